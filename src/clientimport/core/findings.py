@@ -1,0 +1,122 @@
+"""What can be said about data: findings, their severities, and every code the library itself uses.
+
+A finding never holds its own words. It names a code, a place and parameters; ``messages/`` says it in
+English, Dutch or French, and a profile may say it in words of its own. So a plan does not depend on language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+import attrs
+
+from clientimport.core.locator import Locator
+
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error holds its record back, a warning and an info do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Flag(NamedTuple):
+    """A finding as the hot stages pass it on: about one row of a batch, not yet placed or weighed.
+
+    Attributes:
+        row: Index into the batch, from 0.
+        code: One of ``CODES`` or a code that a plugin declared.
+        field: The field it is about; ``None`` for a whole row.
+        column: Index of the source column; ``None`` where no single column is to blame.
+        params: What its message needs besides the cell's own text, in JSON types.
+    """
+
+    row: int
+    code: str
+    field: str | None
+    column: int | None
+    params: Mapping[str, str | int | list[str]]
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """Something to say about a record, a cell or a whole source.
+
+    Attributes:
+        code: Stable kebab-case name, a key of ``CODES`` or declared by a plugin.
+        severity: What it does to the record.
+        locator: The place, down to the column where one column is to blame.
+        field: The field it is about, ``None`` for a whole row or source.
+        seen: The cell's text exactly as read; ``None`` where no single cell is meant. Never in ``repr``.
+        params: What the message needs besides, in JSON types. Never in ``repr``.
+    """
+
+    code: str
+    severity: Severity
+    locator: Locator
+    field: str | None = None
+    seen: str | None = attrs.field(default=None, repr=False)
+    params: Mapping[str, str | int | list[str]] = attrs.field(factory=dict, repr=False)
+
+
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+CODES: Mapping[str, Severity] = MappingProxyType(
+    {
+        # the source as a whole
+        "encoding-doubt": _W,  # params: encoding, alternatives
+        "delimiter-doubt": _W,  # params: delimiter, alternatives
+        "header-missing": _W,  # no header row was found; columns are named by letter
+        "header-duplicate": _W,  # params: header, columns
+        "preamble-skipped": _I,  # params: rows
+        "hidden-sheets": _I,  # params: sheets (names)
+        "hidden-rows": _W,  # params: rows (count), first
+        "hidden-columns": _W,  # params: columns (letters)
+        # one row or cell as the source has it
+        "row-short": _W,  # params: cells, columns
+        "row-long": _E,  # params: cells, columns
+        "cell-error": _E,  # a spreadsheet error such as #REF!; params: cell (A1 reference), error
+        "formula-uncached": _E,  # a formula whose value was never stored; params: cell
+        "text-undecodable": _E,  # bytes that are not text in the file's encoding
+        "text-control-characters": _W,  # NUL and other control characters were taken out
+        # the mapping
+        "column-unmapped": _I,  # params: filled
+        "column-unsure": _W,  # params: suggestion, confidence (0..100)
+        "column-missing": _W,  # the mapping names a column this file has not; params: header
+        "field-unmapped": _W,  # a required field has no column; params: field
+        # values
+        "email-invalid": _E,  # params: reason
+        "email-several": _E,  # two addresses in a cell that takes one
+        "phone-unreadable": _E,  # no telephone number in it
+        "phone-not-possible": _E,  # params: region
+        "phone-not-valid": _W,  # params: region
+        "phone-without-region": _W,  # kept as digits, unverified
+        "date-unreadable": _E,
+        "date-impossible": _E,  # written like a date but no such day exists
+        "amount-unreadable": _E,
+        "amount-negative": _E,  # where only positive amounts are allowed
+        "amount-decimals": _E,  # params: currency, decimals
+        "currency-unknown": _E,
+        "country-unknown": _W,
+        "language-unknown": _W,
+        "yes-no-unreadable": _E,
+        "choice-unknown": _E,  # params: allowed
+        "number-format": _E,  # an official number of the wrong shape; params: scheme
+        "number-check-digits": _E,  # params: scheme
+        "number-unverified": _I,  # an official number of no country we can check; params: scheme
+        "text-too-long": _E,  # params: limit
+        # rules over a record
+        "required": _E,
+        "required-one-of": _E,  # params: fields
+        "opening-date-without-amount": _I,
+        # matching
+        "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
+        "same-key-other-name": _I,  # params: scheme, client
+    }
+)
+"""Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""

@@ -1,0 +1,314 @@
+"""The plan as a document: its lines, and what a person sees of them.
+
+A plan is a text file of JSON lines. The first line is the header (an object), then one line a record (an array, see
+``Line``), then one line a conflict (an object), then the summary (an object) and the digest over all bytes before it.
+One record a line in positional arrays because that is what a hundred thousand of them can be written and read as in a
+second; ``PlannedRecord`` is the same thing for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import attrs
+
+from clientimport.core.findings import Finding, Severity
+from clientimport.core.locator import Locator
+
+FORMAT = 1
+"""Version of the plan document; a plan of another version is refused."""
+
+Value = str | bool | list[str] | None
+"""A field's value as plans and stores hold it; ``None`` is blank."""
+
+
+class Disposition(StrEnum):
+    """What becomes of one record; every record has exactly one."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    SKIP = "skip"
+    INVALID = "invalid"
+    CONFLICT = "conflict"
+
+
+class Hit(NamedTuple):
+    """A stored client that a record's keys point at, as planning saw it.
+
+    Attributes:
+        client: Its id in the store.
+        version: Its version then.
+        document: Its non-blank values then, of the fields that this plan maps.
+        schemes: The key schemes that agreed, strongest first.
+    """
+
+    client: str
+    version: int
+    document: dict[str, Any]
+    schemes: list[str]
+
+
+class Line(NamedTuple):
+    """One record of a plan, in the order its JSON array has.
+
+    Attributes:
+        sequence: Number within the plan, from 0.
+        row: Physical row or line in the source.
+        raw: The mapped columns' texts exactly as read, in the order of ``header["raw"]``.
+        values: The fields' values, in the order of ``header["fields"]``.
+        flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
+        hits: ``[client, version, document, schemes]`` of every stored client its keys point at.
+        pending: Indexes of fields whose value waits for an answer about their column.
+        disposition: As ``Disposition``.
+        reason: Why, as a stable kebab-case word.
+        detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]`` with changes
+            ``[field, old, new, rule, sequence of the record it came from]``. unchanged: ``[client, version]``.
+            skip: ``[sequence of the record it was merged into, or null, client or null]``. conflict: the conflict's id.
+    """
+
+    sequence: int
+    row: int
+    raw: list[str]
+    values: list[Any]
+    flags: list[Any]
+    hits: list[Any]
+    pending: list[int]
+    disposition: str
+    reason: str
+    detail: Any
+
+
+@attrs.frozen(kw_only=True)
+class FieldChange:
+    """One field of one client, before and after.
+
+    Attributes:
+        sequence: The record's number in the plan.
+        client: The client changed.
+        field: Which field.
+        old: The stored value; ``None`` was blank.
+        new: The value to be written.
+        rule: The merge policy that chose: ``fill_blank``, ``overwrite`` or ``decision``.
+        locator: The source cell it comes from.
+    """
+
+    sequence: int
+    client: str
+    field: str
+    old: Value = attrs.field(repr=False)
+    new: Value = attrs.field(repr=False)
+    rule: str
+    locator: Locator
+
+
+@attrs.frozen(kw_only=True)
+class Option:
+    """One answer a conflict can be given.
+
+    Attributes:
+        choice: What to write in a decision: ``client:17``, ``row:12``, ``new``, ``skip``, ``keep``, ``overwrite``, ``DMY``, ``,`` …
+        label: The same for people, in English; ``messages/`` has the other languages.
+    """
+
+    choice: str
+    label: str = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Conflict:
+    """A question that only a person can settle.
+
+    Attributes:
+        id: Stable: the same question about the same file has the same id in the next plan.
+        kind: ``two-clients`` (its keys point at several stored clients), ``rows-contradict`` (rows of one client differ),
+            ``fields-differ`` (the store has another value and the policy is to ask), ``column-format`` (a column's dates or
+            amounts can be read in two ways), ``shared-key`` (too many records share its only key).
+        sequences: The records that wait for the answer; for ``column-format`` empty (see ``records``).
+        records: How many records wait.
+        locator: Where to look first: the first record's row, or the column.
+        fields: The fields the question is about.
+        params: What its text needs, in JSON types.
+        options: The answers allowed.
+    """
+
+    id: str
+    kind: str
+    sequences: tuple[int, ...]
+    records: int
+    locator: Locator
+    fields: tuple[str, ...] = ()
+    params: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    options: tuple[Option, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ColumnUse:
+    """What became of one column of the source.
+
+    Attributes:
+        header: As in the file.
+        field: The field it feeds; ``None`` if it is not imported.
+        filled: Cells that are not blank.
+        confidence: Of the suggestion, 0 to 1.
+        reason: Why it was suggested (``exact``, ``alias`` …), ``given``, ``dropped`` or ``unmapped``.
+        suggestion: For an unmapped column the field it might be, below the level accepted without asking.
+        format: The date order or decimal mark used, if it needed one.
+    """
+
+    header: str
+    field: str | None
+    filled: int
+    confidence: float
+    reason: str
+    suggestion: str | None = None
+    format: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PlanSummary:
+    """The counts of a plan.
+
+    Attributes:
+        records: Records read.
+        dispositions: Disposition -> records; all six keys, summing to ``records``.
+        reasons: ``disposition:reason`` -> records.
+        findings: Code -> how many.
+        severities: ``error``/``warning``/``info`` -> how many findings.
+        conflicts: Questions open.
+        openings: Currency -> total of the opening balances of records that are neither invalid nor skipped nor in conflict.
+        columns: Every column of the source.
+    """
+
+    records: int
+    dispositions: Mapping[str, int]
+    reasons: Mapping[str, int]
+    findings: Mapping[str, int]
+    severities: Mapping[str, int]
+    conflicts: int
+    openings: Mapping[str, str]
+    columns: tuple[ColumnUse, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PlannedRecord:
+    """One record of a plan, for people.
+
+    Attributes:
+        sequence: Number in the plan, from 0.
+        locator: Its row in the source.
+        raw: Header -> text exactly as read, of the mapped columns.
+        values: Field -> value of the non-blank fields.
+        disposition, reason: What becomes of it and why.
+        client: The stored client it belongs to, if any.
+        partner: Locator of the record it was merged into, for ``skip``/``merged``.
+        findings: Errors first, then in column order.
+        changes: For an update, field by field.
+        conflict: Id of the conflict it waits for.
+    """
+
+    sequence: int
+    locator: Locator
+    raw: Mapping[str, str] = attrs.field(repr=False)
+    values: Mapping[str, Value] = attrs.field(repr=False)
+    disposition: Disposition
+    reason: str
+    client: str | None = None
+    partner: Locator | None = None
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    conflict: str | None = None
+
+
+SEVERITY_LETTERS: Mapping[str, Severity] = {severity.value[0]: severity for severity in Severity}
+
+
+def check_header(header: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The header of a plan, as it is, if it is one we can read.
+
+    Raises:
+        ValueError: it is no plan, or of another version.
+    """
+    if header.get("clientimport") != "plan":
+        raise ValueError("this is not a clientimport plan")
+    if header.get("version") != FORMAT:
+        raise ValueError(f"this plan has version {header.get('version')!r}; this library reads version {FORMAT}")
+    return header
+
+
+def planned_record(line: Sequence[Any], header: Mapping[str, Any], row_of: Mapping[int, int] | None = None) -> PlannedRecord:
+    """A record line as people see it; *row_of* gives the physical row of other sequences it names."""
+    sequence, row, raw, values, flags, hits, _, disposition, reason, detail = line
+    source: str = header["source"]["name"]
+    sheet: str | None = header["source"]["sheet"]
+    raw_headers: list[str] = header["raw"]
+    fields: list[str] = header["fields"]
+    client: str | None = None
+    partner: Locator | None = None
+    conflict: str | None = None
+    changes: tuple[FieldChange, ...] = ()
+    if disposition == "update":
+        client = detail[0]
+        changes = tuple(
+            FieldChange(
+                sequence=sequence,
+                client=detail[0],
+                field=name,
+                old=old,
+                new=new,
+                rule=rule,
+                locator=Locator(
+                    source=source,
+                    sheet=sheet,
+                    row=row if origin == sequence else (row_of or {}).get(origin, row),
+                    column=header["sources"].get(name),
+                ),
+            )
+            for name, old, new, rule, origin in detail[2]
+        )
+    elif disposition == "unchanged":
+        client = detail[0]
+    elif disposition == "skip":
+        client = detail[1]
+        if detail[0] is not None:
+            partner = Locator(source=source, sheet=sheet, row=detail[0])
+    elif disposition == "conflict":
+        conflict = detail
+    return PlannedRecord(
+        sequence=sequence,
+        locator=Locator(source=source, sheet=sheet, row=row),
+        raw=dict(zip(raw_headers, raw, strict=True)),
+        values={name: value for name, value in zip(fields, values, strict=True) if value is not None},
+        disposition=Disposition(disposition),
+        reason=reason,
+        client=client,
+        partner=partner,
+        findings=line_findings(line, header),
+        changes=changes,
+        conflict=conflict,
+    )
+
+
+def line_findings(line: Sequence[Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The findings of a record line, errors first."""
+    row, raw, flags = line[1], line[2], line[4]
+    if not flags:
+        return ()
+    source: str = header["source"]["name"]
+    sheet: str | None = header["source"]["sheet"]
+    found = [
+        Finding(
+            code=code,
+            severity=SEVERITY_LETTERS[letter],
+            locator=Locator(
+                source=source, sheet=sheet, row=row, column=None if column is None else header["raw"][column]
+            ),
+            field=field,
+            seen=None if column is None else raw[column],
+            params=params,
+        )
+        for code, letter, field, column, params in flags
+    ]
+    return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))

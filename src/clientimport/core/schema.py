@@ -1,0 +1,99 @@
+"""The fields a client record can have: what each means, how its text is read, and whether it identifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+import attrs
+
+from clientimport.errors import SettingsError
+
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """One field of a client.
+
+    Attributes:
+        name: Stable snake_case name, used in mappings, plans and stores.
+        coercer: Name of the coercer that reads its text (see ``clientimport.core.coercion``).
+        label: English name for people.
+        many: Holds several values: several columns may feed it, and values of one client add up.
+        scheme: The match-key scheme its values belong to (``"email"``, ``"phone"`` …); ``None`` if it never identifies.
+        opening: Belongs to the opening balance, not to the client itself: carried in the plan, never stored on the client.
+        choices: Allowed canonical values for the ``choice`` coercer; empty means free.
+        max_length: Longest text accepted, in characters.
+    """
+
+    name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_.]*"))
+    coercer: str = "text"
+    label: str = ""
+    many: bool = False
+    scheme: str | None = None
+    opening: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: int = 4000
+
+
+BUILTIN_FIELDS: tuple[Field, ...] = (
+    Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
+    Field(name="name", label="Name"),
+    Field(name="first_name", label="First name"),
+    Field(name="last_name", label="Last name"),
+    Field(name="company_name", label="Company name"),
+    Field(name="email", coercer="email", label="E-mail", scheme="email"),
+    Field(name="other_emails", coercer="email", label="Other e-mails", scheme="email", many=True),
+    Field(name="phone", coercer="phone", label="Phone", scheme="phone"),
+    Field(name="mobile", coercer="phone", label="Mobile", scheme="phone"),
+    Field(name="other_phones", coercer="phone", label="Other phones", scheme="phone", many=True),
+    Field(name="address", label="Address"),
+    Field(name="address_2", label="Address, second line"),
+    Field(name="postal_code", label="Postal code"),
+    Field(name="city", label="City"),
+    Field(name="region", label="State or province"),
+    Field(name="country", coercer="country", label="Country"),
+    Field(name="language", coercer="language", label="Language"),
+    Field(name="website", label="Website"),
+    Field(name="birth_date", coercer="date", label="Date of birth"),
+    Field(name="external_id", label="External id", scheme="external_id"),
+    Field(name="vat_number", coercer="vat_number", label="VAT number", scheme="vat_number"),
+    Field(name="company_number", coercer="company_number", label="Company number", scheme="company_number"),
+    Field(name="national_number", coercer="national_number", label="National number", scheme="national_number"),
+    Field(name="tax_number", coercer="tax_number", label="Tax number", scheme="tax_number"),
+    Field(name="notes", label="Notes", max_length=32_767),
+    Field(name="tags", coercer="tags", label="Tags", many=True),
+    Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
+    Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
+    Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),
+)
+"""The fields every store knows, in the order people expect to see them."""
+
+
+class Schema:
+    """The fields of one importer, in order: the built-in ones, then those a host or plugin declared.
+
+    Raises:
+        SettingsError: two fields carry one name.
+    """
+
+    def __init__(self, fields: Iterable[Field] = BUILTIN_FIELDS) -> None:
+        self.fields: tuple[Field, ...] = tuple(fields)
+        by_name: dict[str, Field] = {}
+        for field in self.fields:
+            if field.name in by_name:
+                raise SettingsError("fields", field.name, wanted="each field name once")
+            by_name[field.name] = field
+        self.by_name: Mapping[str, Field] = MappingProxyType(by_name)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Field:
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise SettingsError("field", name, allowed=tuple(self.by_name)) from None

@@ -1,0 +1,357 @@
+"""What the services need from the world, as protocols: a source of records, a store of clients, a clock.
+
+Adapters implement these; services see nothing else. The conformance classes in ``clientimport.testing`` say
+what each promise means by testing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import attrs
+
+from clientimport.core.findings import Finding, Flag
+
+# ------------------------------------------------------------------------------------------------ sources
+
+
+@attrs.frozen(kw_only=True)
+class SourceColumn:
+    """One column of a source.
+
+    Attributes:
+        index: Position from 0.
+        header: Its header as written; a made-up, unique one (the letter, or ``header (2)``) where the file has none
+            or repeats one. Unique within the source.
+        letter: ``A``, ``B`` … for spreadsheets and text files.
+        hidden: Hidden in the workbook.
+    """
+
+    index: int
+    header: str
+    letter: str
+    hidden: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class SourceDescription:
+    """What a source says about itself before its records are read.
+
+    Attributes:
+        name: File name without folder, or a connection's name.
+        kind: ``"csv"``, ``"xlsx"``, ``"records"`` …
+        sheet: The worksheet read, ``None`` where there are none.
+        sheets: All worksheets' names, hidden ones included, in order.
+        columns: In file order.
+        digest: ``sha256:…`` of the bytes or of the records; the same content gives the same digest.
+        header_row: Physical row of the header; ``None`` if there is none.
+        encoding: Text files: the encoding used, in Python's spelling.
+        delimiter: Text files: the delimiter used.
+        findings: Doubts and oddities about the source as a whole (codes under "the source as a whole").
+        bytes_total: Size for a progress bar; ``None`` if unknown.
+    """
+
+    name: str
+    kind: str
+    columns: tuple[SourceColumn, ...]
+    digest: str
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    findings: tuple[Finding, ...] = ()
+    bytes_total: int | None = None
+
+
+class RecordBatch(NamedTuple):
+    """Records as read: text only, never converted.
+
+    Attributes:
+        numbers: Physical row or line of each record, rising.
+        rows: One list of texts a record, each exactly as long as the description's columns; ``""`` is blank.
+        flags: What reading found wrong in single rows or cells (codes under "one row or cell").
+        done: Bytes consumed so far, for progress; ``None`` if unknown.
+    """
+
+    numbers: list[int]
+    rows: list[list[str]]
+    flags: list[Flag]
+    done: int | None = None
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Records that can be read more than once, always the same."""
+
+    def describe(self) -> SourceDescription:
+        """What is in it. Cheap after the first call; reads no more than a head of the records."""
+
+    def batches(self, size: int = 500) -> Iterator[RecordBatch]:
+        """All records in order, *size* at a time; blank rows are passed over. A new call starts again."""
+
+    def close(self) -> None:
+        """Let go of files. Harmless twice."""
+
+
+# ------------------------------------------------------------------------------------------------ stores
+
+Document = dict[str, object]
+"""A stored client's non-blank fields: field name -> text, bool or list of texts, keys sorted."""
+
+
+class Key(NamedTuple):
+    """What identifies a client: ``("email", "jan@voorbeeld.be")``.
+
+    ``slot`` makes it unique (exclusive schemes: the client's kind in the profile, usually ``""``) or not (``None``:
+    the store puts the client's own id there, so that several clients may hold it).
+    """
+
+    scheme: str
+    value: str
+    slot: str | None
+
+
+class KeyHit(NamedTuple):
+    scheme: str
+    value: str
+    client: str
+
+
+class StoredClient(NamedTuple):
+    """A client as the store holds it.
+
+    Attributes:
+        id: Opaque text, given by the store, never used again for another client.
+        version: Rises by one with every change.
+        text: The document as canonical JSON (``json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":"))``).
+    """
+
+    id: str
+    version: int
+    text: str
+
+
+class NewClient(NamedTuple):
+    id: str
+    text: str
+    keys: Sequence[Key]
+
+
+class ClientUpdate(NamedTuple):
+    """The whole new document and the keys to add and to remove; the version rises by one."""
+
+    id: str
+    text: str
+    keys_added: Sequence[Key]
+    keys_removed: Sequence[Key]
+
+
+class OperationRow(NamedTuple):
+    """One thing a run did, kept for idempotency, undo and questions.
+
+    Attributes:
+        sequence: The record's sequence in the plan.
+        client: Client id, ``None`` if nothing was written.
+        action: ``create``, ``update``, ``link``, ``remove``, ``restore`` …
+        outcome: ``applied``, ``stale``, ``kept`` …
+        document: JSON: for a create the client document; for an update ``{"field": [old, new], …}``; for stale or
+            kept ones why.
+        version: The client's version after it, ``None`` if nothing was written.
+    """
+
+    sequence: int
+    client: str | None
+    action: str
+    outcome: str
+    document: str
+    version: int | None
+
+
+class LinkRow(NamedTuple):
+    """Where a client's last imported values came from."""
+
+    source: str
+    record_key: str
+    client: str
+    sequence: int
+
+
+@attrs.frozen(kw_only=True)
+class RunRow:
+    """One run as the log keeps it.
+
+    Attributes:
+        id: Opaque text.
+        kind: ``import`` or ``undo``.
+        plan_digest: Digest of the plan applied; for an undo, ``undo:`` and the id of the run undone.
+        state: ``running`` (started, perhaps killed: apply again goes on) or ``done``.
+        through: The highest sequence that is committed, -1 before the first.
+        actor: Who.
+        source: Name of the source.
+        started_at, finished_at: UTC, ISO 8601 text.
+        counts: Outcome counts and the plan's own counts, JSON object text.
+        header: The plan's header line (JSON text), for reports made later.
+        undone_by: The undo run's id once it is done; ``None`` before.
+    """
+
+    id: str
+    kind: str
+    plan_digest: str
+    state: str
+    through: int
+    actor: str
+    source: str
+    started_at: str
+    finished_at: str | None
+    counts: str
+    header: str
+    undone_by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ActivityEntry:
+    """One line of the activity log: who did what, when. Chained by digest; holds no values of people.
+
+    ``digest`` is ``sha256`` over the canonical JSON of ``[sequence, at, actor, action, run, summary, previous]``.
+    """
+
+    sequence: int
+    at: str
+    actor: str
+    action: str
+    run: str | None
+    summary: Mapping[str, object]
+    previous: str
+    digest: str
+
+
+class Clients(Protocol):
+    """Clients of one workspace. Bulk only: no method is meant to be called once a row."""
+
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        """Every live client holding one of *values* under *scheme*; order unspecified, no duplicates."""
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
+        """The live clients among *ids*; removed or unknown ones are missing from the answer.
+
+        In a write unit of work the clients come locked against other writers.
+        """
+
+    def new_ids(self, count: int) -> list[str]:
+        """*count* ids never given before. Only in a write unit of work."""
+
+    def insert(self, clients: Sequence[NewClient]) -> None: ...
+
+    def update(self, updates: Sequence[ClientUpdate]) -> None: ...
+
+    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
+        """Tombstone clients and free their keys; the version rises, the document is emptied."""
+
+    def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
+        """All live clients, in the order they came, *size* at a time."""
+
+
+class Runs(Protocol):
+    """The run log of one workspace."""
+
+    def start(self, run: RunRow) -> None: ...
+
+    def find(self, plan_digest: str) -> RunRow | None:
+        """The newest run of that digest, undone or not."""
+
+    def get(self, run_id: str) -> RunRow | None: ...
+
+    def list(self) -> list[RunRow]:
+        """All runs, oldest first."""
+
+    def progress(self, run_id: str, through: int, counts: str) -> None: ...
+
+    def finish(self, run_id: str, finished_at: str, counts: str) -> None:
+        """Mark it done."""
+
+    def mark_undone(self, run_id: str, undo_run_id: str) -> None: ...
+
+    def add_pages(self, run_id: str, pages: Sequence[tuple[int, int, str]]) -> None:
+        """Plan lines as they are: (first sequence, last sequence, lines joined with newlines)."""
+
+    def pages(self, run_id: str) -> Iterator[tuple[int, int, str]]:
+        """In order."""
+
+    def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None: ...
+
+    def operations(self, run_id: str, *, newest_first: bool = False, size: int = 500) -> Iterator[list[OperationRow]]:
+        """In order of sequence."""
+
+    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        """Remember or move each (source, record_key) to its client and newest run."""
+
+    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        """As ``add_links``, but a link that is there already stays as it is."""
+
+
+class Activity(Protocol):
+    """The append-only log of one workspace."""
+
+    def append(self, at: str, actor: str, action: str, run: str | None, summary: Mapping[str, object]) -> None: ...
+
+    def entries(self) -> Iterable[ActivityEntry]:
+        """Oldest first."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything a run touches."""
+
+    @property
+    def clients(self) -> Clients: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def activity(self) -> Activity: ...
+
+
+class Store(Protocol):
+    """Where clients live. One object serves one workspace."""
+
+    def identity(self) -> str:
+        """What tells this store and workspace from every other; a plan is only ever applied to the one it read."""
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that may only read."""
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that commits when its block ends and rolls back when it raises.
+
+        Takes the write lock at once, so that what is read inside it is still true when it commits.
+        """
+
+    def close(self) -> None: ...
+
+
+# ------------------------------------------------------------------------------------------------ the rest
+
+
+class Clock(Protocol):
+    """What time it is; tests and replays bring their own."""
+
+    def __call__(self) -> datetime:
+        """The time now, with its zone."""
+
+
+class Spool(Protocol):
+    """Lines put aside while a plan is being made: appended once, read in order or by number."""
+
+    def extend(self, lines: Sequence[str]) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def pages(self, size: int = 500) -> Iterator[list[str]]: ...
+
+    def line(self, number: int) -> str: ...
+
+    def close(self) -> None: ...
