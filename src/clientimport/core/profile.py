@@ -1,0 +1,87 @@
+"""A named product behaviour as data: the code knows no product by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from clientimport.core.findings import Severity
+from clientimport.core.merging import MergePolicy
+
+MODES = ("upsert", "create_only", "update_only")
+ACTS = ("import", "undo")
+SIGNS = ("positive", "any")
+
+
+@attrs.frozen(kw_only=True)
+class Rung:
+    """One step of the matching ladder: a key scheme and how much it proves.
+
+    Attributes:
+        scheme: ``external_id``, ``national_number``, ``vat_number``, ``email``, ``phone`` …
+        exclusive: One client a key value: an equal key is the same client, whatever else differs. Otherwise the names must
+            agree as well, so a couple may share an e-mail address.
+    """
+
+    scheme: str
+    exclusive: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class ReportStyle:
+    """How the exception report looks.
+
+    Attributes:
+        rows: ``failed`` (only rows that were refused or held) or ``all``.
+        comment_column: Header of the column with the reasons.
+    """
+
+    rows: str = "failed"
+    comment_column: str = "Comments"
+
+
+@attrs.frozen(kw_only=True)
+class Profile:
+    """How clients are checked, matched and merged for one product.
+
+    Attributes:
+        name: Short name, as in ``profile="daftra"``.
+        title: The product's name for people.
+        required: Fields that every record needs.
+        required_one_of: Groups of fields of which every record needs at least one.
+        ladder: Keys that identify, strongest first.
+        merge: What an update may write.
+        mode: ``upsert``, ``create_only`` or ``update_only``.
+        update_existing: The default of the option "update existing clients".
+        opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
+        severities: Finding code -> how it weighs here; ``None`` silences it.
+        message_codes: Finding code -> this product's own words for it.
+        message_fields: Field -> this product's words for any error about it.
+        labels: Text key -> this product's label.
+        report: The exception report.
+        permissions: Act (``import``, ``undo``) -> permissions the actor needs.
+        permission_labels: Permission -> what the product calls it.
+    """
+
+    name: str
+    title: str = ""
+    required: tuple[str, ...] = ("name",)
+    required_one_of: tuple[tuple[str, ...], ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    merge: MergePolicy = attrs.field(factory=MergePolicy)
+    mode: str = "upsert"
+    update_existing: bool = True
+    opening_sign: str = "any"
+    severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
+    message_codes: Mapping[str, str] = attrs.field(factory=dict)
+    message_fields: Mapping[str, str] = attrs.field(factory=dict)
+    labels: Mapping[str, str] = attrs.field(factory=dict)
+    report: ReportStyle = attrs.field(factory=ReportStyle)
+    permissions: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    permission_labels: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def messages(self) -> Mapping[str, Mapping[str, str]]:
+        """``codes`` and ``fields``: the product's own words."""
+        return {"codes": self.message_codes, "fields": self.message_fields}

@@ -1,0 +1,132 @@
+"""Rules over whole records: what a record must have before it may become a client.
+
+A rule works on a batch, column by column, and yields flags; ``record_rule`` makes one from a function of a single record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from clientimport.core.findings import CODES, Flag, Severity
+from clientimport.core.profile import Profile
+
+Params = Mapping[str, str | int | list[str]]
+
+
+class Batch(Protocol):
+    """What a rule sees of some records at once."""
+
+    @property
+    def size(self) -> int:
+        """How many records."""
+
+    @property
+    def profile(self) -> Profile:
+        """The product behaviour in force."""
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The fields that are fed, in order."""
+
+    def values(self, field: str) -> Sequence[Any] | None:
+        """The field's value of every record (``None``: blank or unreadable); ``None`` if no column feeds it."""
+
+    def refused(self, row: int, field: str) -> bool:
+        """Whether an error about this cell is known already, so that nobody is told twice."""
+
+
+class Rule(Protocol):
+    """A named check with the finding codes it may raise."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def codes(self) -> Mapping[str, Severity]: ...
+
+    def check(self, batch: Batch) -> Iterable[Flag]:
+        """Flags for the rows that break it; ``row`` counts within the batch."""
+
+
+@attrs.frozen
+class _Rule:
+    name: str
+    codes: Mapping[str, Severity]
+    check: Callable[[Batch], Iterable[Flag]]
+
+
+RecordCheck = Callable[[Mapping[str, Any]], Iterable[tuple[str, str | None, Params]]]
+"""From one record's non-blank values to (code, field or ``None``, params) for each thing wrong with it."""
+
+
+def record_rule(name: str, codes: Mapping[str, Severity], function: RecordCheck) -> Rule:
+    """A rule from a function of one record. Costs a call a record; write ``check`` yourself where that matters."""
+
+    def check(batch: Batch) -> Iterator[Flag]:
+        columns = [(field, values) for field in batch.fields if (values := batch.values(field)) is not None]
+        for row in range(batch.size):
+            record = {field: values[row] for field, values in columns if values[row] is not None}
+            for code, field, params in function(record):
+                yield Flag(row, code, field, None, params)
+
+    return _Rule(name, dict(codes), check)
+
+
+def _required(batch: Batch) -> Iterator[Flag]:
+    for field in batch.profile.required:
+        values = batch.values(field)
+        if values is None:
+            yield from (Flag(row, "required", field, None, {}) for row in range(batch.size))
+        elif None in values:
+            for row, value in enumerate(values):
+                if value is None and not batch.refused(row, field):
+                    yield Flag(row, "required", field, None, {})
+
+
+def _required_one_of(batch: Batch) -> Iterator[Flag]:
+    for group in batch.profile.required_one_of:
+        columns = [(field, values) for field in group if (values := batch.values(field)) is not None]
+        first = next((values for _, values in columns), None)
+        if first is not None and None not in first:
+            continue
+        for row in range(batch.size):
+            if any(values[row] is not None or batch.refused(row, field) for field, values in columns):
+                continue
+            yield Flag(row, "required-one-of", None, None, {"fields": list(group)})
+
+
+def _opening_sign(batch: Batch) -> Iterator[Flag]:
+    values = batch.values("opening_balance")
+    if values is None or batch.profile.opening_sign == "any":
+        return
+    for row, value in enumerate(values):
+        if value is not None and value[0] == "-" and value.strip("-0."):
+            yield Flag(row, "amount-negative", "opening_balance", None, {})
+
+
+def _opening_date_alone(batch: Batch) -> Iterator[Flag]:
+    dates = batch.values("opening_date")
+    if dates is None:
+        return
+    amounts = batch.values("opening_balance")
+    for row, value in enumerate(dates):
+        if value is None:
+            continue
+        if amounts is None or (amounts[row] is None and not batch.refused(row, "opening_balance")):
+            yield Flag(row, "opening-date-without-amount", "opening_date", None, {})
+
+
+def _builtin(check: Callable[[Batch], Iterable[Flag]], *codes: str) -> Rule:
+    return _Rule(check.__name__.strip("_").replace("_", "-"), {code: CODES[code] for code in codes}, check)
+
+
+BUILTIN_RULES: tuple[Rule, ...] = (
+    _builtin(_required, "required"),
+    _builtin(_required_one_of, "required-one-of"),
+    _builtin(_opening_sign, "amount-negative"),
+    _builtin(_opening_date_alone, "opening-date-without-amount"),
+)
+"""The rules every import runs; what they ask is the profile's to say."""

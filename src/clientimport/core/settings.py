@@ -1,0 +1,54 @@
+"""What a host may set besides the profile."""
+
+from __future__ import annotations
+
+import attrs
+
+from clientimport.errors import SettingsError
+
+
+def _positive(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
+    if not isinstance(value, int) or value < 1:
+        raise SettingsError(attribute.name, value, wanted="a whole number of 1 or more")
+
+
+def _country(instance: object, attribute: attrs.Attribute[str | None], value: str | None) -> None:
+    if value is not None and not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+        raise SettingsError(attribute.name, value, wanted="an ISO 3166 country code of two capitals, such as BE")
+
+
+def _currency(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if not (len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+        raise SettingsError(attribute.name, value, wanted="an ISO 4217 currency code of three capitals, such as EUR")
+
+
+def _share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not 0 < value <= 1:
+        raise SettingsError(attribute.name, value, wanted="a number above 0, at most 1")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Choices of the host that hold for every import it makes.
+
+    Attributes:
+        default_country: ISO 3166 alpha-2 code taken where a record names no country: decides how telephone and official
+            numbers are read. ``None``: such numbers are kept unverified.
+        default_currency: ISO 4217 code of opening balances that name no currency.
+        accept_level: Confidence (0 to 1) from which a suggested column is used without asking.
+        shared_key_limit: More records than this sharing one e-mail or phone: it no longer tells who is who.
+        batch_size: Records handled at a time; about 500 fits a processor's cache.
+        commit_every: Records between two commits of an apply.
+        source: Name under which imported values are remembered, so that next year's file finds this year's.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    default_country: str | None = attrs.field(default=None, validator=_country)
+    default_currency: str = attrs.field(default="EUR", validator=_currency)
+    accept_level: float = attrs.field(default=0.8, validator=_share)
+    shared_key_limit: int = attrs.field(default=20, validator=_positive)
+    batch_size: int = attrs.field(default=500, validator=_positive)
+    commit_every: int = attrs.field(default=10_000, validator=_positive)
+    source: str = "spreadsheet"
