@@ -1,0 +1,212 @@
+"""Findings, reasons and questions as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clientimport.core.findings import Severity
+from clientimport.messages.catalogue import Catalogue, catalogue, fill
+
+if TYPE_CHECKING:
+    from clientimport.core.findings import Finding
+    from clientimport.core.locator import Locator
+    from clientimport.core.plan import Conflict, Option
+    from clientimport.core.profile import Profile
+    from clientimport.core.schema import Field
+
+
+@attrs.frozen(kw_only=True)
+class Text:
+    """What is said about one finding.
+
+    Attributes:
+        message: One sentence, or the profile's own words.
+        seen: The cell's text in straight quotes; empty where no cell is meant.
+        wanted: What would have been right; empty where nothing is asked.
+        remedy: What a person can do; empty for codes without texts.
+    """
+
+    message: str
+    seen: str = attrs.field(default="", repr=False)
+    wanted: str = ""
+    remedy: str = ""
+
+
+class Messages:
+    """The words for everything the library says about data.
+
+    Args:
+        lang: ``"en"``, ``"nl"`` or ``"fr"``.
+        profile: A product whose own words replace the messages: first those for the finding's code, then, for errors,
+            those for its field. Its labels replace ours.
+        extra: More texts by language, in the shape of the catalogue files:
+            ``{"en": {"finding": {code: {"message": …}}}}``. A language that lacks one falls back to English.
+        fields: Fields a host or plugin declared, for their labels.
+
+    Raises:
+        SettingsError: no texts in that language.
+    """
+
+    def __init__(
+        self,
+        lang: str = "en",
+        profile: Profile | None = None,
+        *,
+        extra: Mapping[str, Catalogue] | None = None,
+        fields: Iterable[Field] = (),
+    ) -> None:
+        texts = catalogue(lang)
+        added = extra or {}
+        self.lang = lang
+        self._layers: tuple[Catalogue, ...] = (added.get(lang, {}), texts, added.get("en", {}))
+        self._codes: Mapping[str, str] = profile.messages.get("codes", {}) if profile else {}
+        self._fields: Mapping[str, str] = profile.messages.get("fields", {}) if profile else {}
+        self._labels: Mapping[str, str] = profile.labels if profile else {}
+        self._declared = {field.name: field.label for field in fields if field.label}
+
+    def finding(self, finding: Finding) -> Text:
+        """The words for *finding*. A code without texts is its own message."""
+        entry: Any = self._find("finding", finding.code)
+        if not isinstance(entry, Mapping):
+            entry = {"message": finding.code}
+        values = self._values(finding.params, finding.field)
+        message = self._codes.get(finding.code)
+        if message is None and finding.field is not None and finding.severity is Severity.ERROR:
+            message = self._fields.get(finding.field)
+        if message is None:
+            message = entry.get("message", finding.code)
+        return Text(
+            message=fill(message, values),
+            seen="" if finding.seen is None else f'"{finding.seen}"',
+            wanted=fill(entry.get("wanted", ""), values),
+            remedy=fill(entry.get("remedy", ""), values),
+        )
+
+    def line(self, finding: Finding) -> str:
+        """The block a terminal shows: place, weight and message, then what was seen, wanted and can be tried.
+
+        Lines without content are left out, so it has one to four lines.
+        """
+        text = self.finding(finding)
+        severity = self.severity(finding.severity)
+        lines = [visible(f"{self.place(finding.locator)}: {severity} {finding.code}: {text.message}")]
+        parts = [(self.word("seen"), text.seen), (self.word("wanted"), text.wanted), (self.word("try"), text.remedy)]
+        width = max(len(word) for word, _ in parts) + 1
+        lines += [f"  {word + ':':<{width}} {visible(said)}" for word, said in parts if said]
+        return "\n".join(lines)
+
+    def place(self, locator: Locator) -> str:
+        """``clients.xlsx row 41, "VAT no"``, in this language."""
+        words = [locator.source]
+        if locator.sheet is not None:
+            words.append(f'{self.word("sheet")} "{locator.sheet}"')
+        if locator.row is not None:
+            words.append(f"{self.word('row')} {locator.row}")
+        place = " ".join(words)
+        return place if locator.column is None else f'{place}, "{locator.column}"'
+
+    def reason(self, disposition: str, reason: str) -> str:
+        """Why a record has its disposition; a reason without text is its own word."""
+        return self._text("reason", f"{disposition}:{reason}", reason)
+
+    def disposition(self, disposition: str) -> str:
+        """The disposition for people."""
+        return self._text("disposition", disposition, disposition)
+
+    def outcome(self, outcome: str) -> str:
+        """What became of a record when the plan was applied, for people."""
+        return self._text("outcome", outcome, outcome)
+
+    def severity(self, severity: str) -> str:
+        """The severity for people."""
+        return self._text("severity", severity, severity)
+
+    def why(self, why: object) -> str:
+        """Why an operation did not happen: a word, or a mapping with its ``reason`` and what the text needs."""
+        if isinstance(why, Mapping):
+            reason = str(why.get("reason") or why.get("code") or "stale")
+            return fill(self._text("why", reason, reason), self._values(why, None))
+        return "" if why is None else self._text("why", str(why), str(why))
+
+    def conflict(self, conflict: Conflict) -> str:
+        """The question *conflict* asks; a kind without text is its own word."""
+        values = {"records": str(conflict.records), "column": conflict.locator.column or ""}
+        values |= self._values(conflict.params, None)
+        values["fields"] = self._list([self.field(name) for name in conflict.fields], "and")
+        return fill(self._text("conflict", conflict.kind, conflict.kind), values)
+
+    def option(self, option: Option) -> str:
+        """One answer for people: ours for the choices we know, else the label the option brings, else the choice."""
+        kind, colon, value = option.choice.partition(":")
+        known = self._find("option", kind if colon else option.choice)
+        if self.lang == "en" and option.label:
+            return option.label
+        if isinstance(known, str):
+            return fill(known, {"value": value})
+        return option.label or option.choice
+
+    def field(self, name: str) -> str:
+        """A field's label: the profile's, else ours, else the declared one, else its name."""
+        known = self._labels.get(name) or self._find("field", name) or self._declared.get(name)
+        return known if isinstance(known, str) else name
+
+    def label(self, key: str) -> str:
+        """A heading or button: the profile's label, else ours, else the key."""
+        return self._labels.get(key) or self._text("label", key, key)
+
+    def word(self, key: str) -> str:
+        """A small word such as "row" or "and"."""
+        return self._text("word", key, key)
+
+    def scheme(self, scheme: str) -> str:
+        """What kind of number or address a key scheme is."""
+        return self._text("scheme", scheme, scheme)
+
+    # ------------------------------------------------------------------------------------------- helpers
+
+    def _find(self, section: str, key: str) -> object:
+        for layer in self._layers:
+            entry = layer.get(section, {}).get(key)
+            if entry is not None:
+                return entry
+        return None
+
+    def _text(self, section: str, key: str, default: str) -> str:
+        found = self._find(section, key)
+        return found if isinstance(found, str) else default
+
+    def _values(self, params: Mapping[str, Any], field: str | None) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, value in params.items():
+            if name == "fields" and isinstance(value, list | tuple):
+                values[name] = self._list([self.field(str(item)) for item in value], "or")
+            elif name == "scheme":
+                values[name] = self.scheme(str(value))
+            elif name == "suggestion":
+                values[name] = self.field(str(value))
+            elif name in ("delimiter", "alternatives"):
+                values[name] = self._delimiters(value)
+            elif isinstance(value, list | tuple):
+                values[name] = ", ".join(str(item) for item in value)
+            else:
+                values[name] = str(value)
+        if field is not None:
+            values["field"] = self.field(field)
+        elif "field" in values:
+            values["field"] = self.field(values["field"])
+        return values
+
+    def _list(self, items: list[str], word: str) -> str:
+        return ", ".join(items[:-1]) + f" {self.word(word)} " + items[-1] if len(items) > 1 else "".join(items)
+
+    def _delimiters(self, value: object) -> str:
+        items = [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]
+        return ", ".join(self._text("delimiter", item, item) for item in items)
+
+
+def visible(text: str) -> str:
+    """*text* on one line, with control characters shown as escapes, so that a cell cannot steer a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
