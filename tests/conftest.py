@@ -1,0 +1,13 @@
+"""How hard hypothesis tries: ``HYPOTHESIS_PROFILE=dev`` (few), ``ci`` (the default) or ``long`` (the laws session)."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Runners share their processors: a slow example says nothing about the code. Where time matters, a benchmark says so.
+settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", settings.get_profile("ci"), max_examples=20)
+settings.register_profile("long", settings.get_profile("ci"), max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
