@@ -344,14 +344,25 @@ class Clock(Protocol):
 class Spool(Protocol):
     """Lines put aside while a plan is being made: appended once, read in order or by number."""
 
-    def extend(self, lines: Sequence[str]) -> None: ...
+    def extend(self, lines: Sequence[str]) -> None:
+        """Append lines; none holds a line break."""
 
     def __len__(self) -> int: ...
 
-    def __iter__(self) -> Iterator[str]: ...
+    def page(self, start: int, stop: int) -> bytes:
+        """Lines *start* up to *stop*, each ended by a line break, in UTF-8."""
 
-    def pages(self, size: int = 500) -> Iterator[list[str]]: ...
-
-    def line(self, number: int) -> str: ...
+    def line(self, number: int) -> bytes:
+        """One line, without its line break."""
 
     def close(self) -> None: ...
+
+
+class PlanSink(Protocol):
+    """Where a sealed plan is written."""
+
+    def write(self, lines: bytes) -> None:
+        """Append whole lines."""
+
+    def finish(self, summary: str) -> str:
+        """Append the summary line and the digest over all before it; answer the digest."""

@@ -1,7 +1,7 @@
 """The plan as a document: its lines, and what a person sees of them.
 
 A plan is a text file of JSON lines. The first line is the header (an object), then one line a record (an array, see
-``Line``), then one line a conflict (an object), then the summary (an object) and the digest over all bytes before it.
+``Line``), then the summary (an object) and the digest over all bytes before it.
 One record a line in positional arrays because that is what a hundred thousand of them can be written and read as in a
 second; ``PlannedRecord`` is the same thing for people.
 """
@@ -64,9 +64,11 @@ class Line(NamedTuple):
         pending: Indexes of fields whose value waits for an answer about their column.
         disposition: As ``Disposition``.
         reason: Why, as a stable kebab-case word.
-        detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]`` with changes
-            ``[field, old, new, rule, sequence of the record it came from]``. unchanged: ``[client, version]``.
-            skip: ``[sequence of the record it was merged into, or null, client or null]``. conflict: the conflict's id.
+        detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]``
+            with changes
+            ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version]``. skip: ``[row it was merged into
+            or null, client or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
+            invalid: null.
     """
 
     sequence: int
@@ -238,9 +240,9 @@ def check_header(header: Mapping[str, Any]) -> Mapping[str, Any]:
     return header
 
 
-def planned_record(line: Sequence[Any], header: Mapping[str, Any], row_of: Mapping[int, int] | None = None) -> PlannedRecord:
-    """A record line as people see it; *row_of* gives the physical row of other sequences it names."""
-    sequence, row, raw, values, flags, hits, _, disposition, reason, detail = line
+def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRecord:
+    """A record line as people see it."""
+    sequence, row, raw, values, _, _, _, disposition, reason, detail = line
     source: str = header["source"]["name"]
     sheet: str | None = header["source"]["sheet"]
     raw_headers: list[str] = header["raw"]
@@ -262,7 +264,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any], row_of: Mappi
                 locator=Locator(
                     source=source,
                     sheet=sheet,
-                    row=row if origin == sequence else (row_of or {}).get(origin, row),
+                    row=origin,
                     column=header["sources"].get(name),
                 ),
             )
@@ -275,7 +277,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any], row_of: Mappi
         if detail[0] is not None:
             partner = Locator(source=source, sheet=sheet, row=detail[0])
     elif disposition == "conflict":
-        conflict = detail
+        conflict = detail[0]
     return PlannedRecord(
         sequence=sequence,
         locator=Locator(source=source, sheet=sheet, row=row),

@@ -1,1 +1,1 @@
-"""profiles."""
+"""Product behaviours as data: one TOML file a product, read by ``clientimport.documents.profile``."""

@@ -1,0 +1,66 @@
+"""A client as people see it, and who is acting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from clientimport.core.plan import Value
+from clientimport.errors import PermissionRefusedError
+
+
+@attrs.frozen(kw_only=True)
+class Client:
+    """A stored client.
+
+    Attributes:
+        id: Opaque text given by the store, never used again.
+        version: Rises by one with every change.
+        fields: Field -> value, blank fields left out. Dates are ``YYYY-MM-DD``, telephone numbers E.164.
+    """
+
+    id: str
+    version: int
+    fields: Mapping[str, Value] = attrs.field(repr=False)
+
+    def __getitem__(self, field: str) -> Value:
+        """The field's value, ``None`` if it is blank."""
+        return self.fields.get(field)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    @property
+    def name(self) -> str:
+        """The client's name, empty if it has none."""
+        return str(self.fields.get("name") or "")
+
+    def to_dict(self) -> dict[str, Value | int]:
+        """``id``, ``version`` and every field that is not blank."""
+        return {"id": self.id, "version": self.version, **self.fields}
+
+
+@attrs.frozen(kw_only=True)
+class Actor:
+    """Who acts, and what they may do.
+
+    Attributes:
+        name: As the logs show it: a user name, not a secret.
+        permissions: What they may do, for example ``{"clients.add"}``; ``None`` allows everything.
+    """
+
+    name: str = "somebody"
+    permissions: frozenset[str] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(frozenset)
+    )
+
+    def require(self, permissions: tuple[str, ...], labels: Mapping[str, str]) -> None:
+        """Refuse unless every one of *permissions* is held.
+
+        Raises:
+            PermissionRefusedError: names the first that is missing.
+        """
+        for permission in permissions:
+            if self.permissions is not None and permission not in self.permissions:
+                raise PermissionRefusedError(self.name, permission, labels.get(permission, ""))

@@ -1,0 +1,96 @@
+"""Which records of one run are one client: equal keys join them, whatever their order.
+
+Keys are kept as 64-bit numbers (38 bits of hash, 26 bits of record number) in sorted arrays: a million records with three
+keys cost 24 MB where a dict of keys costs over 300. Equal hashes only nominate; the exact keys decide, so the answer
+does not depend on the hash seed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+RECORD_BITS = 26
+MAX_RECORDS = 1 << RECORD_BITS
+_RECORD_MASK = MAX_RECORDS - 1
+_HASH_MASK = (1 << (64 - RECORD_BITS)) - 1
+
+
+class KeyIndex:
+    """The key hashes of one scheme over all records."""
+
+    def __init__(self) -> None:
+        self._entries = array("Q")
+
+    def add(self, pairs: Iterable[tuple[int, object]], first: int) -> None:
+        """Add (index, key) pairs; record numbers are *first* + index."""
+        self._entries.extend(
+            [((hash(key) & _HASH_MASK) << RECORD_BITS) | (first + index) for index, key in pairs]
+        )
+
+    def groups(self) -> Iterator[list[int]]:
+        """Records that may share a key: two or more each, rising, in no order between groups."""
+        entries = sorted(self._entries)
+        group: list[int] = []
+        for before, after in pairwise(entries):
+            if before ^ after <= _RECORD_MASK:  # equal above the record bits
+                if not group:
+                    group.append(before & _RECORD_MASK)
+                record = after & _RECORD_MASK
+                if record != group[-1]:
+                    group.append(record)
+            elif group:
+                if len(group) > 1:
+                    yield group
+                group = []
+        if len(group) > 1:
+            yield group
+
+
+class Clusters:
+    """Records joined so far."""
+
+    def __init__(self) -> None:
+        self._parent: dict[int, int] = {}
+
+    def find(self, record: int) -> int:
+        """The cluster's first record."""
+        parent = self._parent
+        root = record
+        while (above := parent.get(root, root)) != root:
+            root = above
+        while (above := parent.get(record, record)) != root:
+            parent[record] = root
+            record = above
+        return root
+
+    def join(self, records: Sequence[int]) -> None:
+        """Make *records* one cluster; its name is its lowest record."""
+        roots = sorted({self.find(record) for record in records})
+        for record in records:
+            self._parent.setdefault(record, record)
+        for root in roots:
+            self._parent[root] = roots[0]
+
+    def joined(self, records: Sequence[int]) -> bool:
+        """Whether they are all one cluster already."""
+        if any(record not in self._parent for record in records):
+            return False
+        return len({self.find(record) for record in records}) == 1
+
+    def members(self) -> dict[int, list[int]]:
+        """First record -> all records of its cluster, rising."""
+        found: dict[int, list[int]] = {}
+        for record in sorted(self._parent):
+            found.setdefault(self.find(record), []).append(record)
+        return found
+
+
+def exact_groups(records: Sequence[int], keys: Callable[[int], Sequence[object]]) -> list[list[int]]:
+    """Partition nominated *records* by their exact keys: one list a key that two or more really share."""
+    by_key: dict[object, list[int]] = {}
+    for record in records:
+        for key in keys(record):
+            by_key.setdefault(key, []).append(record)
+    return [group for group in by_key.values() if len(group) > 1]

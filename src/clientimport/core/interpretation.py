@@ -1,0 +1,330 @@
+"""A batch of raw texts into values, flags and keys: map, coerce, check. Pure and picklable, so any executor can run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping as MappingABC, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import attrs
+
+from clientimport.core.coercion import Coerced, CoercionContext, Coercer
+from clientimport.core.findings import CODES, Flag, Severity
+from clientimport.core.mapping import FieldMapping, Mapping
+from clientimport.core.money import quantised_text
+from clientimport.core.profile import Profile
+from clientimport.core.rules import Rule
+from clientimport.core.schema import Field, Schema
+from clientimport.core.settings import Settings
+from clientimport.core.text import clean_column
+from clientimport.errors import SettingsError
+
+FORMATS: MappingABC[str, tuple[str, ...]] = {"date": ("DMY", "MDY", "YMD"), "amount": (",", ".")}
+"""The formats a column of a coercer may have; coercers not named have none."""
+
+
+class Interpreted(NamedTuple):
+    """A batch after mapping, coercion and rules, one entry a record.
+
+    Attributes:
+        values: In the order of ``Interpreter.fields``; ``None`` is blank or unreadable.
+        flags: Row index -> ``[code, severity letter, field, raw column, params]``, only for rows that have any.
+        refused: Row indexes with at least one error.
+        pending: Row index -> raw column indexes whose reading waits for an answer.
+    """
+
+    values: list[tuple[Any, ...]]
+    flags: dict[int, list[list[Any]]]
+    refused: set[int]
+    pending: dict[int, list[int]]
+
+
+@attrs.frozen
+class _Entry:
+    """One feed of one field, resolved against the raw columns."""
+
+    mapping: FieldMapping
+    field: Field
+    coercer: Coercer
+    columns: tuple[int, ...]
+    values: dict[str, str]
+    slot: int
+
+
+class Interpreter:
+    """Compiled once a plan from mapping, schema, profile and settings; then called with batches of raw rows.
+
+    Attributes:
+        raw_headers: The mapped columns, in file order: what a raw row holds.
+        fields: Names of the values it gives, in schema order.
+        sources: Field -> header of the column it mainly comes from.
+
+    Raises:
+        SettingsError: the mapping names a field or format that does not exist.
+    """
+
+    def __init__(
+        self,
+        headers: Sequence[str],
+        mapping: Mapping,
+        *,
+        schema: Schema,
+        coercers: MappingABC[str, Coercer],
+        rules: Sequence[Rule],
+        profile: Profile,
+        settings: Settings,
+    ) -> None:
+        known = set(headers)
+        used = {header for entry in mapping.fields for header in entry.columns if header in known}
+        self.missing: tuple[tuple[str, str], ...] = tuple(
+            (entry.field, header) for entry in mapping.fields for header in entry.columns if header not in known
+        )
+        self.raw_headers: tuple[str, ...] = tuple(header for header in headers if header in used)
+        self.profile = profile
+        self._settings = settings
+        self._rules = tuple(rules)
+        severities = dict(CODES)
+        for rule in rules:
+            severities.update(rule.codes)
+        self._letters: dict[str, str | None] = {code: severity.value[0] for code, severity in severities.items()}
+        self._letters.update({code: weight and weight.value[0] for code, weight in profile.severities.items()})
+
+        live = [entry for entry in mapping.fields if entry.constant is not None or set(entry.columns) & used]
+        for entry in live:
+            _check_format(entry, schema[entry.field])
+        names = {entry.field for entry in live}
+        if names & {"company_name", "first_name", "last_name"}:
+            names.add("name")
+        if "opening_balance" in names:
+            names.add("opening_currency")
+        self.fields: tuple[str, ...] = tuple(field.name for field in schema if field.name in names)
+        slot = {name: index for index, name in enumerate(self.fields)}
+        self._slot = slot
+        position = {header: index for index, header in enumerate(self.raw_headers)}
+        entries = [
+            _Entry(
+                entry,
+                schema[entry.field],
+                coercers[schema[entry.field].coercer],
+                tuple(position[header] for header in entry.columns if header in position),
+                {key.strip().casefold(): value for key, value in entry.values.items()},
+                slot[entry.field],
+            )
+            for entry in live
+        ]
+        # the country of a record decides how its numbers are read, so it is read first
+        self.entries: tuple[_Entry, ...] = tuple(sorted(entries, key=lambda entry: entry.field.name != "country"))
+        self.sources: dict[str, str] = {
+            entry.field.name: self.raw_headers[entry.columns[0]] for entry in reversed(self.entries) if entry.columns
+        }
+        self.formats: dict[int, tuple[str | None, bool]] = {
+            index: (entry.mapping.format, entry.mapping.format is not None)
+            for index, entry in enumerate(self.entries)
+            if entry.field.coercer in FORMATS
+        }
+
+    def with_formats(self, formats: MappingABC[int, tuple[str | None, bool]]) -> Interpreter:
+        """A copy that reads the columns of *formats* (entry index -> format, strict) so."""
+        other = object.__new__(Interpreter)
+        other.__dict__ = {**self.__dict__, "formats": {**self.formats, **formats}}
+        return other
+
+    def letter(self, code: str) -> str | None:
+        """The first letter of the code's severity under this profile; ``None`` where it is silenced."""
+        return self._letters.get(code, "e")
+
+    def texts(self, entry: _Entry, columns: Sequence[Sequence[str]], size: int) -> list[str]:
+        """The cleaned text each record gives to *entry*, before it is read as a value."""
+        mapping = entry.mapping
+        if mapping.constant is not None:
+            return [mapping.constant] * size
+        if len(entry.columns) == 1:
+            texts = clean_column(columns[entry.columns[0]])
+        else:
+            parts = zip(*(clean_column(columns[index]) for index in entry.columns), strict=True)
+            texts = [mapping.join.join(filter(None, cells)) for cells in parts]
+        if mapping.part is not None:
+            texts = [_part(text, mapping.part) for text in texts]
+        if entry.values:
+            replace = entry.values
+            texts = [replace.get(text.casefold(), text) for text in texts]
+        return texts
+
+    def __call__(self, rows: Sequence[Sequence[str]], source_flags: Sequence[Flag] = ()) -> Interpreted:
+        """Read a batch. *rows* hold the raw columns only; the flags' columns count within them."""
+        size = len(rows)
+        columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if size else []
+        batch = _Batch(size, self.profile, self.fields, [None] * len(self.fields), set(), {}, set(), self._letters)
+        pending: dict[int, list[int]] = {}
+        for flag in source_flags:
+            batch.flag(flag.row, flag.code, flag.field, flag.column, flag.params)
+        countries: Sequence[str | None] = [self._settings.default_country] * size
+        for index, entry in enumerate(self.entries):
+            texts = self.texts(entry, columns, size)
+            if not any(texts):
+                continue
+            format_, strict = self.formats.get(index, (None, False))
+            context = CoercionContext(
+                field=entry.field.name,
+                countries=countries,
+                format=format_,
+                strict=strict,
+                choices=entry.field.choices,
+                max_length=entry.field.max_length,
+            )
+            values, flags, waiting = _coerce(entry, texts, context)
+            column = entry.columns[0] if len(entry.columns) == 1 else None
+            for row, code, params in flags:
+                batch.flag(row, code, entry.field.name, column, params)
+            for row in waiting:
+                pending.setdefault(row, []).append(entry.columns[0])
+            batch.put(entry, values)
+            if entry.field.name == "country":
+                default = self._settings.default_country
+                countries = [value or default for value in batch.columns[entry.slot]]  # type: ignore[union-attr]
+        self._derive(batch)
+        for rule in self._rules:
+            for flag in rule.check(batch):
+                column = flag.column
+                if column is None and flag.field in self.sources:
+                    column = self.raw_headers.index(self.sources[flag.field])
+                batch.flag(flag.row, flag.code, flag.field, column, flag.params)
+        blank = [None] * size
+        values_by_row = list(zip(*(column or blank for column in batch.columns), strict=True)) if self.fields else [()] * size
+        return Interpreted(values_by_row, batch.flags, batch.errors, pending)
+
+    def _derive(self, batch: _Batch) -> None:
+        """What follows from other fields: a name from its parts, the currency and the cents of an opening balance."""
+        slot = self._slot
+        if "name" in slot:
+            names = batch.columns[slot["name"]] or [None] * batch.size
+            if None in names:
+                company, first, last = (
+                    batch.values(name) or [None] * batch.size for name in ("company_name", "first_name", "last_name")
+                )
+                batch.columns[slot["name"]] = [
+                    name or company_ or " ".join(filter(None, (first_, last_))) or None
+                    for name, company_, first_, last_ in zip(names, company, first, last, strict=True)
+                ]
+        amounts = batch.values("opening_balance")
+        if amounts is not None:
+            given = batch.values("opening_currency") or [None] * batch.size
+            currencies: list[Any] = [None] * batch.size
+            exact: list[Any] = [None] * batch.size
+            column = self._column("opening_balance")
+            for row, amount in enumerate(amounts):
+                if amount is None:
+                    continue
+                currency = currencies[row] = given[row] or self._settings.default_currency
+                text = exact[row] = quantised_text(amount, currency)
+                if text is None:
+                    batch.flag(row, "amount-decimals", "opening_balance", column, {"currency": currency})
+            batch.columns[slot["opening_balance"]] = exact
+            batch.columns[slot["opening_currency"]] = currencies
+
+    def _column(self, field: str) -> int | None:
+        header = self.sources.get(field)
+        return None if header is None else self.raw_headers.index(header)
+
+
+@attrs.define
+class _Batch:
+    """The batch as rules see it, and where its flags gather."""
+
+    size: int
+    profile: Profile
+    fields: Sequence[str]
+    columns: list[list[Any] | None]
+    errors: set[int]
+    flags: dict[int, list[list[Any]]]
+    refusals: set[tuple[int, str]]
+    letters: MappingABC[str, str | None]
+
+    def values(self, field: str) -> Sequence[Any] | None:
+        if field not in self.fields:
+            return None
+        column = self.columns[self.fields.index(field)]
+        return [None] * self.size if column is None else column
+
+    def refused(self, row: int, field: str) -> bool:
+        return (row, field) in self.refusals
+
+    def flag(self, row: int, code: str, field: str | None, column: int | None, params: MappingABC[str, Any]) -> None:
+        letter = self.letters.get(code, "e")
+        if letter is None:
+            return
+        self.flags.setdefault(row, []).append([code, letter, field, column, dict(params)])
+        if letter == "e":
+            self.errors.add(row)
+            if field is not None:
+                self.refusals.add((row, field))
+
+    def put(self, entry: _Entry, values: list[Any]) -> None:
+        """Give a field its values; a second feed of a field that holds many adds to the first."""
+        if entry.field.many:
+            values = [value if value is None or isinstance(value, list) else [value] for value in values]
+        before = self.columns[entry.slot]
+        if before is not None:
+            values = [
+                _united(old, new) if entry.field.many else (new if old is None else old)
+                for old, new in zip(before, values, strict=True)
+            ]
+        self.columns[entry.slot] = values
+
+
+def select(headers: Sequence[str], raw_headers: Sequence[str]) -> Callable[[Sequence[str]], Sequence[str]] | None:
+    """What takes the raw columns out of a source row; ``None`` where a row is all raw columns already."""
+    if tuple(headers) == tuple(raw_headers):
+        return None
+    position = {header: index for index, header in enumerate(headers)}
+    wanted = [position[header] for header in raw_headers]
+    if len(wanted) < 2:  # itemgetter answers a bare text for one column
+        return lambda row: [row[index] for index in wanted]
+    return itemgetter(*wanted)
+
+
+def _coerce(entry: _Entry, texts: list[str], context: CoercionContext) -> Coerced:
+    split = entry.mapping.split
+    if split is None or not entry.field.many:
+        return Coerced(*entry.coercer(texts, context))
+    owners: list[int] = []
+    pieces: list[str] = []
+    for row, text in enumerate(texts):
+        for piece in text.split(split):
+            if stripped := piece.strip():
+                owners.append(row)
+                pieces.append(stripped)
+    inner = attrs.evolve(context, countries=[context.countries[row] for row in owners])
+    values, flags, waiting = entry.coercer(pieces, inner)
+    united: list[Any] = [None] * len(texts)
+    for owner, value in zip(owners, values, strict=True):
+        if value is not None:
+            united[owner] = _united(united[owner], value if isinstance(value, list) else [value])
+    return Coerced(united, [(owners[row], code, params) for row, code, params in flags], [owners[row] for row in waiting])
+
+
+def _united(old: list[str] | None, new: list[str] | None) -> list[str] | None:
+    """Both lists' values once each, in order."""
+    if not old or not new:
+        return old or new
+    return list(dict.fromkeys((*old, *new)))
+
+
+def _part(text: str, part: str) -> str:
+    """One side of a full name: around the comma of ``Last, First``, else the last word against the rest."""
+    if "," in text:
+        last, _, first = text.partition(",")
+        return first.strip() if part == "first" else last.strip()
+    first, _, last = text.rpartition(" ")
+    return first if part == "first" else last
+
+
+def _check_format(entry: FieldMapping, field: Field) -> None:
+    if entry.format is None:
+        return
+    allowed = FORMATS.get(field.coercer)
+    key = f"fields.{field.name}.format"
+    if allowed is None:
+        raise SettingsError(key, entry.format, wanted="no format: only dates and amounts have one")
+    if entry.format not in allowed:
+        raise SettingsError(key, entry.format, allowed=allowed)

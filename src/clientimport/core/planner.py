@@ -1,0 +1,329 @@
+"""What becomes of each record: drafted one by one, settled together where records turn out to be one client."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from clientimport.core.interpretation import Interpreted
+from clientimport.core.matching import Ladder
+from clientimport.core.merging import MergePolicy, merge
+from clientimport.core.plan import Line
+from clientimport.core.profile import Profile
+from clientimport.core.schema import Schema
+from clientimport.core.tally import Tally
+from clientimport.core.text import comparison_key
+
+Verdict = tuple[str, str, Any]
+"""(disposition, reason, detail) of one record, as ``Line`` has them."""
+
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+"""The one spelling of JSON that plans and stores use."""
+
+_NEW: Verdict = ("create", "new", None)
+_INVALID: Verdict = ("invalid", "findings", None)
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """What the host chose for one plan.
+
+    Attributes:
+        mode: ``upsert``, ``create_only`` or ``update_only``.
+        update_existing: Whether matched clients may be updated at all; off reports such records as skipped.
+        merge: What an update may write.
+        decisions: Conflict id -> choice.
+    """
+
+    mode: str
+    update_existing: bool
+    merge: MergePolicy
+    decisions: Mapping[str, str] = attrs.field(factory=dict)
+
+
+class Planner:
+    """Judges records. Pure: the same records, hits and policy always give the same lines."""
+
+    def __init__(
+        self, *, fields: Sequence[str], sources: Mapping[str, str], profile: Profile, schema: Schema, policy: Policy
+    ) -> None:
+        self.fields = tuple(fields)
+        self.ladder = Ladder(profile, schema, fields)
+        self.policy = policy
+        self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
+        self._scheme = {name: schema[name].scheme for name in fields}
+        self._many = frozenset(index for index, name in enumerate(fields) if schema[name].many)
+        slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
+        self._client_slots = tuple(index for index, _ in slots)
+        self._client_fields = tuple(name for _, name in slots)
+        self._policies = tuple(policy.merge.of(name) for name in self._client_fields)
+        self._sources = sources
+        self._amount = self.fields.index("opening_balance") if "opening_balance" in self.fields else None
+        self._currency = self.fields.index("opening_currency") if "opening_currency" in self.fields else None
+
+    # -------------------------------------------------------------------------------------------- one by one
+
+    def draft(
+        self,
+        first: int,
+        numbers: Sequence[int],
+        raws: Sequence[Sequence[str]],
+        read: Interpreted,
+        hits: Mapping[int, list[list[Any]]],
+        headers: Sequence[str],
+        tally: Tally,
+    ) -> list[str]:
+        """The lines of a batch, each judged as if its record were alone.
+
+        Args:
+            first: Sequence of the batch's first record.
+            numbers: Physical rows.
+            raws: Raw columns as read.
+            read: The same records interpreted.
+            hits: Row index -> stored clients its keys point at, as ``Hit`` lists.
+            headers: Names of the raw columns.
+            tally: Counts them.
+        """
+        lines: list[str] = []
+        flags_of, refused, pending_of = read.flags, read.refused, read.pending
+        nothing: list[Any] = []
+        alone = self._without_match()
+        amount, currency = self._amount, self._currency
+        for index, values in enumerate(read.values):
+            flags = flags_of.get(index, nothing)
+            found = hits.get(index, nothing)
+            pending = pending_of.get(index, nothing)
+            if index in refused:
+                verdict = _INVALID
+            elif pending or len(found) > 1:
+                line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, "", "", None)
+                verdict = self.settle([line], headers)[0]
+            elif not found:
+                verdict = alone
+            else:
+                verdict = self._matched(first + index, numbers[index], values, found[0])
+            disposition, reason, detail = verdict
+            if flags:
+                tally.flags(flags)
+            if amount is not None and values[amount] is not None and currency is not None:
+                tally.opening(first + index, values[currency], values[amount])
+            tally.verdict(disposition, reason)
+            lines.append(
+                encode(
+                    (first + index, numbers[index], raws[index], values, flags, found, pending, disposition, reason, detail)
+                )
+            )
+        return lines
+
+    def _without_match(self) -> Verdict:
+        return ("skip", "mode-update-only", [None, None]) if self.policy.mode == "update_only" else _NEW
+
+    def _matched(self, sequence: int, row: int, values: Sequence[Any], hit: Sequence[Any]) -> Verdict:
+        """One record, one stored client: the same as ``settle`` would say, without the ceremony."""
+        held = self._held_back(hit[0])
+        if held is not None:
+            return held
+        document = hit[2]
+        changes, asked = merge(
+            self._client_fields, [values[slot] for slot in self._client_slots], self._policies, document, _same
+        )
+        if asked:
+            line = Line(sequence, row, [], list(values), [], [list(hit)], [], "", "", None)
+            return self.settle([line], ())[0]
+        if not changes:
+            return ("unchanged", "no-change", [hit[0], hit[1]])
+        return ("update", "matched", [hit[0], hit[1], [[*change, row] for change in changes], None])
+
+    def _held_back(self, client: str) -> Verdict | None:
+        """The verdict on a matched record where this plan updates nobody."""
+        if self.policy.mode == "create_only":
+            return ("skip", "mode-create-only", [None, client])
+        if not self.policy.update_existing:
+            return ("skip", "option-update-existing", [None, client])
+        return None
+
+    # -------------------------------------------------------------------------------------------- together
+
+    def settle(self, members: Sequence[Line], headers: Sequence[str]) -> list[Verdict]:
+        """The verdicts on records that share keys, in their order; also on a single one that is not simple.
+
+        One client if nothing in the records contradicts and they point at one stored client at most; else one conflict.
+        """
+        waiting = next((line for line in members if line.pending), None)
+        if waiting is not None:
+            return [("conflict", "column-format", [f"column-format:{headers[waiting.pending[0]]}", None])] * len(members)
+        hits = _united_hits(members)
+        blocked: frozenset[str] = frozenset()
+        if len(hits) > 1:
+            verdicts, hits, blocked = self._two_clients(members, hits)
+            if verdicts:
+                return verdicts
+        merged, origins, contradictions = self._merged(members)
+        if contradictions:
+            question = self._question("rows-contradict", members, contradictions, {"rows": [line.row for line in members]})
+            question["params"]["values"] = {
+                name: [line.values[self.fields.index(name)] for line in members] for name in contradictions
+            }
+            question["options"] = [*(f"row:{line.row}" for line in members), "skip"]
+            choice = self.policy.decisions.get(question["id"])
+            if choice is None:
+                return self._conflict(question, members)
+            if choice == "skip":
+                return self._left_out(members)
+            leader = next(line for line in members if choice == f"row:{line.row}")
+            ordered = [leader, *(line for line in members if line is not leader)]
+            merged, origins, _ = self._merged(ordered)
+        return self._one_client(members, merged, origins, next(iter(hits.values()), None), blocked)
+
+    def _two_clients(
+        self, members: Sequence[Line], hits: dict[str, list[Any]]
+    ) -> tuple[list[Verdict], dict[str, list[Any]], frozenset[str]]:
+        """Ask which of several stored clients is meant, or follow the answer."""
+        clients = sorted(hits, key=_client_order)
+        question = self._question("two-clients", members, (), {"clients": {name: hits[name][3] for name in clients}})
+        question["params"]["names"] = {name: hits[name][2].get("name", "") for name in clients}
+        proven = {scheme for hit in hits.values() for scheme in hit[3]} & self._exclusive
+        question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
+        choice = self.policy.decisions.get(question["id"])
+        if choice is None:
+            return self._conflict(question, members), hits, frozenset()
+        if choice == "skip":
+            return self._left_out(members), hits, frozenset()
+        if choice == "new":
+            return [], {}, frozenset()
+        chosen = choice.removeprefix("client:")
+        # what belongs to the others stays theirs: an e-mail of client B is not written on client A
+        foreign = {scheme for name, hit in hits.items() if name != chosen for scheme in hit[3]}
+        blocked = frozenset(name for name, scheme in self._scheme.items() if scheme in foreign)
+        return [], {chosen: hits[chosen]}, blocked
+
+    def _merged(self, members: Sequence[Line]) -> tuple[list[Any], list[int], list[str]]:
+        """The members' values as one record, the row each came from, and the fields in which they contradict.
+
+        Blank cells are filled from later records; of two spellings of one text the first stands; lists add up.
+        """
+        merged: list[Any] = []
+        origins: list[int] = []
+        contradictions: list[str] = []
+        for slot, name in enumerate(self.fields):
+            value: Any = None
+            origin = members[0].row
+            for line in members:
+                other = line.values[slot]
+                if other is None or other == value:
+                    continue
+                if value is None:
+                    value, origin = other, line.row
+                elif slot in self._many:
+                    value = list(dict.fromkeys((*value, *other)))
+                elif not _same(value, other) and name not in contradictions:
+                    contradictions.append(name)
+            merged.append(value)
+            origins.append(origin)
+        if self._amount is not None and merged[self._amount] is None and self._currency is not None:
+            merged[self._currency] = None
+        return merged, origins, contradictions
+
+    def _one_client(
+        self,
+        members: Sequence[Line],
+        merged: list[Any],
+        origins: list[int],
+        hit: Sequence[Any] | None,
+        blocked: frozenset[str],
+    ) -> list[Verdict]:
+        head, *others = members
+        given = None if merged == list(head.values) else merged
+        if hit is None:
+            alone = self._without_match()
+            if alone is not _NEW:
+                return [alone] * len(members)
+            return [("create", "new", given), *([("skip", "merged", [head.row, None])] * len(others))]
+        held = self._held_back(hit[0])
+        if held is not None:
+            return [held] * len(members)
+        values = [None if name in blocked else merged[slot] for slot, name in zip(self._client_slots, self._client_fields, strict=True)]
+        changes, asked = merge(self._client_fields, values, self._policies, hit[2], _same)
+        if asked:
+            stored = {name: hit[2].get(name) for name in asked}
+            wanted = {name: merged[self.fields.index(name)] for name in asked}
+            question = self._question("fields-differ", members, asked, {"client": hit[0], "stored": stored, "given": wanted})
+            question["options"] = ["keep", "overwrite", *(f"overwrite:{name}" for name in asked if len(asked) > 1), "skip"]
+            choice = self.policy.decisions.get(question["id"])
+            if choice is None:
+                return self._conflict(question, members)
+            if choice == "skip":
+                return self._left_out(members, hit[0])
+            chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
+            changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
+        rest: list[Verdict] = [("skip", "merged", [head.row, hit[0]])] * len(others)
+        if not changes:
+            return [("unchanged", "no-change", [hit[0], hit[1]]), *rest]
+        origin = dict(zip(self.fields, origins, strict=True))
+        placed = [[*change, origin[change[0]]] for change in changes]
+        return [("update", "matched", [hit[0], hit[1], placed, given]), *rest]
+
+    def opening(self, members: Sequence[Line]) -> tuple[str, str] | None:
+        """The (currency, amount) that joined records carry together."""
+        if self._amount is None or self._currency is None:
+            return None
+        for line in members:
+            amount = line.values[self._amount]
+            if amount is not None:
+                return (line.values[self._currency], amount)
+        return None
+
+    def _question(
+        self, kind: str, members: Sequence[Line], fields: Sequence[str], params: dict[str, Any]
+    ) -> dict[str, Any]:
+        rows = [line.row for line in members]
+        about = encode([kind, rows, sorted(fields), sorted(params.get("clients", ())), params.get("client")])
+        return {
+            "id": f"{kind}:{hashlib.sha256(about.encode()).hexdigest()[:12]}",
+            "kind": kind,
+            "sequences": [line.sequence for line in members],
+            "row": rows[0],
+            "fields": list(fields),
+            "params": params,
+            "options": [],
+        }
+
+    def _conflict(self, question: dict[str, Any], members: Sequence[Line]) -> list[Verdict]:
+        first: Verdict = ("conflict", question["kind"], [question["id"], question])
+        return [first, *([("conflict", question["kind"], [question["id"], None])] * (len(members) - 1))]
+
+    @staticmethod
+    def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
+        return [("skip", "decision", [None, client])] * len(members)
+
+
+def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
+    """Every stored client the members' keys point at, with all schemes that say so."""
+    hits: dict[str, list[Any]] = {}
+    for line in members:
+        for hit in line.hits:
+            seen = hits.get(hit[0])
+            if seen is None:
+                hits[hit[0]] = [hit[0], hit[1], hit[2], list(hit[3])]
+            else:
+                seen[3].extend(scheme for scheme in hit[3] if scheme not in seen[3])
+    return hits
+
+
+def _client_order(client: str) -> tuple[int, str]:
+    """Ids in the order people count, though they are text."""
+    return (len(client), client)
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Whether two values mean the same to a person: equal but for case, accents and punctuation; a list that is held whole."""
+    if isinstance(old, str) and isinstance(new, str):
+        key = comparison_key(old)
+        return bool(key) and key == comparison_key(new)
+    if isinstance(old, list) and isinstance(new, list):
+        return set(new) <= set(old)
+    return bool(old == new)

@@ -1,0 +1,101 @@
+"""Counting a plan while it is made: dispositions, findings and opening totals that add up to the records read."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from clientimport.core.plan import SEVERITY_LETTERS, Disposition
+
+_COUNTED = {Disposition.CREATE, Disposition.UPDATE, Disposition.UNCHANGED}
+
+
+class Tally:
+    """Counts of one plan; a few bytes a record."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, str], int] = {}
+        self._verdicts = array("B")
+        self._findings: Counter[str] = Counter()
+        self._severities: Counter[str] = Counter({severity.value: 0 for severity in SEVERITY_LETTERS.values()})
+        self._with_opening = array("Q")
+        self._amounts: list[str] = []
+        self._currencies: list[str] = []
+        self._merged: dict[int, tuple[str, str] | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._verdicts)
+
+    def verdict(self, disposition: str, reason: str) -> None:
+        """Count the next record."""
+        self._verdicts.append(self._kind(disposition, reason))
+
+    def revise(self, record: int, disposition: str, reason: str) -> None:
+        """Change the verdict on a record already counted."""
+        self._verdicts[record] = self._kind(disposition, reason)
+
+    def flags(self, flags: Iterable[Sequence[Any]]) -> None:
+        """Count findings, as ``Line.flags`` holds them."""
+        for flag in flags:
+            self.finding(flag[0], SEVERITY_LETTERS[flag[1]].value)
+
+    def finding(self, code: str, severity: str) -> None:
+        """Count one finding."""
+        self._findings[code] += 1
+        self._severities[severity] += 1
+
+    def opening(self, record: int, currency: str, amount: str) -> None:
+        """Note the opening balance of a record: decimal text in major units."""
+        self._with_opening.append(record)
+        self._amounts.append(amount)
+        self._currencies.append(currency)
+
+    def merge_opening(self, records: Sequence[int], opening: tuple[str, str] | None) -> None:
+        """Several records were one client: its (currency, amount) counts once, for the first of them."""
+        self._merged.update(dict.fromkeys(records))
+        self._merged[records[0]] = opening
+
+    @property
+    def dispositions(self) -> dict[str, int]:
+        """All six dispositions; the sum is the number of records."""
+        found = dict.fromkeys((kind.value for kind in Disposition), 0)
+        for reason, count in self.reasons.items():
+            found[reason.partition(":")[0]] += count
+        return found
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """``disposition:reason`` -> records, sorted."""
+        counts = Counter(self._verdicts.tobytes())
+        return dict(
+            sorted((f"{kind}:{reason}", counts[code]) for (kind, reason), code in self._kinds.items() if counts[code])
+        )
+
+    @property
+    def findings(self) -> dict[str, int]:
+        """Code -> count, sorted."""
+        return dict(sorted(self._findings.items()))
+
+    @property
+    def severities(self) -> dict[str, int]:
+        """``error``, ``warning``, ``info`` -> count."""
+        return dict(self._severities)
+
+    @property
+    def openings(self) -> dict[str, str]:
+        """Currency -> total of the records that are created, updated or unchanged, as decimal text."""
+        counted = {code for (kind, _), code in self._kinds.items() if kind in _COUNTED}
+        totals: dict[str, Decimal] = {}
+        for record, currency, amount in zip(self._with_opening, self._currencies, self._amounts, strict=True):
+            if record not in self._merged and self._verdicts[record] in counted:
+                totals[currency] = totals.get(currency, Decimal(0)) + Decimal(amount)
+        for record, opening in self._merged.items():
+            if opening is not None and self._verdicts[record] in counted:
+                totals[opening[0]] = totals.get(opening[0], Decimal(0)) + Decimal(opening[1])
+        return {currency: format(total, "f") for currency, total in sorted(totals.items())}
+
+    def _kind(self, disposition: str, reason: str) -> int:
+        return self._kinds.setdefault((disposition, reason), len(self._kinds))

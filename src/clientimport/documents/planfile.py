@@ -1,0 +1,102 @@
+"""The plan document on disk: written once, digest last; read in pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from clientimport.core.plan import check_header
+from clientimport.errors import PlanError
+
+
+class PlanWriter:
+    """A ``PlanSink`` writing to *path*."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._digest = hashlib.sha256()
+
+    def write(self, lines: bytes) -> None:
+        self._digest.update(lines)
+        self._file.write(lines)
+
+    def finish(self, summary: str) -> str:
+        self.write(summary.encode("utf-8", "backslashreplace") + b"\n")
+        digest = f"sha256:{self._digest.hexdigest()}"
+        self._file.write(json.dumps({"digest": digest}).encode() + b"\n")
+        self.close()
+        return digest
+
+    def close(self) -> None:
+        """Close the file; without ``finish`` it is no plan."""
+        self._file.close()
+
+
+class PlanFile:
+    """A plan document that is whole: its digest was checked.
+
+    Attributes:
+        path: Where it is.
+        header, summary: Its first line and its last but one.
+        digest: ``sha256:…`` over all lines but the last.
+
+    Raises:
+        PlanError: it is no plan, of another version, cut short or changed by hand.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        digest = hashlib.sha256()
+        first = last = b""
+        try:
+            with path.open("rb") as file:
+                for line in file:
+                    digest.update(last)
+                    first = first or line
+                    last = line
+        except OSError as error:
+            raise PlanError(f"The plan {path.name} cannot be read: {error.strerror}.") from None
+        self._read(first)
+        self._check(digest.hexdigest(), last)
+
+    def _read(self, first: bytes) -> None:
+        try:
+            self.header: Mapping[str, Any] = check_header(json.loads(first))
+        except (ValueError, AttributeError) as error:
+            reason = str(error) if "plan" in str(error) else "this is not a clientimport plan"
+            raise PlanError(f"{self.path.name}: {reason}.") from None
+
+    def _check(self, digest: str, last: bytes) -> None:
+        try:
+            self.digest: str = json.loads(last)["digest"]
+        except (ValueError, KeyError, TypeError):
+            raise PlanError(f"The plan {self.path.name} is cut short; make it again.") from None
+        if self.digest != f"sha256:{digest}":
+            raise PlanError(f"The plan {self.path.name} was changed after it was made; make it again.")
+
+    def pages(self, size: int = 500) -> Iterator[list[bytes]]:
+        """The record lines in order, *size* at a time, without their line breaks."""
+        with self.path.open("rb") as file:
+            next(file)
+            records = (line.rstrip(b"\n") for line in file if line.startswith(b"["))
+            while page := list(islice(records, size)):
+                yield page
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The summary line."""
+        with self.path.open("rb") as file:
+            file.seek(0, 2)
+            end = file.tell()
+            step = 1 << 16
+            tail = b""
+            while tail.count(b"\n") < 3 and len(tail) < end:
+                start = max(0, end - len(tail) - step)
+                file.seek(start)
+                tail = file.read(end - len(tail) - start) + tail
+        found: Mapping[str, Any] = json.loads(tail.split(b"\n")[-3])
+        return found

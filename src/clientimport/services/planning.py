@@ -1,0 +1,409 @@
+"""Make a plan: draft every record, cluster those that share keys, seal. Decide: the same from a plan's own lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import attrs
+
+from clientimport.core.clustering import Clusters, KeyIndex, exact_groups
+from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
+from clientimport.core.findings import CODES, Finding, Flag
+from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
+from clientimport.core.locator import Locator
+from clientimport.core.plan import Line
+from clientimport.core.planner import Planner, encode
+from clientimport.core.tally import Tally
+from clientimport.ports import Clients, PlanSink, RecordBatch, Source, Spool
+from clientimport.services.matching import Lookup
+
+HEAD = 1000
+"""Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
+
+Progress = Callable[[int, int | None, str], None]
+"""Called with (done, total or ``None``, stage) now and then; stages are ``reading``, ``sealing``, ``applying``, ``undoing``."""
+
+
+@attrs.frozen(kw_only=True)
+class Planning:
+    """Everything one plan is made with.
+
+    Attributes:
+        interpreter: Compiled mapping.
+        planner: Compiled policy.
+        spool: Makes empty spools.
+        shared_limit: More records than this under one exclusive key: names must agree too.
+        batch: Records at a time.
+        progress: Told how far it is.
+    """
+
+    interpreter: Interpreter
+    planner: Planner
+    spool: Callable[[], Spool]
+    shared_limit: int
+    batch: int = 500
+    progress: Progress | None = None
+
+    def from_source(self, source: Source, clients: Clients, header: Mapping[str, Any], sink: PlanSink) -> str:
+        """Plan the records of *source* against the stored *clients*; answer the digest."""
+        interpreter = self.interpreter
+        description = source.describe()
+        headers = [column.header for column in description.columns]
+        draft = _Draft(self, len(headers))
+        lookup = Lookup(
+            clients,
+            self.planner.ladder,
+            [name for name in interpreter.fields if not name.startswith("opening_")],
+            self.shared_limit,
+            interpreter.letter("same-key-other-name"),
+        )
+        pick = select(headers, interpreter.raw_headers)
+        raw_index = {headers.index(header): index for index, header in enumerate(interpreter.raw_headers)}
+        evidence = _Evidence(interpreter)
+        batches = iter(source.batches(self.batch))
+        head: list[tuple[RecordBatch, list[Sequence[str]]]] = []
+        read = 0
+        for batch in batches:
+            raws = draft.count_columns(batch.rows, pick)
+            evidence.update(raws)
+            head.append((batch, raws))
+            read += len(raws)
+            if read >= HEAD:
+                break
+        used = evidence.formats()
+        draft.interpreter = interpreter.with_formats(used)
+
+        def rest() -> Iterator[tuple[RecordBatch, list[Sequence[str]]]]:
+            for batch in batches:
+                raws = draft.count_columns(batch.rows, pick)
+                evidence.update(raws)
+                yield batch, raws
+
+        for batch, raws in chain(head, rest()):
+            flags = [
+                flag if flag.column is None else flag._replace(column=raw_index[flag.column])
+                for flag in batch.flags
+                if flag.column is None or flag.column in raw_index
+            ]
+            interpreted = draft.interpreter(raws, flags)
+            draft.add(batch.numbers, raws, interpreted, lookup.hits(interpreted))
+            if self.progress is not None:
+                self.progress(batch.done or len(draft.spool), description.bytes_total, "reading")
+        head.clear()
+        if evidence.formats() != used:  # a later row overturned what the head showed
+            interpreter = interpreter.with_formats(evidence.formats())
+            draft = self._again(draft.pages(self.batch), interpreter, draft.filled)
+        questions = evidence.questions(interpreter)
+        for question in questions:
+            question["records"] = draft.waiting[question["raw"]]
+        return self._seal(draft, questions, header, description.findings, sink)
+
+    def from_plan(
+        self, lines: Iterator[list[Any]], summary: Mapping[str, Any], header: Mapping[str, Any], sink: PlanSink,
+        *, reinterpret: bool
+    ) -> str:
+        """Plan again from a plan's own *lines* under this policy; answer the digest.
+
+        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw them.
+        """
+        filled = [column["filled"] for column in summary["columns"]]
+        draft = self._again(lines, self.interpreter if reinterpret else None, filled)
+        questions = [
+            question
+            for question in summary["questions"]
+            if question["id"] not in self.planner.policy.decisions
+        ]
+        for question in questions:
+            question["records"] = draft.waiting[question["raw"]]
+        return self._seal(draft, questions, header, (), sink, source_findings=summary["source_findings"])
+
+    def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> _Draft:
+        """A new draft from lines drafted before."""
+        draft = _Draft(self, len(filled))
+        draft.filled = filled
+        for page in pages:
+            lines = [Line(*json.loads(line)) for line in page]
+            raws = [line.raw for line in lines]
+            if interpreter is None:
+                read = Interpreted(
+                    [tuple(line.values) for line in lines],
+                    {index: line.flags for index, line in enumerate(lines) if line.flags},
+                    {index for index, line in enumerate(lines) if any(flag[1] == "e" for flag in line.flags)},
+                    {index: line.pending for index, line in enumerate(lines) if line.pending},
+                )
+            else:
+                read = interpreter(raws, _source_flags(lines))
+                for index, line in enumerate(lines):
+                    kept = [flag for flag in line.flags if flag[0] == "same-key-other-name"]
+                    if kept:
+                        read.flags.setdefault(index, []).extend(kept)
+            hits = {index: line.hits for index, line in enumerate(lines) if line.hits}
+            draft.add([line.row for line in lines], raws, read, hits)
+        return draft
+
+    def _seal(
+        self,
+        draft: _Draft,
+        questions: list[dict[str, Any]],
+        header: Mapping[str, Any],
+        findings: Sequence[Finding],
+        sink: PlanSink,
+        source_findings: list[Any] | None = None,
+    ) -> str:
+        """Judge the joined records together, copy the rest, and close the document."""
+        tally = draft.tally
+        clusters, shared = draft.cluster()
+        heads = clusters.members()
+        touched = {record // self.batch for members in heads.values() for record in members}
+        touched.update(record // self.batch for record in shared)
+        later: dict[int, tuple[str, str, Any]] = {}
+        headers = self.interpreter.raw_headers
+        sink.write(encode(dict(header)).encode("utf-8", "backslashreplace") + b"\n")
+        total = len(draft.spool)
+        for start in range(0, total, self.batch):
+            if start // self.batch not in touched:
+                sink.write(draft.spool.page(start, start + self.batch))
+                continue
+            sealed: list[bytes] = []
+            for record, text in enumerate(draft.spool.page(start, start + self.batch).splitlines(), start):
+                members = heads.get(record)
+                verdict = later.pop(record, None)
+                if members is None and verdict is None and record not in shared:
+                    sealed.append(text)
+                    continue
+                line = Line(*json.loads(text))
+                if members is not None:
+                    lines = [line, *(draft.line(member) for member in members[1:])]
+                    verdict, *others = self.planner.settle(lines, headers)
+                    later.update(zip(members[1:], others, strict=True))
+                    for member, (disposition, reason, _) in zip(members, (verdict, *others), strict=True):
+                        tally.revise(member, disposition, reason)
+                    tally.merge_opening(members, self.planner.opening(lines))
+                for scheme, count in shared.get(record, ()):
+                    flag = draft.shared_flag(line, scheme, count)
+                    if flag is not None:
+                        line.flags.append(flag)
+                        tally.flags([flag])
+                if verdict is not None:
+                    line = line._replace(disposition=verdict[0], reason=verdict[1], detail=verdict[2])
+                sealed.append(encode(line).encode("utf-8", "backslashreplace"))
+            sink.write(b"\n".join(sealed) + b"\n")
+            if self.progress is not None:
+                self.progress(min(start + self.batch, total), total, "sealing")
+        if source_findings is None:
+            source_findings = [
+                [finding.code, finding.severity.value, finding.locator.column, finding.field, dict(finding.params)]
+                for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
+            ]
+        for code, severity, *_ in source_findings:
+            tally.finding(code, severity)
+        uses = [dict(use, filled=filled) for use, filled in zip(header["columns"], draft.filled, strict=True)]
+        for use in uses:
+            use["format"] = self._format(draft.interpreter, use["field"])
+        summary = {
+            "records": len(tally),
+            "dispositions": tally.dispositions,
+            "reasons": tally.reasons,
+            "findings": tally.findings,
+            "severities": tally.severities,
+            "openings": tally.openings,
+            "columns": uses,
+            "questions": questions,
+            "source_findings": source_findings,
+        }
+        draft.spool.close()
+        return sink.finish(encode({"summary": summary}))
+
+    @staticmethod
+    def _format(interpreter: Interpreter, field: str | None) -> str | None:
+        for index, entry in enumerate(interpreter.entries):
+            if entry.field.name == field:
+                return interpreter.formats.get(index, (None, False))[0]
+        return None
+
+
+class _Draft:
+    """Drafted lines with the key hashes and counts that sealing needs."""
+
+    def __init__(self, planning: Planning, columns: int) -> None:
+        self._planning = planning
+        self.interpreter = planning.interpreter
+        self.spool = planning.spool()
+        self.tally = Tally()
+        self.filled = [0] * columns
+        self.waiting: Counter[int] = Counter()
+        self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
+        self._clients = KeyIndex()
+
+    def count_columns(
+        self, rows: list[list[str]], pick: Callable[[Sequence[str]], Sequence[str]] | None
+    ) -> list[Sequence[str]]:
+        """The raw rows of a batch; counts the filled cells of every column on the way, mapped or not."""
+        for index, column in enumerate(zip(*rows, strict=True)):
+            self.filled[index] += len(column) - column.count("")
+        return list(rows) if pick is None else list(map(pick, rows))
+
+    def add(
+        self, numbers: Sequence[int], raws: Sequence[Sequence[str]], read: Interpreted, hits: dict[int, list[list[Any]]]
+    ) -> None:
+        """Draft a batch."""
+        first = len(self.spool)
+        planner = self._planning.planner
+        headers = self.interpreter.raw_headers
+        self.spool.extend(planner.draft(first, numbers, raws, read, hits, headers, self.tally))
+        refused = read.refused
+        for index, slots in zip(self._keys, planner.ladder.rungs, strict=True):
+            pairs: Sequence[tuple[int, object]] = slots.column(read.values)
+            if refused:
+                pairs = [pair for pair in pairs if pair[0] not in refused]
+            if not slots.rung.exclusive:
+                pairs = [(row, (key, planner.ladder.name_key(read.values[row]))) for row, key in pairs]
+            index.add(pairs, first)
+        if hits:
+            self._clients.add(
+                [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
+            )
+        for columns in read.pending.values():
+            self.waiting.update(columns)
+
+    def line(self, record: int) -> Line:
+        return Line(*json.loads(self.spool.line(record)))
+
+    def pages(self, size: int) -> Iterator[list[Any]]:
+        """The drafted lines again, *size* at a time."""
+        for start in range(0, len(self.spool), size):
+            yield self.spool.page(start, start + size).splitlines()
+
+    def cluster(self) -> tuple[Clusters, dict[int, list[tuple[str, int]]]]:
+        """Which records are one client, and which hold a key too many share (record -> scheme, how many)."""
+        clusters = Clusters()
+        shared: dict[int, list[tuple[str, int]]] = {}
+        ladder = self._planning.planner.ladder
+        limit = self._planning.shared_limit
+
+        for index, slots in zip(self._keys, ladder.rungs, strict=True):
+            rung = slots.rung
+
+            def keys(record: int) -> Sequence[object]:
+                values = self.line(record).values
+                found: Sequence[object] = slots.keys(values)  # noqa: B023  (used within this turn only)
+                return found if rung.exclusive else [(key, ladder.name_key(values)) for key in found]  # noqa: B023
+
+            for nominated in index.groups():
+                if clusters.joined(nominated):
+                    continue
+                for group in exact_groups(nominated, keys):
+                    if rung.exclusive and len(group) > limit:
+                        for record in group:
+                            shared.setdefault(record, []).append((rung.scheme, len(group)))
+                        for namesakes in exact_groups(group, lambda record: [ladder.name_key(self.line(record).values)]):
+                            clusters.join(namesakes)
+                    else:
+                        clusters.join(group)
+        for nominated in self._clients.groups():
+            for group in exact_groups(nominated, lambda record: [hit[0] for hit in self.line(record).hits]):
+                clusters.join(group)
+        return clusters, shared
+
+    def shared_flag(self, line: Line, scheme: str, count: int) -> list[Any] | None:
+        letter = self.interpreter.letter("shared-key")
+        return letter and ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]  # type: ignore[return-value]
+
+
+class _Evidence:
+    """What the columns show about their date order or decimal mark."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._counters: dict[int, DateEvidence | DecimalEvidence] = {
+            index: DateEvidence() if interpreter.entries[index].field.coercer == "date" else DecimalEvidence()
+            for index, (_, given) in interpreter.formats.items()
+            if not given and interpreter.entries[index].columns
+        }
+
+    def update(self, raws: Sequence[Sequence[str]]) -> None:
+        """Count a batch of raw rows."""
+        if not self._counters or not raws:
+            return
+        columns: list[Sequence[str]] = list(zip(*raws, strict=True))
+        for index, counter in self._counters.items():
+            counter.update(self._interpreter.texts(self._interpreter.entries[index], columns, len(raws)))
+
+    def verdicts(self) -> dict[int, Verdict]:
+        return {index: counter.verdict for index, counter in self._counters.items()}
+
+    def formats(self) -> dict[int, tuple[str | None, bool]]:
+        """Entry index -> (format, not given by a person)."""
+        return {index: (verdict.format, False) for index, verdict in self.verdicts().items()}
+
+    def questions(self, interpreter: Interpreter) -> list[dict[str, Any]]:
+        """A question for every column that can be read in two ways."""
+        return [
+            {
+                "id": f"column-format:{interpreter.raw_headers[entry.columns[0]]}",
+                "kind": "column-format",
+                "column": interpreter.raw_headers[entry.columns[0]],
+                "raw": entry.columns[0],
+                "field": entry.field.name,
+                "counts": dict(sorted(verdict.counts.items())),
+                "options": [name for name in FORMATS[entry.field.coercer] if name != "YMD"],
+                "records": 0,
+            }
+            for index, verdict in sorted(self.verdicts().items())
+            if verdict.question
+            for entry in (interpreter.entries[index],)
+        ]
+
+
+def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
+    """What is to be said about the mapping: columns not imported, fields without a column."""
+    found: list[Finding] = []
+    name, sheet = header["source"]["name"], header["source"]["sheet"]
+
+    def say(code: str, column: str | None, field: str | None, **params: Any) -> None:
+        if interpreter.letter(code) is not None:
+            found.append(
+                Finding(
+                    code=code,
+                    severity=CODES[code],
+                    locator=Locator(source=name, sheet=sheet, column=column),
+                    field=field,
+                    params=params,
+                )
+            )
+
+    for use, count in zip(header["columns"], filled, strict=True):
+        if use["field"] is None and use["reason"] != "dropped":
+            if use["suggestion"] is not None:
+                say(
+                    "column-unsure", use["header"], None,
+                    suggestion=use["suggestion"], confidence=round(100 * use["confidence"]),
+                )
+            else:
+                say("column-unmapped", use["header"], None, filled=count)
+    for field, column in interpreter.missing:
+        say("column-missing", column, field, header=column)
+    for field in interpreter.profile.required:
+        if field not in interpreter.fields:
+            say("field-unmapped", None, field, field_name=field)
+    return found
+
+
+def _source_flags(lines: Sequence[Line]) -> list[Flag]:
+    """The flags that reading set, which no second interpretation would set again."""
+    return [
+        Flag(index, code, field, column, params)
+        for index, line in enumerate(lines)
+        for code, _, field, column, params in line.flags
+        if code in READING_CODES
+    ]
+
+
+READING_CODES = frozenset(
+    {"row-short", "row-long", "cell-error", "formula-uncached", "text-undecodable", "text-control-characters"}
+)
+"""Codes that only a source sets."""
