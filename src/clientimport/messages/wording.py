@@ -27,12 +27,14 @@ class Text:
         seen: The cell's text in straight quotes; empty where no cell is meant.
         wanted: What would have been right; empty where nothing is asked.
         remedy: What a person can do; empty for codes without texts.
+        own: The message is the profile's, to be shown exactly as it is.
     """
 
     message: str
     seen: str = attrs.field(default="", repr=False)
     wanted: str = ""
     remedy: str = ""
+    own: bool = False
 
 
 class Messages:
@@ -76,6 +78,7 @@ class Messages:
         message = self._codes.get(finding.code)
         if message is None and finding.field is not None and finding.severity is Severity.ERROR:
             message = self._fields.get(finding.field)
+        own = message is not None
         if message is None:
             message = entry.get("message", finding.code)
         return Text(
@@ -83,6 +86,7 @@ class Messages:
             seen="" if finding.seen is None else f'"{finding.seen}"',
             wanted=fill(entry.get("wanted", ""), values),
             remedy=fill(entry.get("remedy", ""), values),
+            own=own,
         )
 
     def line(self, finding: Finding) -> str:
