@@ -203,7 +203,7 @@ def test_a_wrong_answer_is_named_with_what_was_wanted(hook: str, answer: object,
     class Wrong:
         name = "wrong"
 
-    setattr(Wrong, hook, hookimpl(staticmethod(lambda: answer)))
+    setattr(Wrong, hook, hookimpl(lambda self: answer))
     plugins = Plugins([Wrong()])
     plugins.open_source("x")
     plugins.open_store("x", "w")
