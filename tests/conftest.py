@@ -7,7 +7,15 @@ import os
 from hypothesis import HealthCheck, settings
 
 # Runners share their processors: a slow example says nothing about the code. Where time matters, a benchmark says so.
-settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# In CI the inputs are the same every time, so that a change is judged by what it changes; elsewhere they are new.
+settings.register_profile(
+    "ci",
+    max_examples=100,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile("dev", settings.get_profile("ci"), max_examples=20)
 settings.register_profile("long", settings.get_profile("ci"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -3,7 +3,7 @@
 A page's blocks run in order, in one namespace and one empty folder of their own that holds ``clients.csv`` and
 ``clients.xlsx`` (below) and whatever lies in ``docs/samples``.
 
-- ``python``: run as written; ``>>>`` lines are compared with what they print.
+- ``python``: run as written; or, if it begins with ``>>>``, compared with what it prints.
 - ``console``: each ``$ clientimport …`` line is run for real. It must exit 0 or 1 (done; done with rows refused), and
   the lines below it must appear in what it prints, in that order; lines may be left out between them. ``…`` stands for
   any text within a line, and alone on a line for any lines. Other commands (``$ pip install …``) are left alone.
@@ -101,14 +101,15 @@ def missing_line(shown: tuple[str, ...], output: str) -> str | None:
 
 
 def _run(arguments: list[str], command: Command) -> str | None:
-    environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
+    shown = {"COLUMNS": "120", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "clientimport", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        env=environment,
+        env={**os.environ, **shown, "PYTHONPATH": path},
         timeout=300,
         check=False,
     )
