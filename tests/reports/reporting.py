@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import attrs
-
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.locator import Locator
-from clientimport.core.plan import ColumnUse, Conflict, Disposition, FieldChange, Option, PlannedRecord
+from clientimport.core.plan import ColumnUse, Conflict, Disposition, Option, PlannedRecord
 
 HEADERS = ("Klantnr", "Naam", "E-mail", "Saldo", "Geheim")
 FIELDS = {"Klantnr": "external_id", "Naam": "name", "E-mail": "email", "Saldo": "opening_balance"}
@@ -20,25 +18,6 @@ COLUMNS = tuple(
     )
     for header in HEADERS
 )
-
-
-@attrs.frozen(kw_only=True)
-class Done:
-    """A receipt's record as reports see it."""
-
-    sequence: int
-    locator: Locator
-    raw: dict[str, str]
-    values: dict[str, object]
-    disposition: Disposition
-    reason: str
-    outcome: str
-    client: str | None = None
-    partner: Locator | None = None
-    findings: tuple[Finding, ...] = ()
-    changes: tuple[FieldChange, ...] = ()
-    conflict: str | None = None
-    why: dict[str, object] | None = None
 
 
 def place(row: int, column: str | None = None) -> Locator:

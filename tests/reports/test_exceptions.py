@@ -14,15 +14,16 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reporting import COLUMNS, CONFLICT, FIELDS, HEADERS, RECORDS, Done, finding, place, record
 
 from clientimport.core.plan import ColumnUse, Disposition, PlannedRecord
 from clientimport.core.profile import Profile, ReportStyle
+from clientimport.core.receipt import ReceiptRecord
 from clientimport.errors import SettingsError, SourceUnreadableError
 from clientimport.ports import RecordBatch, Source, SourceColumn, SourceDescription
 from clientimport.reports import workbook
 from clientimport.reports.exceptions import Exceptions
 from clientimport.reports.neutral import restore
+from tests.reports.reporting import COLUMNS, CONFLICT, FIELDS, HEADERS, RECORDS, finding, place, record
 
 SECRET = {2: "a", 3: "b", 4: "c", 5: "d", 6: "e"}
 
@@ -152,17 +153,8 @@ def test_an_earlier_reports_comments_are_not_repeated() -> None:
 
 def test_rows_that_turned_out_stale_are_given_back_too() -> None:
     """Somebody changed the client between plan and apply."""
-    stale = Done(
-        sequence=0,
-        locator=place(2),
-        raw=dict(RECORDS[0].raw),
-        values={},
-        disposition=Disposition.UPDATE,
-        reason="matched",
-        outcome="stale",
-        client="7",
-        why={"reason": "stale"},
-    )
+    planned = attrs.evolve(RECORDS[0], disposition=Disposition.UPDATE, reason="matched")
+    stale = ReceiptRecord(planned=planned, outcome="stale", client="7", why={"why": "changed"})
 
     (row,) = report(records=(stale,)).rows()
 

@@ -128,12 +128,14 @@ class Messages:
         """The severity for people."""
         return self._text("severity", severity, severity)
 
-    def why(self, why: object) -> str:
-        """Why an operation did not happen: a word, or a mapping with its ``reason`` and what the text needs."""
-        if isinstance(why, Mapping):
-            reason = str(why.get("reason") or why.get("code") or "stale")
-            return fill(self._text("why", reason, reason), self._values(why, None))
-        return "" if why is None else self._text("why", str(why), str(why))
+    def why(self, why: Mapping[str, Any]) -> str:
+        """Why a record turned out stale: ``why`` (``changed``, ``gone``, ``key-taken``) and what its text needs."""
+        word = str(why.get("why", "changed"))
+        return fill(self._text("why", word, word), self._values(why, None))
+
+    def kept(self, reason: str) -> str:
+        """Why an undo left something as it is."""
+        return self._text("kept", reason, reason)
 
     def conflict(self, conflict: Conflict) -> str:
         """The question *conflict* asks; a kind without text is its own word."""
@@ -142,15 +144,24 @@ class Messages:
         values["fields"] = self._list([self.field(name) for name in conflict.fields], "and")
         return fill(self._text("conflict", conflict.kind, conflict.kind), values)
 
-    def option(self, option: Option) -> str:
-        """One answer for people: ours for the choices we know, else the label the option brings, else the choice."""
+    def option(self, option: Option, conflict: Conflict | None = None) -> str:
+        """One answer for people: ours for the choices we know, else the label the option brings, else the choice.
+
+        With its *conflict* a client is called by name as well.
+        """
         kind, colon, value = option.choice.partition(":")
-        known = self._find("option", kind if colon else option.choice)
+        key = kind if colon else option.choice
+        values = {"value": value}
+        if colon and kind == "overwrite":
+            key = "overwrite_fields"
+            values["value"] = self._list([self.field(name) for name in value.split(",")], "and")
+        if kind == "client" and conflict and (name := conflict.params.get("names", {}).get(value)):
+            key = "client_named"
+            values["name"] = str(name)
+        known = self._find("option", key)
         if self.lang == "en" and option.label:
             return option.label
-        if isinstance(known, str):
-            return fill(known, {"value": value})
-        return option.label or option.choice
+        return fill(known, values) if isinstance(known, str) else option.label or option.choice
 
     def field(self, name: str) -> str:
         """A field's label: the profile's, else ours, else the declared one, else its name."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from clientimport.core.findings import Severity
-from clientimport.core.plan import ColumnUse, Conflict, Disposition
+from clientimport.core.plan import ColumnUse, Conflict, Disposition, PlannedRecord
 from clientimport.messages import Messages
 from clientimport.reports.files import whole_file
 from clientimport.reports.neutral import neutralise
-from clientimport.reports.reasons import Record, failed, reasons
+from clientimport.reports.reasons import Record, after, failed, reasons
 from clientimport.reports.workbook import Style, text_workbook
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ class Exceptions:
                 fed.setdefault(column.field, []).append(index)
         chosen = (record for record in self._records() if self.all_rows or failed(record))
         for record, others in self._with_original(chosen):
-            cells = tuple(record.raw.get(header, others.get(header, "")) for header in headers)
-            marks, notes = self._marks(record, places, fed)
+            planned = after(record).planned
+            cells = tuple(planned.raw.get(header, others.get(header, "")) for header in headers)
+            marks, notes = self._marks(planned, places, fed)
             comment = "\n".join(reasons(record, self._messages, self._conflicts))
-            yield ExceptionRow(row=record.locator.row or 0, cells=cells, comment=comment, marks=marks, notes=notes)
+            yield ExceptionRow(row=planned.locator.row or 0, cells=cells, comment=comment, marks=marks, notes=notes)
 
     def to_xlsx(self, path: str | os.PathLike[str]) -> None:
         """Write a workbook: text cells, the ones at fault coloured and with a note, the reasons in the last column.
@@ -216,7 +217,7 @@ class Exceptions:
             )
             number, row = next(lines, (None, []))
             for record in records:
-                here = record.locator.row or 0
+                here = after(record).planned.locator.row or 0
                 while number is not None and number < here:
                     number, row = next(lines, (None, []))
                 yield record, {header: row[index] for header, index in wanted} if number == here else {}
@@ -224,7 +225,7 @@ class Exceptions:
             source.close()
 
     def _marks(
-        self, record: Record, places: Mapping[str, int], fed: Mapping[str, list[int]]
+        self, record: PlannedRecord, places: Mapping[str, int], fed: Mapping[str, list[int]]
     ) -> tuple[dict[int, Style], dict[int, str]]:
         """The cells to colour, and what to say on them."""
         marks: dict[int, Style] = {}

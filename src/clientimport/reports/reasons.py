@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from clientimport.core.findings import Finding, Severity
-from clientimport.core.plan import Conflict, Disposition, FieldChange, Value
+from clientimport.core.plan import Conflict, Disposition, PlannedRecord
+from clientimport.core.receipt import ReceiptRecord
 
 if TYPE_CHECKING:
-    from clientimport.core.locator import Locator
     from clientimport.messages import Messages
 
 FAILED = (Disposition.INVALID, Disposition.CONFLICT)
 """Dispositions whose rows go back to their owner."""
 
 
-class Record(Protocol):
-    """What reports need of a planned record, or of a receipt's record (which has ``outcome`` and ``why`` as well)."""
+Record = PlannedRecord | ReceiptRecord
+"""A record before or after it was applied."""
 
-    @property
-    def sequence(self) -> int: ...
-    @property
-    def locator(self) -> Locator: ...
-    @property
-    def raw(self) -> Mapping[str, str]: ...
-    @property
-    def values(self) -> Mapping[str, Value]: ...
-    @property
-    def disposition(self) -> Disposition: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def client(self) -> str | None: ...
-    @property
-    def partner(self) -> Locator | None: ...
-    @property
-    def findings(self) -> tuple[Finding, ...]: ...
-    @property
-    def changes(self) -> tuple[FieldChange, ...]: ...
-    @property
-    def conflict(self) -> str | None: ...
+
+def after(record: Record) -> ReceiptRecord:
+    """*record* as a receipt has it; one that was only planned has an empty ``outcome``."""
+    if isinstance(record, ReceiptRecord):
+        return record
+    return ReceiptRecord(planned=record, outcome="", client=record.client)
 
 
 def failed(record: Record) -> bool:
     """Whether its row was refused, waits for an answer, or was found changed when it was to be written."""
-    return record.disposition in FAILED or getattr(record, "outcome", None) == "stale"
+    done = after(record)
+    return done.outcome == "stale" or done.planned.disposition in FAILED
 
 
 def reasons(record: Record, messages: Messages, conflicts: Mapping[str, Conflict]) -> list[str]:
@@ -54,17 +39,19 @@ def reasons(record: Record, messages: Messages, conflicts: Mapping[str, Conflict
     For a refused record the errors, each after the name of its column unless the words are the profile's own; for one
     that waits, the question; for one left out, why.
     """
-    if getattr(record, "outcome", None) == "stale":
-        return [messages.why(getattr(record, "why", None) or "stale")]
-    if record.disposition is Disposition.INVALID:
-        said = [_error(finding, messages) for finding in record.findings if finding.severity is Severity.ERROR]
-        return list(dict.fromkeys(said)) or [messages.reason(record.disposition, record.reason)]
-    if record.disposition is Disposition.CONFLICT:
-        conflict = conflicts.get(record.conflict or "")
-        return [messages.conflict(conflict) if conflict else messages.reason(record.disposition, record.reason)]
-    if record.disposition is Disposition.SKIP:
-        reason = messages.reason(record.disposition, record.reason)
-        return [reason if record.partner is None else f"{reason} ({messages.word('row')} {record.partner.row})"]
+    done = after(record)
+    planned = done.planned
+    if done.outcome == "stale":
+        return [messages.why(done.why or {})]
+    if planned.disposition is Disposition.INVALID:
+        said = [_error(finding, messages) for finding in planned.findings if finding.severity is Severity.ERROR]
+        return list(dict.fromkeys(said)) or [messages.reason(planned.disposition, planned.reason)]
+    if planned.disposition is Disposition.CONFLICT:
+        conflict = conflicts.get(planned.conflict or "")
+        return [messages.conflict(conflict) if conflict else messages.reason(planned.disposition, planned.reason)]
+    if planned.disposition is Disposition.SKIP:
+        reason = messages.reason(planned.disposition, planned.reason)
+        return [reason if planned.partner is None else f"{reason} ({messages.word('row')} {planned.partner.row})"]
     return []
 
 

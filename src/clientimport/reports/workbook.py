@@ -159,7 +159,7 @@ class TextWorkbook:
 
 
 def _escape(match: re.Match[str]) -> str:
-    """What XML cannot hold, as the file format writes it: ``_x000D_``; an underscore before such a form, ``_x005F_``."""
+    """What XML cannot hold, as the file format writes it: ``_x000D_``; an underscore before such a form ``_x005F_``."""
     return f"_x{ord(match[0]):04X}_"
 
 

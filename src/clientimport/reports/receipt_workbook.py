@@ -1,0 +1,65 @@
+"""The report of an import as a workbook: the counts, every record, and every field that changed."""
+
+from __future__ import annotations
+
+import os
+
+from clientimport.messages import Messages
+from clientimport.reports.documents import ReceiptLike
+from clientimport.reports.reasons import reasons
+from clientimport.reports.texts import facts, shown, title
+from clientimport.reports.workbook import Style, text_workbook
+
+_LOOKS: dict[str, Style] = {"refused": "error", "stale": "error", "held": "warning"}
+
+
+def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang: str = "en") -> None:
+    """Write three sheets to *path*: a summary, one row a record, one row a changed field. All cells are text.
+
+    The records are gone through twice, one at a time.
+
+    Raises:
+        SettingsError: the folder does not exist, or there are no texts in that language.
+    """
+    messages = Messages(lang, receipt.profile)
+    label = messages.label
+    conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
+    with text_workbook(path) as book:
+        heading = label("receipt_undo" if receipt.kind == "undo" else "receipt")
+        book.sheet(label("summary"), [heading, ""], [32, 60])
+        for key, value in facts(receipt, messages):
+            book.row([key, value])
+        for name, count in receipt.counts.items():
+            book.row([messages.outcome(name), str(count)])
+
+        columns = ("row", "outcome", "client", "name", "changes", "reason")
+        book.sheet(label("records"), [label(key) for key in columns], [8, 24, 24, 30, 60, 60])
+        for done in receipt.records():
+            record = done.planned
+            changes = "\n".join(
+                f"{messages.field(c.field)}: {shown(c.old, messages)} -> {shown(c.new, messages)}"
+                for c in record.changes
+            )
+            said = reasons(done, messages, conflicts) or [messages.reason(record.disposition, record.reason)]
+            row = "" if record.locator.row is None else str(record.locator.row)
+            cells = [
+                row,
+                messages.outcome(done.outcome),
+                done.client or "",
+                title(record),
+                changes,
+                "\n".join(said),
+            ]
+            styles: dict[int, Style] = {4: "comment", 5: "comment"}
+            if done.outcome in _LOOKS:
+                styles[1] = _LOOKS[done.outcome]
+            book.row(cells, styles)
+
+        fields = ("row", "client", "field", "old", "new")
+        book.sheet(label("changes"), [label(key) for key in fields], [8, 24, 24, 40, 40])
+        for done in receipt.records():
+            record = done.planned
+            row = "" if record.locator.row is None else str(record.locator.row)
+            for change in record.changes:
+                old, new = (shown(value, messages) for value in (change.old, change.new))
+                book.row([row, done.client or "", messages.field(change.field), old, new])
