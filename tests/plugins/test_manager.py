@@ -136,6 +136,17 @@ def test_one_bad_plugin_names_itself_and_breaks_nothing_else() -> None:
     assert isinstance(plugins.problems[1].__cause__, KeyError), "what happened stays at hand"
 
 
+def test_a_fault_of_the_built_in_plugin_is_raised_as_it_is() -> None:
+    """It is no plugin's fault, and without what the library brings nothing works."""
+    plugins = Plugins([Opens("zoe", prefix="zoe:")], builtin=Breaks())
+
+    with pytest.raises(KeyError):
+        plugins.open_source("clients.csv")
+    with pytest.raises(ZeroDivisionError):
+        plugins.fields()
+    assert plugins.open_source("zoe:1") == FakeSource("zoe")
+
+
 def test_a_problem_is_said_once() -> None:
     """A plugin that fails at every file does not fill the memory of a host that runs for months."""
     plugins = Plugins([Breaks()])

@@ -246,6 +246,8 @@ class Plugins:
                 self._report(problem, problem.__cause__)
 
     def _report(self, problem: PluginError, cause: BaseException | None = None) -> None:
+        if problem.plugin == BUILTIN and cause is not None:
+            raise cause  # our own fault: going on without what the library brings would only hide it
         if self._strict:
             raise problem from cause
         self._note(problem)
