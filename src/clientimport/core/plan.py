@@ -111,12 +111,11 @@ class Option:
     """One answer a conflict can be given.
 
     Attributes:
-        choice: What to write in a decision: ``client:17``, ``row:12``, ``new``, ``skip``, ``keep``, ``overwrite``, ``DMY``, ``,`` …
-        label: The same for people, in English; ``messages/`` has the other languages.
+        choice: What to write in a decision: ``client:17``, ``row:12``, ``new``, ``skip``, ``keep``, ``overwrite``, ``DMY``,
+            ``,`` … ``messages/`` says it in words.
     """
 
     choice: str
-    label: str = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)

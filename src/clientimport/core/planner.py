@@ -111,7 +111,7 @@ class Planner:
                 tally.flags(flags)
             if amount is not None and values[amount] is not None and currency is not None:
                 tally.opening(first + index, values[currency], values[amount])
-            tally.verdict(disposition, reason)
+            tally.verdict(disposition, reason, detail)
             lines.append(
                 encode(
                     (first + index, numbers[index], raws[index], values, flags, found, pending, disposition, reason, detail)

@@ -17,7 +17,7 @@ class Tally:
     """Counts of one plan; a few bytes a record."""
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[str, str], int] = {}
+        self._kinds: dict[tuple[str, str, bool], int] = {}
         self._verdicts = array("B")
         self._findings: Counter[str] = Counter()
         self._severities: Counter[str] = Counter({severity.value: 0 for severity in SEVERITY_LETTERS.values()})
@@ -29,13 +29,13 @@ class Tally:
     def __len__(self) -> int:
         return len(self._verdicts)
 
-    def verdict(self, disposition: str, reason: str) -> None:
+    def verdict(self, disposition: str, reason: str, detail: Any) -> None:
         """Count the next record."""
-        self._verdicts.append(self._kind(disposition, reason))
+        self._verdicts.append(self._kind(disposition, reason, detail))
 
-    def revise(self, record: int, disposition: str, reason: str) -> None:
+    def revise(self, record: int, disposition: str, reason: str, detail: Any) -> None:
         """Change the verdict on a record already counted."""
-        self._verdicts[record] = self._kind(disposition, reason)
+        self._verdicts[record] = self._kind(disposition, reason, detail)
 
     def flags(self, flags: Iterable[Sequence[Any]]) -> None:
         """Count findings, as ``Line.flags`` holds them."""
@@ -70,9 +70,16 @@ class Tally:
     def reasons(self) -> dict[str, int]:
         """``disposition:reason`` -> records, sorted."""
         counts = Counter(self._verdicts.tobytes())
-        return dict(
-            sorted((f"{kind}:{reason}", counts[code]) for (kind, reason), code in self._kinds.items() if counts[code])
-        )
+        found: Counter[str] = Counter()
+        for (kind, reason, _), code in self._kinds.items():
+            found[f"{kind}:{reason}"] += counts[code]
+        return {name: count for name, count in sorted(found.items()) if count}
+
+    @property
+    def conflicts(self) -> int:
+        """Questions about records; those about columns are counted elsewhere."""
+        asking = {code for (_, _, asks), code in self._kinds.items() if asks}
+        return sum(count for code, count in Counter(self._verdicts.tobytes()).items() if code in asking)
 
     @property
     def findings(self) -> dict[str, int]:
@@ -87,7 +94,7 @@ class Tally:
     @property
     def openings(self) -> dict[str, str]:
         """Currency -> total of the records that are created, updated or unchanged, as decimal text."""
-        counted = {code for (kind, _), code in self._kinds.items() if kind in _COUNTED}
+        counted = {code for (kind, _, _), code in self._kinds.items() if kind in _COUNTED}
         totals: dict[str, Decimal] = {}
         for record, currency, amount in zip(self._with_opening, self._currencies, self._amounts, strict=True):
             if record not in self._merged and self._verdicts[record] in counted:
@@ -97,5 +104,6 @@ class Tally:
                 totals[opening[0]] = totals.get(opening[0], Decimal(0)) + Decimal(opening[1])
         return {currency: format(total, "f") for currency, total in sorted(totals.items())}
 
-    def _kind(self, disposition: str, reason: str) -> int:
-        return self._kinds.setdefault((disposition, reason), len(self._kinds))
+    def _kind(self, disposition: str, reason: str, detail: Any) -> int:
+        asks = disposition == "conflict" and detail[1] is not None
+        return self._kinds.setdefault((disposition, reason, asks), len(self._kinds))

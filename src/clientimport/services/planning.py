@@ -180,8 +180,8 @@ class Planning:
                     lines = [line, *(draft.line(member) for member in members[1:])]
                     verdict, *others = self.planner.settle(lines, headers)
                     later.update(zip(members[1:], others, strict=True))
-                    for member, (disposition, reason, _) in zip(members, (verdict, *others), strict=True):
-                        tally.revise(member, disposition, reason)
+                    for member, revised in zip(members, (verdict, *others), strict=True):
+                        tally.revise(member, *revised)
                     tally.merge_opening(members, self.planner.opening(lines))
                 for scheme, count in shared.get(record, ()):
                     flag = draft.shared_flag(line, scheme, count)
@@ -210,6 +210,7 @@ class Planning:
             "reasons": tally.reasons,
             "findings": tally.findings,
             "severities": tally.severities,
+            "conflicts": tally.conflicts,
             "openings": tally.openings,
             "columns": uses,
             "questions": questions,

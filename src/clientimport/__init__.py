@@ -1,0 +1,91 @@
+"""Bring client records from messy files into an application: mapped, checked, planned, applied once, undoable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clientimport.core.client import Actor, Client
+    from clientimport.core.findings import Finding, Severity
+    from clientimport.core.locator import Locator
+    from clientimport.core.mapping import FieldMapping, Mapping
+    from clientimport.core.merging import Merge, MergePolicy
+    from clientimport.core.profile import Profile
+    from clientimport.core.schema import Field
+    from clientimport.core.settings import Settings
+    from clientimport.documents.mapping import load_mapping
+    from clientimport.documents.profile import load_profile
+    from clientimport.errors import ClientImportError, SettingsError, SourceError, StoreError
+    from clientimport.handles import Plan, Receipt, Undone
+    from clientimport.importer import Importer, Inspection
+    from clientimport.limits import Limits
+
+# Names and where they live: a name is imported when it is first used, so that "import clientimport" stays light.
+_HOMES = {
+    "Actor": "core.client",
+    "Client": "core.client",
+    "ClientImportError": "errors",
+    "Field": "core.schema",
+    "FieldMapping": "core.mapping",
+    "Finding": "core.findings",
+    "Importer": "importer",
+    "Inspection": "importer",
+    "Limits": "limits",
+    "Locator": "core.locator",
+    "Mapping": "core.mapping",
+    "Merge": "core.merging",
+    "MergePolicy": "core.merging",
+    "Plan": "handles",
+    "Profile": "core.profile",
+    "Receipt": "handles",
+    "Settings": "core.settings",
+    "SettingsError": "errors",
+    "Severity": "core.findings",
+    "SourceError": "errors",
+    "StoreError": "errors",
+    "Undone": "handles",
+    "load_mapping": "documents.mapping",
+    "load_profile": "documents.profile",
+}
+
+__all__ = [
+    "Actor",
+    "Client",
+    "ClientImportError",
+    "Field",
+    "FieldMapping",
+    "Finding",
+    "Importer",
+    "Inspection",
+    "Limits",
+    "Locator",
+    "Mapping",
+    "Merge",
+    "MergePolicy",
+    "Plan",
+    "Profile",
+    "Receipt",
+    "Settings",
+    "SettingsError",
+    "Severity",
+    "SourceError",
+    "StoreError",
+    "Undone",
+    "load_mapping",
+    "load_profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415
+
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'clientimport' has no attribute {name!r}")
+    value = getattr(import_module(f"clientimport.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,73 @@
+"""What applying a plan did, record by record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from clientimport.core.plan import PlannedRecord, planned_record
+
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "refused", "held", "stale")
+"""What can have become of a record. ``refused``: it was invalid. ``held``: it waits for an answer. ``stale``: the store
+had changed since the plan was made, so it was left alone."""
+
+_BY_DISPOSITION = {
+    "create": "created",
+    "update": "updated",
+    "unchanged": "unchanged",
+    "skip": "skipped",
+    "invalid": "refused",
+    "conflict": "held",
+}
+
+
+@attrs.frozen(kw_only=True)
+class ReceiptRecord:
+    """One record after the apply.
+
+    Attributes:
+        planned: What the plan said of it.
+        outcome: One of ``OUTCOMES``.
+        client: The client created, updated, matched or (merged rows) written through another row; ``None`` if there is none.
+        why: For ``stale``: ``why`` (``gone``, ``changed``, ``key-taken``) and what is there now.
+    """
+
+    planned: PlannedRecord
+    outcome: str
+    client: str | None
+    why: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+
+
+def receipt_record(
+    line: Sequence[Any], header: Mapping[str, Any], operation: tuple[str, str | None, str] | None
+) -> ReceiptRecord:
+    """A plan line and its operation's (outcome, client, document), if it had one."""
+    planned = planned_record(line, header)
+    if operation is None:
+        return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=planned.client)
+    outcome, client, document = operation
+    if outcome == "applied":
+        return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=client)
+    return ReceiptRecord(planned=planned, outcome="stale", client=client, why=json.loads(document))
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """Something an undo left as it is.
+
+    Attributes:
+        client: Which client.
+        field: Which field; ``None`` for the whole client.
+        reason: ``changed-since`` (somebody changed it after the import) or ``gone`` (removed since).
+    """
+
+    client: str
+    field: str | None
+    reason: str
+
+    def to_dict(self) -> dict[str, str | None]:
+        """``client``, ``field``, ``reason``."""
+        return attrs.asdict(self)

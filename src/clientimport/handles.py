@@ -1,0 +1,409 @@
+"""Plans and receipts as a user holds them: values to look at first, then what can be done with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clientimport.core.findings import Finding, Severity
+from clientimport.core.locator import Locator
+from clientimport.core.plan import (
+    ColumnUse,
+    Conflict,
+    FieldChange,
+    Option,
+    PlannedRecord,
+    PlanSummary,
+    line_findings,
+    planned_record,
+)
+from clientimport.core.profile import Profile
+from clientimport.core.receipt import OUTCOMES, Kept, ReceiptRecord, receipt_record
+from clientimport.documents.planfile import PlanFile
+from clientimport.documents.profile import profile_from_dict
+from clientimport.errors import PlanError, SettingsError
+
+if TYPE_CHECKING:
+    from clientimport.ports import OperationRow, RunRow, Source, Store
+    from clientimport.reports.exceptions import Exceptions
+
+Replan = Callable[["Plan", Mapping[str, str]], "Plan"]
+Reopen = Callable[[], "Source | None"]
+
+
+class Plan:
+    """Everything that would happen, before it does. Nothing has been written.
+
+    Attributes:
+        digest: ``sha256:…`` over the whole document: what is approved is what is applied.
+        header: How it was made: source, mapping, profile, policy, as plain data.
+        summary: The counts.
+    """
+
+    def __init__(
+        self, file: PlanFile, *, temporary: bool, replan: Replan | None = None, original: Reopen | None = None
+    ) -> None:
+        self._file = file
+        self._replan = replan
+        self._original = original
+        self.digest: str = file.digest
+        self.header: Mapping[str, Any] = file.header
+        self.document: Mapping[str, Any] = file.summary["summary"]
+        self.summary: PlanSummary = _summary(self.document)
+        self._finalizer = weakref.finalize(self, file.path.unlink, missing_ok=True) if temporary else None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Plan:
+        """A saved plan, whole and unchanged.
+
+        Raises:
+            PlanError: it is no plan, of another version, cut short, or was changed after it was made.
+        """
+        return cls(PlanFile(Path(path)), temporary=False)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the document; *path* is replaced only once all of it is on disk."""
+        target = Path(path)
+        if not target.parent.is_dir():
+            raise SettingsError("out", target.name, wanted="a file in a folder that exists")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+        try:
+            with os.fdopen(handle, "wb") as copy, self._file.path.open("rb") as original:
+                shutil.copyfileobj(original, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def close(self) -> None:
+        """Delete the temporary file behind an unsaved plan. Harmless twice."""
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def __enter__(self) -> Plan:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.summary.dispositions.items() if count)
+        return f"<Plan of {self.summary.records} records: {counts or 'none'}>"
+
+    # ------------------------------------------------------------------------------------------------ looking
+
+    def pages(self, size: int = 500) -> Iterator[list[bytes]]:
+        """The record lines as they stand in the document."""
+        return self._file.pages(size)
+
+    @property
+    def profile(self) -> Profile:
+        """The product behaviour it was made with."""
+        return profile_from_dict(self.header["profile"])
+
+    def records(self, disposition: str | None = None) -> Iterator[PlannedRecord]:
+        """Every record in the order of the source, or those of one disposition."""
+        for line in self._lines():
+            if disposition is None or line[7] == disposition:
+                yield planned_record(line, self.header)
+
+    @property
+    def source_findings(self) -> tuple[Finding, ...]:
+        """What is to be said about the source and its columns as a whole."""
+        source = self.header["source"]
+        return tuple(
+            Finding(
+                code=code,
+                severity=Severity(severity),
+                locator=Locator(source=source["name"], sheet=source["sheet"], column=column),
+                field=field,
+                params=params,
+            )
+            for code, severity, column, field, params in self.document["source_findings"]
+        )
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Every finding: those about the source first, then record by record."""
+        yield from self.source_findings
+        for line in self._lines():
+            if line[4]:
+                yield from line_findings(line, self.header)
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """The open questions: about columns first, then in the order of the records."""
+        source = self.header["source"]
+        found = [
+            Conflict(
+                id=question["id"],
+                kind=question["kind"],
+                sequences=(),
+                records=question["records"],
+                locator=Locator(source=source["name"], sheet=source["sheet"], column=question["column"]),
+                fields=(question["field"],),
+                params={"counts": question["counts"]},
+                options=tuple(Option(choice=choice) for choice in question["options"]),
+            )
+            for question in self.document["questions"]
+        ]
+        found.extend(
+            _conflict(question, self.header)
+            for line in self._lines(b'"conflict"')
+            if line[7] == "conflict" and (question := line[9][1]) is not None
+        )
+        return found
+
+    def changes(self) -> Iterator[FieldChange]:
+        """Every field of every stored client that would change."""
+        for line in self._lines(b'"update"'):
+            if line[7] == "update":
+                yield from planned_record(line, self.header).changes
+
+    def _lines(self, holding: bytes = b"") -> Iterator[list[Any]]:
+        for page in self.pages():
+            for line in page:
+                if holding in line:
+                    yield json.loads(line)
+
+    # ------------------------------------------------------------------------------------------------ going on
+
+    def decide(self, decisions: Mapping[str, str]) -> Plan:
+        """The plan with these answers: conflict id -> choice. Earlier answers stand unless they are given anew.
+
+        Raises:
+            SettingsError: there is no such conflict in this plan, or the choice is not one of its options.
+        """
+        options = {conflict.id: [option.choice for option in conflict.options] for conflict in self.conflicts}
+        earlier: Mapping[str, str] = self.header["decisions"]
+        for name, choice in decisions.items():
+            if name in earlier:
+                continue
+            if name not in options:
+                raise SettingsError("decision", name, allowed=list(options), wanted="the id of an open conflict")
+            if choice not in options[name] and not _fields_choice(choice, options[name]):
+                raise SettingsError(f"decision for {name}", choice, allowed=options[name])
+        if self._replan is None:
+            raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
+        return self._replan(self, {**earlier, **decisions})
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The refused and waiting rows, to be fixed and imported again."""
+        from clientimport.reports.exceptions import Exceptions  # noqa: PLC0415
+
+        return Exceptions(
+            self.records,
+            columns=self.summary.columns,
+            raw=self.header["raw"],
+            conflicts=self.conflicts,
+            profile=self.profile,
+            digest=self.header["source"]["digest"],
+            original=self._original,
+        )
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The machine-readable face; see the reference of the command line's JSON."""
+        from clientimport.reports.plan import plan_dict  # noqa: PLC0415
+
+        return plan_dict(self, lang)
+
+    def to_text(self, lang: str = "en") -> str:
+        """The plan for a terminal."""
+        from clientimport.reports.plan import plan_text  # noqa: PLC0415
+
+        return plan_text(self, lang)
+
+
+class Receipt:
+    """What a run did, read from the run log: the same today and next year.
+
+    Attributes:
+        run: The run's id.
+        plan_digest: The plan that was applied.
+        actor: Who.
+        started_at, finished_at: UTC, ISO 8601; ``finished_at`` is ``None`` for a run that was stopped.
+        counts: Outcome -> records.
+        undone_by: The run that undid it, if any.
+        header: How the plan was made.
+        plan_summary: The plan's own counts.
+    """
+
+    def __init__(self, store: Store, run: RunRow, *, original: Reopen | None = None) -> None:
+        self._store = store
+        self._original = original
+        document = json.loads(run.header)
+        self.run: str = run.id
+        self.kind: str = run.kind
+        self.plan_digest: str = run.plan_digest
+        self.actor: str = run.actor
+        self.started_at: str = run.started_at
+        self.finished_at: str | None = run.finished_at
+        self.undone_by: str | None = run.undone_by
+        self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **json.loads(run.counts)}
+        self.header: Mapping[str, Any] = document["header"]
+        self._document: Mapping[str, Any] = document["summary"]
+        self.plan_summary: PlanSummary = _summary(self._document)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count)
+        return f"<Receipt of run {self.run}: {counts or 'nothing done'}>"
+
+    @property
+    def created(self) -> int:
+        """Clients created."""
+        return self.counts["created"]
+
+    @property
+    def updated(self) -> int:
+        """Clients updated."""
+        return self.counts["updated"]
+
+    @property
+    def profile(self) -> Profile:
+        """The product behaviour it was made with."""
+        return profile_from_dict(self.header["profile"])
+
+    def records(self, outcome: str | None = None) -> Iterator[ReceiptRecord]:
+        """Every record of the source in its order, or those of one outcome."""
+        with self._store.reading() as work:
+            operations = _by_sequence(work.runs.operations(self.run))
+            pending = next(operations, None)
+            for _, _, text in work.runs.pages(self.run):
+                for line in map(json.loads, text.split("\n")):
+                    done = None
+                    if pending is not None and pending.sequence == line[0]:
+                        done = (pending.outcome, pending.client, pending.document)
+                        pending = next(operations, None)
+                    record = receipt_record(line, self.header, done)
+                    if outcome is None or record.outcome == outcome:
+                        yield record
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """The questions that were open when it was applied."""
+        with self._store.reading() as work:
+            return [
+                _conflict(question, self.header)
+                for _, _, text in work.runs.pages(self.run)
+                for line in text.split("\n")
+                if '"conflict"' in line
+                and (record := json.loads(line))[7] == "conflict"
+                and (question := record[9][1]) is not None
+            ]
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The rows that did not go in, to be fixed and imported again."""
+        from clientimport.reports.exceptions import Exceptions  # noqa: PLC0415
+
+        return Exceptions(
+            self.records,
+            columns=self.plan_summary.columns,
+            raw=self.header["raw"],
+            conflicts=self.conflicts,
+            profile=self.profile,
+            digest=self.header["source"]["digest"],
+            original=self._original,
+        )
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """Everything that was done, record by record, as plain data."""
+        from clientimport.reports.receipt import receipt_dict  # noqa: PLC0415
+
+        return receipt_dict(self, lang)
+
+    def to_text(self, lang: str = "en") -> str:
+        """The same for a terminal."""
+        from clientimport.reports.receipt import receipt_text  # noqa: PLC0415
+
+        return receipt_text(self, lang)
+
+    def to_xlsx(self, path: str | os.PathLike[str], lang: str = "en") -> None:
+        """The same as a workbook."""
+        from clientimport.reports.receipt import write_receipt_xlsx  # noqa: PLC0415
+
+        write_receipt_xlsx(self, path, lang)
+
+    def to_html(self, path: str | os.PathLike[str], lang: str = "en") -> None:
+        """The same as one self-contained page."""
+        from clientimport.reports.receipt import write_receipt_html  # noqa: PLC0415
+
+        write_receipt_html(self, path, lang)
+
+
+@attrs.frozen(kw_only=True)
+class Undone:
+    """What an undo did.
+
+    Attributes:
+        run: The undo's own run id.
+        undoes: The run it undid.
+        reversed: Clients removed again or given their old values back.
+        kept: What was left as it is, and why.
+    """
+
+    run: str
+    undoes: str
+    reversed: int
+    kept: tuple[Kept, ...]
+
+
+def _conflict(question: Mapping[str, Any], header: Mapping[str, Any]) -> Conflict:
+    source = header["source"]
+    return Conflict(
+        id=question["id"],
+        kind=question["kind"],
+        sequences=tuple(question["sequences"]),
+        records=len(question["sequences"]),
+        locator=Locator(source=source["name"], sheet=source["sheet"], row=question["row"]),
+        fields=tuple(question["fields"]),
+        params=question["params"],
+        options=tuple(Option(choice=choice) for choice in question["options"]),
+    )
+
+
+def _by_sequence(pages: Iterator[list[OperationRow]]) -> Iterator[OperationRow]:
+    for page in pages:
+        yield from page
+
+
+def _fields_choice(choice: str, options: list[str]) -> bool:
+    """Whether it is ``overwrite:`` and several of the fields that may be overwritten one by one."""
+    kind, _, names = choice.partition(":")
+    return kind == "overwrite" and bool(names) and all(f"overwrite:{name}" in options for name in names.split(","))
+
+
+def _summary(document: Mapping[str, Any]) -> PlanSummary:
+    conflicts = len(document["questions"]) + document["conflicts"]
+    return PlanSummary(
+        records=document["records"],
+        dispositions=document["dispositions"],
+        reasons=document["reasons"],
+        findings=document["findings"],
+        severities=document["severities"],
+        conflicts=conflicts,
+        openings=document["openings"],
+        columns=tuple(
+            ColumnUse(
+                header=use["header"],
+                field=use["field"],
+                filled=use["filled"],
+                confidence=use["confidence"],
+                reason=use["reason"],
+                suggestion=use["suggestion"],
+                format=use["format"],
+            )
+            for use in document["columns"]
+        ),
+    )
