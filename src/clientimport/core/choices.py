@@ -18,7 +18,7 @@ def coerce_kind(texts: Sequence[str], context: CoercionContext) -> Coerced:
     return _kinds_seen(context.choices or KINDS).column(texts)
 
 
-def coerce_yes_no(texts: Sequence[str], context: CoercionContext) -> Coerced:  # noqa: ARG001 - the coercers' shape
+def coerce_yes_no(texts: Sequence[str], context: CoercionContext) -> Coerced:
     """``True`` or ``False``."""
     return _YES_NO_SEEN.column(texts)
 
@@ -61,18 +61,16 @@ _ORGANISATION = (
     "empresa|organización|persona jurídica|sociedad|compañía|"
     "o|c"
 )
-_YES = (
-    "yes|y|true|t|1|on|x|active|ja|j|waar|aan|oui|o|vrai|wahr|an|si|sí|s|verdadero|cierto|نعم|checked|✓|✔|☑"
-)
+_YES = "yes|y|true|t|1|on|x|active|ja|j|waar|aan|oui|o|vrai|wahr|an|si|sí|s|verdadero|cierto|نعم|checked|✓|✔|☑"
 _NO = "no|n|false|f|0|off|nee|neen|onwaar|uit|non|faux|nein|falsch|aus|falso|لا|unchecked|✗|✘|☐|inactive"
 
 
-def _words(text: str) -> dict[str, str]:
-    return {comparison_key(word) or word: word for word in text.split("|")}
+def _words(text: str) -> list[str]:
+    return [comparison_key(word) or word for word in text.split("|")]
 
 
-_KIND_WORDS = {word: "person" for word in _words(_PERSON)} | {word: "organisation" for word in _words(_ORGANISATION)}
-_YES_NO_WORDS = {word: True for word in _words(_YES)} | {word: False for word in _words(_NO)}
+_KIND_WORDS = dict.fromkeys(_words(_PERSON), "person") | dict.fromkeys(_words(_ORGANISATION), "organisation")
+_YES_NO_WORDS = dict.fromkeys(_words(_YES), True) | dict.fromkeys(_words(_NO), False)
 
 
 def _yes_no(text: str) -> object:

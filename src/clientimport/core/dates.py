@@ -175,6 +175,6 @@ def _century(year: int, *, birth: bool) -> int:
 
 
 def _day(year: int, month: int, day: int) -> str | None:
-    if not (FIRST_YEAR <= year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+    if not (year >= FIRST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         return None
     return f"{year:04d}-{month:02d}-{day:02d}"

@@ -14,7 +14,7 @@ from clientimport.core.coercion import Coerced, CoercionContext
 from clientimport.core.seen import Refusal, coerced
 
 
-def coerce_email(texts: Sequence[str], context: CoercionContext) -> Coerced:  # noqa: ARG001 - the coercers' shape
+def coerce_email(texts: Sequence[str], context: CoercionContext) -> Coerced:
     """Addresses in the library's normal form: the domain in small letters, the rest as written."""
     plain = _PLAIN.fullmatch
     return coerced([text if plain(text) else _judge(text) if text else None for text in texts])
@@ -59,7 +59,7 @@ def _judge(text: str) -> object:
 
 @cache
 def _library() -> Callable[[str], str | None]:
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 40 ms, on first use only
+    from email_validator import EmailNotValidError, validate_email  # 40 ms, on first use only
 
     def normal_form(text: str) -> str | None:
         try:

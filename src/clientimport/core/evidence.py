@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
@@ -38,7 +38,7 @@ class _Evidence:
     def update(self, texts: Sequence[str]) -> None:
         """Count the cells of another batch; blank ones are left out."""
         kinds = self._kinds()
-        self._counts.update(map(kinds.__getitem__, texts))
+        self._counts.update(map(str, map(kinds.__getitem__, texts)))
 
     @property
     def verdict(self) -> Verdict:
@@ -103,9 +103,5 @@ def _decimal_kind(text: str) -> str:
     return "unreadable" if comma is None else ","
 
 
-def _seen(kind: Callable[[str], str]) -> Seen:
-    return Seen(kind)
-
-
-_DATE_KINDS = _seen(_date_kind)
-_DECIMAL_KINDS = _seen(_decimal_kind)
+_DATE_KINDS = Seen(_date_kind)
+_DECIMAL_KINDS = Seen(_decimal_kind)

@@ -53,10 +53,16 @@ def judge(text: str, scheme: str, country: str | None) -> object:
         compact = bare if prefix is None or bare.startswith(prefix) else prefix + bare
         return Refusal("number-unverified", {"scheme": scheme}, compact)
     wrong = "number-format"
+    if prefix == "CH":  # Swiss numbers are written with all of "CHE" before the digits
+        number = "CHE" + number.removeprefix("CHE").removeprefix("E")
     for rule in rules:
         if rule.startswith("shape:"):
             if re.fullmatch(rule[6:], number):
                 return f"{prefix}{number}"
+            continue
+        if rule == _EIGHT_DIGITS:
+            if re.fullmatch(r"[0-9]{6,8}", number):
+                return f"{prefix}{number:0>8}"
             continue
         module, *keep = rule.split()
         given = _SEPARATORS_BUT_SIGNS.sub("", text).upper() if keep else number
@@ -83,8 +89,8 @@ RULES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ZA": ("za.tin",), "TR": ("tr.vkn",),
     },
     "company_number": {
-        "BE": ("be.vat",), "NL": ("shape:[0-9]{8}",), "FR": ("fr.siren", "fr.siret"),
-        "GB": ("shape:[0-9]{8}|[A-Z]{2}[0-9]{6}|R[0-9]{7}|IP[0-9]{5}R",),
+        "BE": ("be.vat",), "NL": ("eight digits",), "FR": ("fr.siren", "fr.siret"),
+        "GB": ("eight digits", "shape:[A-Z]{2}[0-9]{6}|R[0-9]{7}|IP[0-9]{5}R"),
         "AU": ("au.abn", "au.acn"), "NZ": ("shape:94[0-9]{11}", "shape:[0-9]{6,8}"), "NO": ("no.orgnr",),
         "DK": ("dk.cvr",), "FI": ("fi.ytunnus",), "SE": ("se.orgnr",), "CH": ("ch.uid",), "EE": ("ee.registrikood",),
         "IE": ("shape:[0-9]{5,6}",), "LU": ("shape:[A-Z][0-9]{1,6}",), "ES": ("es.cif",), "IT": ("it.iva",),
@@ -109,9 +115,11 @@ RULES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """For each kind and country: python-stdnum's modules asked in turn, or a bare shape where it has no such number.
 
+``eight digits`` puts back the zeros that a spreadsheet took off the front of a number of eight digits.
 ``signs`` keeps hyphens and plus signs, which there say in which century somebody was born.
 """
 
+_EIGHT_DIGITS = "eight digits"
 _SEPARATORS = re.compile(r"[\s.\-/_,:·\u2010-\u2015\u2212]")
 _SEPARATORS_BUT_SIGNS = re.compile(r"[\s./_,:·]")
 _PLAUSIBLE = re.compile(r"(?=.*[0-9])[A-Z0-9()+]{2,40}")

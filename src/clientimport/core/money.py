@@ -67,7 +67,7 @@ def decimals(currency: str) -> int:
 @cache
 def minor_units() -> Mapping[str, int]:
     """ISO 4217 codes in use, each with its number of decimals."""
-    from clientimport.core._currencies import TABLE  # noqa: PLC0415 - read when first asked for
+    from clientimport.core._currencies import TABLE  # read when first asked for
 
     rows = (line.split("|", 2) for line in TABLE.splitlines())
     return MappingProxyType({code: int(digits) for code, digits, _names in rows})
@@ -92,11 +92,11 @@ def to_minor(amount: Decimal, currency: str) -> int | None:
     if shift >= 0:
         if shift > 19:  # far past 64 bits; do not build the power
             return None
-        coefficient *= 10**shift
+        coefficient *= int(10**shift)
     else:
         if -shift > len(digits):
             return None
-        coefficient, rest = divmod(coefficient, 10**-shift)
+        coefficient, rest = divmod(coefficient, int(10**-shift))
         if rest:
             return None
     if coefficient > LARGEST_MINOR:

@@ -145,6 +145,6 @@ def _eleven(digits: str) -> bool:
 
 @cache
 def _ein_prefix(prefix: str) -> bool:
-    from stdnum.us import ein  # noqa: PLC0415 - on first use only
+    from stdnum.us import ein  # on first use only
 
     return ein.is_valid(prefix + "0000000")

@@ -80,7 +80,7 @@ def dialled_at_home(region: str) -> Callable[[str], str | None] | None:
 
 @cache
 def _codes() -> frozenset[str]:
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415 - heavy, on first use only
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # heavy, on first use only
 
     return frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
 
@@ -101,7 +101,7 @@ _MATCHERS: dict[str, Callable[[str, int], object] | None] = {}
 
 
 def _build_calling_code(code: str) -> Callable[[str, int], object]:
-    from phonenumbers import region_code_for_country_code  # noqa: PLC0415 - heavy, on first use only
+    from phonenumbers import region_code_for_country_code  # heavy, on first use only
 
     metadata = _metadata(region_code_for_country_code(int(code)))
     valid = None if metadata is None else _valid(metadata, int(code))
@@ -116,14 +116,14 @@ def _never(_digits: str, _position: int) -> None:
 
 
 def _metadata(region: str) -> Any:
-    from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata  # noqa: PLC0415 - heavy, on first use only
+    from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata  # heavy, on first use only
 
     return PhoneMetadata.metadata_for_region(region, None) if region in SUPPORTED_REGIONS else None
 
 
 def _valid(metadata: Any, code: int) -> str | None:
     """The pattern, to the end of the text, of a national number that is valid under *code* and one of *metadata*."""
-    from phonenumbers import region_codes_for_country_code  # noqa: PLC0415 - heavy, on first use only
+    from phonenumbers import region_codes_for_country_code  # heavy, on first use only
 
     regions = region_codes_for_country_code(code)
     main = _metadata(regions[0])

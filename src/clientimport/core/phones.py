@@ -136,6 +136,6 @@ def _leading_plus(number: str) -> bool:
 
 @cache
 def _library() -> ModuleType:
-    import phonenumbers  # noqa: PLC0415 - 16 ms, on first use only
+    import phonenumbers  # 16 ms, on first use only
 
     return phonenumbers

@@ -15,12 +15,12 @@ from clientimport.core.seen import Refusal, Seen, coerced
 from clientimport.core.text import comparison_key
 
 
-def coerce_country(texts: Sequence[str], context: CoercionContext) -> Coerced:  # noqa: ARG001 - the coercers' shape
+def coerce_country(texts: Sequence[str], context: CoercionContext) -> Coerced:
     """ISO 3166-1 alpha-2 codes."""
     return _COUNTRIES_SEEN.column(texts)
 
 
-def coerce_language(texts: Sequence[str], context: CoercionContext) -> Coerced:  # noqa: ARG001 - the coercers' shape
+def coerce_language(texts: Sequence[str], context: CoercionContext) -> Coerced:
     """ISO 639-1 codes; a locale (``nl-BE``) counts as its language."""
     return _LANGUAGES_SEEN.column(texts)
 
@@ -162,7 +162,7 @@ def _rows(table: str) -> Iterator[list[str]]:
 
 @cache
 def _countries() -> Mapping[str, str]:
-    from clientimport.core._countries import TABLE  # noqa: PLC0415 - read when first asked for
+    from clientimport.core._countries import TABLE  # read when first asked for
 
     found = {comparison_key(name): code for code, names in _COUNTRY_ALIASES.items() for name in names.split("|")}
     for code, *names in _rows(TABLE):
@@ -173,7 +173,7 @@ def _countries() -> Mapping[str, str]:
 
 @cache
 def _languages() -> Mapping[str, str]:
-    from clientimport.core._languages import TABLE  # noqa: PLC0415 - read when first asked for
+    from clientimport.core._languages import TABLE  # read when first asked for
 
     found = {comparison_key(name): code for code, names in _LANGUAGE_ALIASES.items() for name in names.split("|")}
     for code, three, *names in _rows(TABLE):
@@ -184,14 +184,12 @@ def _languages() -> Mapping[str, str]:
 
 @cache
 def _currencies() -> Mapping[str, str]:
-    from clientimport.core._currencies import TABLE  # noqa: PLC0415 - read when first asked for
+    from clientimport.core._currencies import TABLE  # read when first asked for
 
     found: dict[str, str] = {}
     for code, _digits, *names in _rows(TABLE):
         found.update((comparison_key(name), code) for name in names)
-    found.update(
-        (comparison_key(name), code) for code, names in _CURRENCY_ALIASES.items() for name in names.split("|")
-    )
+    found.update((comparison_key(name), code) for code, names in _CURRENCY_ALIASES.items() for name in names.split("|"))
     found.update((code.lower(), code) for code, *_names in _rows(TABLE))
     return found
 

@@ -59,7 +59,7 @@ def coerced(answers: list[object]) -> Coerced:
     pending: list[int] = []
     for row, answer in enumerate(answers):
         if answer.__class__ is Refusal:
-            code, params, value = answer  # type: ignore[misc]
+            code, params, value = answer
             flags.append((row, code, dict(params)))
             answers[row] = value
         elif answer is PENDING:

@@ -10,10 +10,10 @@ from clientimport.core.coercion import Coerced, CoercionContext
 
 
 def clean_column(texts: Sequence[str]) -> list[str]:
-    """The texts trimmed, in NFC, without invisible and control characters; line ends as ``\\n``, tabs as blanks.
+    """The texts trimmed, in NFC, without invisible and control characters; tabs as blanks.
 
-    Zero-width and bidirectional marks and soft hyphens go; a lone surrogate, which no store could keep, becomes
-    U+FFFD. Blanks inside, non-breaking ones too, stay as they are.
+    Every kind of line end becomes a line feed. Zero-width and bidirectional marks and soft hyphens go; a lone
+    surrogate, which no store could keep, becomes U+FFFD. Blanks inside, non-breaking ones too, stay as they are.
     """
     joined = "|".join(texts)
     if (
@@ -25,9 +25,7 @@ def clean_column(texts: Sequence[str]) -> list[str]:
         and joined[-1:] != " "
     ):
         return list(texts)
-    return [
-        text.strip(" ") if text.isascii() and text.isprintable() else _clean(text) for text in texts
-    ]
+    return [text.strip(" ") if text.isascii() and text.isprintable() else _clean(text) for text in texts]
 
 
 def has_control_characters(text: str) -> bool:
