@@ -1,0 +1,336 @@
+"""Delimited text (CSV, TSV, text) as a source.
+
+The standard library's ``csv`` reads it, row by row from a stream, so memory stays flat. One look at all bytes before
+that (needed for the digest anyhow) proves most files clean; then a row costs a check of its width and no work per cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+from clientimport.adapters.spreadsheet.content import Content, foreign_archive
+from clientimport.adapters.spreadsheet.delimiter import Delimiter, declared_delimiter, find_delimiter
+from clientimport.adapters.spreadsheet.encoding import ERRORS, TextFacts, look_at
+from clientimport.adapters.spreadsheet.header import (
+    HEAD_ROWS,
+    Header,
+    HeadRow,
+    find_header,
+    header_findings,
+    name_columns,
+)
+from clientimport.core.findings import CODES, Finding, Flag
+from clientimport.core.locator import Locator
+from clientimport.errors import LimitExceededError, SettingsError, SourceUnreadableError
+from clientimport.ports import RecordBatch, SourceDescription
+
+if TYPE_CHECKING:
+    from clientimport.adapters.spreadsheet.options import SpreadsheetOptions
+    from clientimport.limits import Limits
+
+_BLOCK = 1 << 20
+_HEAD_CHARACTERS = 64 * 1024
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class DelimitedSource:
+    """A text file of rows and cells. The number of a record is the physical line on which it starts."""
+
+    def __init__(self, content: Content, *, options: SpreadsheetOptions, limits: Limits) -> None:
+        self._content = content
+        self._options = options
+        self._limits = limits
+        self._known: tuple[SourceDescription, TextFacts, Header] | None = None
+
+    def describe(self) -> SourceDescription:
+        """What is in it. The first call looks at all bytes once and reads the first rows."""
+        return self._know()[0]
+
+    def batches(self, size: int = 500) -> Iterator[RecordBatch]:
+        """All records in order, *size* at a time.
+
+        Raises LimitExceededError for a row or cell beyond the limits, and SourceUnreadableError if the file changes.
+        """
+        description, facts, header = self._know()
+        records = _Records(self._content, facts, str(description.delimiter), self._limits)
+        return records.batches(size, width=len(description.columns), start=header.start)
+
+    def close(self) -> None:
+        """Nothing is held open between calls."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _know(self) -> tuple[SourceDescription, TextFacts, Header]:
+        if self._known is None:
+            self._known = self._look()
+        return self._known
+
+    def _look(self) -> tuple[SourceDescription, TextFacts, Header]:
+        content, options, limits = self._content, self._options, self._limits
+        facts = self._facts()
+        with content.open() as file:
+            stream = io.TextIOWrapper(file, encoding=facts.encoding, errors=ERRORS, newline="")
+            text = stream.read(_HEAD_CHARACTERS)
+            complete = not stream.read(1)
+        if not text.strip("\ufeff \t\r\n\x00"):
+            raise SourceUnreadableError(f"{content.name} is empty: it has no text in it. Export or save it again.")
+        self._refuse_binary(text)
+        first = text.split("\n", 1)[0]
+        declared = declared_delimiter(first + "\n" if "\n" in text else first)
+        found = find_delimiter(text, complete=complete) if options.delimiter is None else Delimiter(options.delimiter)
+        records = _Records(content, facts, found.character, limits)
+        head = records.head(
+            HEAD_ROWS, through=options.header if isinstance(options.header, int) else 0, skip=1 if declared else 0
+        )
+        header = find_header(head, options.header)
+        header = attrs.evolve(header, start=max(header.start, 2 if declared else 1))
+        columns, repeated = name_columns(_width(head, header), header.row.cells if header.row else None)
+        if len(columns) > limits.columns:
+            raise LimitExceededError("columns", allowed=limits.columns, seen=len(columns), detail=content.name)
+        locator = Locator(source=content.name)
+        findings: list[Finding] = []
+        if facts.alternatives:
+            findings.append(_doubt("encoding", facts.encoding, facts.alternatives, locator))
+        if found.alternatives:
+            findings.append(_doubt("delimiter", found.character, found.alternatives, locator))
+        description = SourceDescription(
+            name=content.name,
+            kind="csv",
+            columns=columns,
+            digest=content.digest(),
+            header_row=header.row.number if header.row else None,
+            encoding=facts.encoding,
+            delimiter=found.character,
+            findings=(*findings, *header_findings(header, repeated, locator)),
+            bytes_total=content.size,
+        )
+        return description, facts, header
+
+    def _facts(self) -> TextFacts:
+        with self._content.open() as file:
+            facts = look_at(iter(lambda: file.read(_BLOCK), b""), encoding=self._options.encoding)
+        if facts.longest_gap > self._limits.row_bytes + _BLOCK:
+            raise LimitExceededError(
+                "row_bytes", allowed=self._limits.row_bytes, seen=facts.longest_gap, detail="a single line"
+            )
+        return facts
+
+    def _refuse_binary(self, text: str) -> None:
+        """Text has few control characters; a file full of them is of a kind nobody here knows."""
+        sample = text[:4096]
+        odd = len(_CONTROLS.findall(sample))
+        if odd > max(8, len(sample) * 0.1):
+            raise foreign_archive(self._content, "not text and not a workbook", "Export the list as .xlsx or CSV")
+
+
+def _doubt(what: str, chosen: str, alternatives: tuple[str, ...], locator: Locator) -> Finding:
+    code = f"{what}-doubt"
+    params: dict[str, str | int | list[str]] = {what: chosen, "alternatives": list(alternatives)}
+    return Finding(code=code, severity=CODES[code], locator=locator, params=params)
+
+
+def _width(head: list[HeadRow], header: Header) -> int:
+    """The columns of the table: the header's, or without one the commonest width of the first rows.
+
+    A row with more cells than its header is broken more often than it is right, so it does not widen the table; blank
+    headers at the end count only if something stands below them.
+    """
+    body = [row.cells for row in head if row.number >= header.start]
+    if header.row is None:
+        widths = sorted((len(row) for row in body), reverse=True)
+        return max(set(widths), key=lambda width: (widths.count(width), width)) if widths else 0
+    cells = header.row.cells
+    filled = max((index + 1 for index, cell in enumerate(cells) if cell.strip()), default=0)
+    below = max((index + 1 for row in body for index, cell in enumerate(row) if cell.strip()), default=0)
+    return max(filled, min(below, len(cells)))
+
+
+class _Lines:
+    """The lines of a text, those of the record being read kept aside.
+
+    Attributes:
+        pending: Lines given out since it was last cleared.
+    """
+
+    def __init__(self, stream: Iterator[str], delimiter: str, limits: Limits) -> None:
+        self.pending: list[str] = []
+        self._stream = stream
+        self._delimiter = delimiter
+        self._limits = limits
+        self._back: deque[str] = deque()
+        self._begun = False
+
+    def put_back(self, lines: list[str]) -> None:
+        """Give *lines* out again, before all others, to the next ``feed``."""
+        self._back.extendleft(reversed(lines))
+
+    def feed(self) -> Iterator[str]:
+        pending, limit = self.pending, self._limits.cell_length
+        size = 0
+        if not self._begun:
+            self._begun = True
+            for line in self._stream:
+                pending.append(line.removeprefix("\ufeff"))
+                yield pending[-1]
+                break
+        while self._back:
+            pending.append(self._back.popleft())
+            yield pending[-1]
+        for line in self._stream:
+            if pending:
+                # The record goes on: a quote is open. Unless it closes in good time it was never meant to be one.
+                size = size + len(line) if len(pending) > 1 else len(pending[0]) + len(line)
+                if size > limit:
+                    self._check_open_cell(line)
+                    limit = size * 2
+            else:
+                limit = self._limits.cell_length
+            pending.append(line)
+            yield line
+
+    def _check_open_cell(self, line: str) -> None:
+        cells = next(csv.reader([*self.pending, line], delimiter=self._delimiter))
+        longest = max(map(len, cells))
+        if longest > self._limits.cell_length:
+            raise _cell_too_long(self._limits, longest, "a quote is opened and not closed")
+
+
+def _cell_too_long(limits: Limits, seen: int, why: str, line: int | None = None) -> LimitExceededError:
+    place = f" in the record that starts on line {line}" if line else ""
+    return LimitExceededError("cell_length", allowed=limits.cell_length, seen=seen, detail=why + place)
+
+
+class _Records:
+    """The records of a file, read from its start each time."""
+
+    def __init__(self, content: Content, facts: TextFacts, delimiter: str, limits: Limits) -> None:
+        self._content = content
+        self._facts = facts
+        self._delimiter = delimiter
+        self._limits = limits
+
+    def head(self, count: int, *, through: int, skip: int) -> list[HeadRow]:
+        """The first *count* rows that are not blank, more if that does not reach line *through*; *skip* lines passed over."""
+        rows: list[HeadRow] = []
+        for batch in self.batches(50, width=None, start=skip + 1):
+            rows += map(HeadRow, batch.numbers, batch.rows)
+            if len(rows) >= count and batch.numbers[-1] >= through:
+                break
+        return rows
+
+    def batches(self, size: int, *, width: int | None, start: int) -> Iterator[RecordBatch]:
+        """Records from line *start* on, cut and padded to *width*, or as wide as they are where it is ``None``."""
+        if size < 1:
+            raise SettingsError("size", size, wanted="a whole number above zero")
+        clean, most_rows, most_cell = self._facts.clean, self._limits.rows, self._limits.cell_length
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        flags: list[Flag] = []
+        done = before = 0
+        with self._content.open() as file:
+            text = io.TextIOWrapper(file, encoding=self._facts.encoding, errors=ERRORS, newline="")
+            lines = _Lines(text, self._delimiter, self._limits)
+            pending = lines.pending
+            again = True
+            while again:
+                again = False
+                for row in self._reader(lines):
+                    number = before + 1
+                    span = len(pending)
+                    unclosed = False
+                    if span > 1 and self._swallowed(row, pending, width):
+                        lines.put_back(pending[1:])
+                        again, unclosed, span = True, True, 1
+                        row = self._literally(pending[0])  # noqa: PLW2901 - the row as it should have been cut
+                    before += span
+                    if (span > 1 or len(pending[0]) > most_cell) and max(map(len, row), default=0) > most_cell:
+                        raise _cell_too_long(self._limits, max(map(len, row)), "a cell", number)
+                    pending.clear()
+                    if number >= start and row and not ((not row[0] or row[0].isspace()) and not "".join(row).strip()):
+                        index = len(rows)
+                        if unclosed:
+                            flags.append(Flag(index, "quote-unclosed", None, None, {}))
+                        if not clean:
+                            self._tidy(row, index, width, flags)
+                        if width is not None and len(row) != width:
+                            _fit(row, width, index, flags)
+                        numbers.append(number)
+                        rows.append(row)
+                        if index + 1 >= size:
+                            done += len(rows)
+                            if done > most_rows:
+                                raise LimitExceededError("rows", allowed=most_rows, seen=done)
+                            yield RecordBatch(numbers, rows, flags, file.tell())
+                            numbers, rows, flags = [], [], []
+                    if again:
+                        break
+            if rows:
+                done += len(rows)
+                if done > most_rows:
+                    raise LimitExceededError("rows", allowed=most_rows, seen=done)
+                yield RecordBatch(numbers, rows, flags, self._content.size)
+
+    def _reader(self, lines: _Lines) -> Iterator[list[str]]:
+        """Rows of *lines*; plain ``csv`` but for its errors."""
+        reader = csv.reader(lines.feed(), delimiter=self._delimiter)
+        try:
+            yield from reader
+        except csv.Error:
+            # The one error of a reader that is not strict: a cell above csv.field_size_limit, which belongs to the host.
+            raise _cell_too_long(self._limits, csv.field_size_limit(), "csv.field_size_limit() was reached") from None
+
+    def _swallowed(self, row: list[str], lines: list[str], width: int | None) -> bool:
+        """Whether a quote that was never meant to open a cell has eaten the lines after it.
+
+        It has if the file ends inside the quotes, or if text follows the closing quote and the row is not as wide as
+        the others.
+        """
+        try:
+            list(csv.reader(lines, delimiter=self._delimiter, strict=True))
+        except csv.Error as error:
+            return "unexpected end" in str(error) or len(row) != width
+        return False
+
+    def _literally(self, line: str) -> list[str]:
+        return next(csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
+
+    def _tidy(self, row: list[str], index: int, width: int | None, flags: list[Flag]) -> None:
+        """Take out what is not text, in place, and say so."""
+        if not _ODD.search("".join(row)):
+            return
+        for position, cell in enumerate(row):
+            column = position if width is None or position < width else None
+            if _SURROGATES.search(cell):
+                flags.append(Flag(index, "text-undecodable", None, column, {}))
+                cell = _SURROGATES.sub("\ufffd", cell)  # noqa: PLW2901
+            if _CONTROLS.search(cell):
+                flags.append(Flag(index, "text-control-characters", None, column, {}))
+                cell = _CONTROLS.sub("", cell)  # noqa: PLW2901
+            row[position] = cell
+
+
+def _fit(row: list[str], width: int, index: int, flags: list[Flag]) -> None:
+    """Make *row* exactly *width* cells long, in place, and say what was missing or too much."""
+    cells = len(row)
+    if cells < width:
+        row.extend([""] * (width - cells))
+        flags.append(Flag(index, "row-short", None, None, {"cells": cells, "columns": width}))
+        return
+    while cells > width and not row[cells - 1].strip():
+        cells -= 1
+    if cells > width:
+        flags.append(Flag(index, "row-long", None, None, {"cells": cells, "columns": width}))
+    del row[width:]

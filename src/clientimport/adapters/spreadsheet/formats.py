@@ -1,0 +1,202 @@
+"""What a stored number looks like to the person who looks at the sheet.
+
+A worksheet stores dates, codes and amounts alike as numbers; only the number format tells them apart. Dates become ISO
+text, codes such as ``00123`` keep their zeros, everything else becomes plain decimal text. Percentages and currencies
+give the plain number: ``21%`` is ``0.21``. Reading never converts any further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+ToText = Callable[[str], str]
+"""A number as stored (``45750``) into the text a person sees (``2025-04-03``)."""
+
+_DIGITS = 15
+"""Significant digits a spreadsheet shows at most: ``1234.5600000000002`` out of a sum is ``1234.56`` on every screen."""
+
+
+def plain(stored: str) -> str:
+    """Plain decimal text: no exponent, no ``.0``, no more digits than a spreadsheet can show; integers as they are.
+
+    One trick: a fraction of exactly three digits after one to three digits gets a zero at its end (``1.234`` becomes
+    ``1.2340``), because ``1.234`` would later pass for one thousand two hundred and thirty-four. The value is the same.
+    What is no number comes back unchanged.
+    """
+    text = stored.strip()
+    if text.isdigit() and text.isascii():
+        return text.lstrip("0") or "0"
+    try:
+        number = float(text)
+    except ValueError:
+        return stored
+    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - the test for not-a-number
+        return stored
+    if _INTEGER.fullmatch(text):
+        sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text[1:])
+        digits = digits.lstrip("0") or "0"
+        return sign + digits if digits != "0" else "0"
+    exact = repr(number)
+    if len(_NOT_SIGNIFICANT.sub("", exact.partition("e")[0].lstrip("-0."))) > _DIGITS:
+        exact = f"{number:.{_DIGITS}g}"
+    result = format(Decimal(exact), "f")
+    if "." in result:
+        result = result.rstrip("0").rstrip(".")
+    if result in ("-0", ""):
+        return "0"
+    whole, _, fraction = result.lstrip("-").partition(".")
+    return result + "0" if len(fraction) == 3 and len(whole) <= 3 else result
+
+
+_INTEGER = re.compile(r"[-+][0-9]+")
+_NOT_SIGNIFICANT = re.compile(r"[^0-9]")
+
+
+# ------------------------------------------------------------------------------------------------ formats
+
+_BUILT_IN = {
+    **dict.fromkeys((14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58), "yyyy-mm-dd"),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 55, 56), "hh:mm:ss"),
+    22: "yyyy-mm-dd hh:mm",
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+}
+
+_NOISE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_CLOCK = re.compile(r"a/p|am/pm|[hs]", re.IGNORECASE)
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^;])*')
+_PIECES = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|(0)|(.)', re.DOTALL)
+
+
+def to_text(format_id: int, code: str | None, *, epoch_1904: bool) -> ToText | None:
+    """How numbers of a format are written; ``None`` where that is ``plain``.
+
+    *code* is the format code where the workbook defines one; otherwise the format is a built-in one.
+    """
+    code = code if code is not None else _BUILT_IN.get(format_id)
+    if not code or code.strip().casefold() in ("general", "standard", "@"):
+        return None
+    section = _SECTION.match(code)
+    first = section.group(0) if section else code
+    bare = _NOISE.sub("", first)
+    if _ELAPSED.search(bare):
+        return lru_cache(4096)(_elapsed)
+    # The zeros of "ss.0" are fractions of a second; any other digit place makes it a number.
+    if re.search(r"[dmyhs]", bare, re.IGNORECASE) and not re.search(r"[0#?]", re.sub(r"\.0+", "", bare)):
+        clock = bool(_CLOCK.search(bare))
+        day = bool(re.search(r"[dy]", bare, re.IGNORECASE)) or not clock
+        return lru_cache(4096)(_moment(day=day, epoch_1904=epoch_1904))
+    return _coded(first)
+
+
+def _coded(section: str) -> ToText | None:
+    """For formats of zeros only, perhaps with signs between them (``00000``, ``0000"."000"."000``, ``"BE"0000000000``).
+
+    ``None`` for all others: a digit that may be left out (``#``), a decimal point, a percentage or a currency makes it an
+    amount, of which the plain number is wanted.
+    """
+    pieces: list[str] = []
+    zeros = 0
+    for match in _PIECES.finditer(section):
+        quoted, escaped, zero, other = match.groups()
+        if zero:
+            zeros += 1
+            pieces.append("\x00")
+        elif quoted is not None or escaped is not None:
+            literal = quoted if quoted is not None else escaped
+            if any(sign in literal for sign in "€$£¥%"):
+                return None
+            pieces.append(literal)
+        elif other is not None:
+            if other not in " -/():":
+                return None
+            pieces.append(other)
+        elif match.group(0).startswith("[$"):
+            # [$€-813] is a currency, [$-813] only a language.
+            if not match.group(0).startswith("[$-"):
+                return None
+        elif match.group(0).startswith("[") and match.group(0)[1:2] in "<>=":
+            return None
+    if zeros < 2:
+        return None
+    template = "".join(pieces)
+
+    def coded(stored: str) -> str:
+        text = plain(stored)
+        if not text.isdigit():
+            return text
+        digits = text.rjust(zeros, "0")
+        surplus = len(digits) - zeros
+        filled = iter(digits[surplus:])
+        first = template.index("\x00")
+        tail = "".join(next(filled) if sign == "\x00" else sign for sign in template[first:])
+        return template[:first] + digits[:surplus] + tail
+
+    return coded
+
+
+# ------------------------------------------------------------------------------------------------ days and times
+
+_SECONDS = 86_400
+_LAST_DAY = 2_958_465
+"""31 December 9999 counted from 1900: spreadsheets know no later day."""
+
+
+def _moment(*, day: bool, epoch_1904: bool) -> ToText:
+    def moment(stored: str) -> str:
+        try:
+            serial = float(stored)
+        except ValueError:
+            return stored
+        if not 0 <= serial <= _LAST_DAY:
+            return plain(stored)
+        days, seconds = divmod(round(serial * _SECONDS), _SECONDS)
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        if not day and days == 0:
+            return clock
+        if epoch_1904:
+            written = _day(datetime(1904, 1, 1), days)  # noqa: DTZ001 - a day on a wall calendar has no zone
+        elif days == 0:
+            return plain(stored)
+        elif days == 60:
+            written = "1900-02-29"
+        else:
+            written = _day(datetime(1899, 12, 31) if days < 60 else datetime(1899, 12, 30), days)  # noqa: DTZ001
+        return f"{written} {clock}" if seconds else written
+
+    return moment
+
+
+def _day(epoch: datetime, days: int) -> str:
+    try:
+        return (epoch + timedelta(days=days)).date().isoformat()
+    except OverflowError:
+        return str(days)
+
+
+def _elapsed(stored: str) -> str:
+    try:
+        seconds = round(float(stored) * _SECONDS)
+    except (ValueError, OverflowError):
+        return stored
+    sign = "-" if seconds < 0 else ""
+    seconds = abs(seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?)?")
+
+
+def iso_text(stored: str) -> str:
+    """A date that is stored as ISO text (Strict workbooks), written like all others."""
+    match = _ISO.fullmatch(stored.strip())
+    if match is None:
+        return stored
+    day, clock = match.groups()
+    return f"{day} {clock}" if clock and clock != "00:00:00" else str(day)
