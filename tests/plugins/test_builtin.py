@@ -53,6 +53,16 @@ def test_a_file_is_opened_with_what_the_host_said_about_it(plugins: Plugins, tmp
     source.close()
 
 
+def test_records_are_a_source_and_a_number_is_none(plugins: Plugins) -> None:
+    """What is in memory already goes the same way; a reader's options mean nothing to it."""
+    source = plugins.open_source([{"Name": "Jan", "Debt": 12}, {"Name": "Marie"}], {"delimiter": ";", "name": "crm"})
+
+    assert source is not None
+    assert source.describe().name == "crm"
+    assert [batch.rows for batch in source.batches()] == [[["Jan", "12"], ["Marie", ""]]]
+    assert plugins.open_source(41) is None
+
+
 def test_an_option_that_nobody_knows_is_a_broken_setting(plugins: Plugins) -> None:
     """Misspelt, it would silently be detected instead."""
     with pytest.raises(SettingsError, match="Did you mean 'delimiter'"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import attrs
 
@@ -22,23 +22,30 @@ if TYPE_CHECKING:
 
 @hookimpl
 def clientimport_open_source(data: object, options: Mapping[str, object]) -> Source | None:
-    """Files: paths, bytes and open binary files.
+    """Files (paths, bytes, open binary files) and records (mappings, data frames).
 
     Raises:
         SettingsError: an option that neither a plugin nor the spreadsheet reader knows.
     """
-    if not isinstance(data, str | os.PathLike | bytes | bytearray | memoryview) and not hasattr(data, "read"):
-        return None
-    from clientimport.adapters.spreadsheet import open_source
     from clientimport.adapters.spreadsheet.options import SpreadsheetOptions
 
-    said = {key: value for key, value in options.items() if value is not None}
+    is_file = isinstance(data, str | os.PathLike | bytes | bytearray | memoryview) or hasattr(data, "read")
+    if not is_file and not isinstance(data, Iterable) and not hasattr(data, "iter_rows"):
+        return None
+    said: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
     about = {key: said.pop(key) for key in ("name", "limits") if key in said}
     known = attrs.fields_dict(SpreadsheetOptions)
     for key in said:
         if key not in known:  # asked last: nobody is left to know it
             raise SettingsError("options", key, allowed=(*known, "name", "limits"))
-    return open_source(data, options=SpreadsheetOptions(**said), **about)  # type: ignore[arg-type]
+    layout = SpreadsheetOptions(**said)
+    if is_file:
+        from clientimport.adapters.spreadsheet import open_source
+
+        return open_source(cast("str | bytes | BinaryIO", data), options=layout, **about)
+    from clientimport.adapters.records import RecordsSource
+
+    return RecordsSource(cast("Iterable[Mapping[str, object]]", data), **about)
 
 
 @hookimpl
