@@ -49,6 +49,48 @@ def test_every_phone_is_answered_as_phonenumbers_does() -> None:
     assert seen["accepted"] > generate.GENERATED / 3
 
 
+def test_example_numbers_of_every_region_are_answered_as_phonenumbers_does() -> None:
+    """No region's numbering plan has a rule that the patterns overlook, however its numbers are dialled."""
+    import phonenumbers as library
+
+    for region in sorted(library.SUPPORTED_REGIONS):
+        code = str(library.country_code_for_region(region))
+        prefix = library.ndd_prefix_for_region(region, True) or ""
+        digits = {
+            library.national_significant_number(example)
+            for kind in library.supported_types_for_region(region)
+            if (example := library.example_number_for_type(region, kind)) is not None
+        }
+        digits |= {number[:-1] for number in digits} | {number + "1" for number in digits}
+        texts = [
+            begin + number
+            for number in sorted(digits)
+            for begin in ("", prefix, f"+{code}", f"+{code}{prefix}", f"00{code}", code, f"{code}{prefix}", prefix * 2)
+        ]
+        answer = BUILTIN_COERCERS["phone"](texts, CoercionContext(field="phone", countries=[region] * len(texts)))
+        codes = {row: found for row, found, _params in answer.flags}
+        for row, text in enumerate(texts):
+            assert (answer.values[row], codes.get(row)) == reference.phone(text, region), (text, region)
+
+
+def test_clean_phones_of_the_countries_we_serve_do_not_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quick path that accepts nothing would be exact, and of no use."""
+    from clientimport.core import phones
+
+    asked: list[str] = []
+    judge = phones._judge
+    monkeypatch.setattr(phones, "_judge", lambda text, region: asked.append(text) or judge(text, region))
+    mobiles = {
+        "BE": "0475 12 34 56", "NL": "06 12345678", "GB": "07400 123456", "AU": "0412 345 678", "US": "212-234-5678",
+        "FR": "06 12 34 56 78", "DE": "0151 12345678", "IE": "085 123 4567", "LU": "621 123 456", "CA": "4162345678",
+    }  # fmt: skip
+
+    answer = BUILTIN_COERCERS["phone"](list(mobiles.values()), CoercionContext(field="phone", countries=list(mobiles)))
+
+    assert not asked
+    assert all(str(value).startswith("+") for value in answer.values)
+
+
 @pytest.mark.parametrize("scheme", ["vat_number", "company_number", "national_number", "tax_number"])
 def test_every_official_number_is_answered_as_stdnum_does(scheme: str) -> None:
     """The quick check digits accept only what python-stdnum accepts, in the same form."""

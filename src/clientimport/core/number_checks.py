@@ -14,7 +14,7 @@ Check = Callable[[str], str | None]
 
 def belgian_enterprise(text: str) -> str | None:
     """VAT and company number: the last two digits are 97 minus the first eight modulo 97."""
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     if digits[:2] == "BE":
         digits = digits[2:]
     if len(digits) == 10 and digits[0] in "01" and digits.isascii() and digits.isdecimal():
@@ -29,7 +29,7 @@ def belgian_person(text: str) -> str | None:
 
     Births after 2024 are left to python-stdnum, which compares the year with today's.
     """
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     if len(digits) != 11 or not (digits.isascii() and digits.isdecimal()):
         return None
     month = int(digits[2:4])
@@ -43,7 +43,7 @@ def belgian_person(text: str) -> str | None:
 
 def dutch_vat(text: str) -> str | None:
     """A citizen's or legal entity's nine digits that pass the eleven test, ``B`` and two digits."""
-    number = text.translate(_DROP)
+    number = text if text.isalnum() else _bare(text)
     if number[:2] == "NL":
         number = number[2:]
     if len(number) == 12 and number[9] == "B" and number[10:] in _SUFFIXES and _eleven(number[:9]):
@@ -53,13 +53,13 @@ def dutch_vat(text: str) -> str | None:
 
 def dutch_person(text: str) -> str | None:
     """Citizen service number: nine digits that pass the eleven test."""
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     return "NL" + digits if len(digits) == 9 and _eleven(digits) else None
 
 
 def australian_business(text: str) -> str | None:
     """ABN: the first two digits follow from the other nine, weighted, modulo 89."""
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     if len(digits) != 11:
         return None
     first, middle, last = _abn()
@@ -72,7 +72,7 @@ def australian_business(text: str) -> str | None:
 
 def american_employer(text: str) -> str | None:
     """EIN: nine digits whose first two an office of the IRS gives out, as python-stdnum lists them."""
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     if len(digits) == 9 and digits.isascii() and digits.isdecimal() and _ein_prefix(digits[:2]):
         return "US" + digits
     return None
@@ -80,7 +80,7 @@ def american_employer(text: str) -> str | None:
 
 def british_vat(text: str) -> str | None:
     """Nine digits, weighted, modulo 97: 0; from 100 on also 42 or 55."""
-    digits = text.translate(_DROP)
+    digits = text if text.isalnum() else _bare(text)
     if digits[:2] == "GB":
         digits = digits[2:]
     if len(digits) != 9:
@@ -103,8 +103,12 @@ QUICK: Mapping[str, Mapping[str | None, Check]] = {
 }
 """The quick check of each kind of number and country."""
 
-_DROP = {ord(character): None for character in " .-/"}
 _SUFFIXES = frozenset(f"{number:02d}" for number in range(1, 100))
+
+
+def _bare(text: str) -> str:
+    # Four replacements cost less than one translation of so short a text.
+    return text.replace(" ", "").replace(".", "").replace("-", "").replace("/", "")
 
 
 def _weighed(*weights: int) -> tuple[dict[str, int], ...]:

@@ -3,14 +3,14 @@
 The expressions are built from the installed library's own metadata when a region is first met, so they follow its
 updates. They only accept: a match is a number the library parses to the same E.164 form, calls possible and calls
 valid. Whatever they do not match is for the library to judge. Where a region's rules are not simple (a national
-prefix that is a pattern with groups, leading digits that share a calling code) nothing is accepted.
+prefix that rewrites the number, leading digits that share a calling code) nothing is accepted.
 
 What the library does, step by step, and what is asked here so that each step has one known outcome:
 
 1. An international prefix is taken off. Asked: none matches (``00`` alone is followed like ``+``).
 2. The calling code is taken off a number that starts with it but is not one of the region. Asked: it is one.
-3. The national prefix is taken off. Asked: the first alternative of its pattern is plain digits and stands there, or
-   the pattern does not match.
+3. The national prefix is taken off, by a pattern. Asked: the pattern takes the plain prefix and no more, or it does
+   not match.
 4. The region is found among those that share the calling code: the first whose leading digits match, or without
    leading digits the first that has such a number. Asked: no leading digits match, and a region without them has it.
 5. It is valid if it matches the general pattern and the pattern of one type, each at a possible length.
@@ -49,33 +49,21 @@ def dialled_at_home(region: str) -> Callable[[str], str | None] | None:
     abroad, stripped = metadata.international_prefix, metadata.national_prefix_for_parsing
     not_abroad = f"(?!{_group(abroad)})" if abroad else ""
     not_stripped = f"(?!{_group(stripped)})" if stripped else ""
-    prefix = _plain_prefix(metadata)
     code = f"+{metadata.country_code}"
     bare = re.compile(f"{not_abroad}{not_stripped}{valid}", re.ASCII).match
-    long = "00" if abroad == "00" else None
-    digits_of_code = str(metadata.country_code)
-    if prefix is None or digits_of_code.startswith(prefix) or prefix.startswith(digits_of_code):
-        # Without a plain prefix only the national number itself is taken.
-        def whole(digits: str) -> str | None:
-            if bare(digits):
-                return code + digits
-            if long and digits[:2] == long:
-                return dialled_abroad(digits[2:])
-            return None
-
-        return whole
-    prefixed = re.compile(f"{not_abroad}{prefix}{valid}", re.ASCII).match
+    long = abroad == "00"
+    prefix, taking = _prefix(metadata)
     length = len(prefix)
+    prefixed = re.compile(f"{not_abroad}{taking}{valid}", re.ASCII).match if prefix else None
 
-    def with_prefix(digits: str) -> str | None:
-        if digits[:length] == prefix:
-            if prefixed(digits):
-                return code + digits[length:]
-            if long and digits[:2] == long:
-                return dialled_abroad(digits[2:])
-        return code + digits if bare(digits) else None
+    def dialled(digits: str) -> str | None:
+        if prefixed is not None and digits[:length] == prefix and prefixed(digits):
+            return code + digits[length:]
+        if bare(digits):
+            return code + digits
+        return dialled_abroad(digits[2:]) if long and digits[:2] == "00" else None
 
-    return with_prefix
+    return dialled
 
 
 @cache
@@ -101,9 +89,7 @@ _MATCHERS: dict[str, Callable[[str, int], object] | None] = {}
 
 
 def _build_calling_code(code: str) -> Callable[[str, int], object]:
-    from phonenumbers import region_code_for_country_code  # heavy, on first use only
-
-    metadata = _metadata(region_code_for_country_code(int(code)))
+    metadata = _metadata(_main_region(int(code)))
     valid = None if metadata is None else _valid(metadata, int(code))
     if metadata is None or valid is None:
         return _never
@@ -113,6 +99,13 @@ def _build_calling_code(code: str) -> Callable[[str, int], object]:
 
 def _never(_digits: str, _position: int) -> None:
     return None
+
+
+def _main_region(code: int) -> str:
+    from phonenumbers import region_code_for_country_code  # heavy, on first use only
+
+    region: str = region_code_for_country_code(code)
+    return region
 
 
 def _metadata(region: str) -> Any:
@@ -172,13 +165,27 @@ def _pattern(metadata: Any, lengths: frozenset[int]) -> str | None:
     return f"(?={_group(general)}\\Z){_group('|'.join(types))}" if types else None
 
 
-def _plain_prefix(metadata: Any) -> str | None:
-    """The national prefix, if taking it off is taking off these digits and nothing else."""
+def _prefix(metadata: Any) -> tuple[str, str]:
+    """The national prefix, and a pattern that takes it off where the library takes off these digits and no others.
+
+    Both are empty if there is none, or if taking it off rewrites the number.
+    """
     pattern, prefix = metadata.national_prefix_for_parsing, metadata.national_prefix
     if not pattern or not prefix or not prefix.isdecimal() or metadata.national_prefix_transform_rule:
-        return None
-    first = pattern.split("|", 1)[0]
-    return prefix if first == prefix and not re.compile(pattern).groups else None
+        return "", ""
+    code = str(metadata.country_code)
+    if prefix == code:
+        # As in North America the prefix is the calling code, which goes first, since with it the number is none of
+        # the region's; what is left must not begin with a prefix again, there or in the main region of the code.
+        general = _group(metadata.general_desc.national_number_pattern)
+        main = _metadata(_main_region(metadata.country_code))
+        if main is None or main.national_prefix_for_parsing != pattern:
+            return "", ""
+        return prefix, f"(?!{general}\\Z){prefix}(?!{_group(pattern)})"
+    if code.startswith(prefix) or prefix.startswith(code):
+        return "", ""
+    # The atomic group takes what the library's own match takes; the look-behind asks that it is the prefix.
+    return prefix, f"(?>{pattern})(?<=\\A{prefix})"
 
 
 def _group(pattern: str) -> str:

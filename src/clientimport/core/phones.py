@@ -45,7 +45,7 @@ def coerce_phone(texts: Sequence[str], context: CoercionContext) -> Coerced:
         if not text:
             add(None)
             continue
-        digits = text.translate(_PUNCTUATION) if len(text) <= _LONGEST else ""
+        digits = _without_punctuation(text) if len(text) <= _LONGEST else ""
         if digits[:1] == "+":
             number = dialled_abroad(digits[1:])
         else:
@@ -72,7 +72,6 @@ def bare_number(text: str) -> BareNumber | None:
 
 
 _LONGEST, _LONGEST_CELL = 40, 250
-_PUNCTUATION = {ord(character): None for character in " -./()"}
 _LETTER = r"[^\W\d_]"
 _EXTENSION = re.compile(
     r"(?<=\d)[\s)\].,;]*(?:;ext=|(?:ext(?:ension|n)?|poste|toestel|tst)[.:]?|x|#)\s*([0-9]{1,7})\s*$",
@@ -81,6 +80,12 @@ _EXTENSION = re.compile(
 _BRACKETED_WORDS = re.compile(rf"\([^()]*{_LETTER}[^()]*\)|\[[^\[\]]*{_LETTER}[^\[\]]*\]")
 _WORDS_BEFORE = re.compile(rf"^(?:{_LETTER}|[\s.:,;'&/-])*{_LETTER}[\s.:,;'&/-]*(?=[+(\d\[])")
 _WORDS_AFTER = re.compile(rf"[\s.:,;'&/-]*{_LETTER}(?:{_LETTER}|[\s.:,;'&/()-])*$")
+
+
+def _without_punctuation(text: str) -> str:
+    # Six replacements cost less than one translation of so short a text.
+    text = text.replace(" ", "").replace(".", "").replace("/", "").replace("-", "")
+    return text.replace("(", "").replace(")", "") if "(" in text else text
 
 
 def _judge(text: str, region: str | None) -> object:

@@ -50,7 +50,7 @@ def coerce_text(texts: Sequence[str], context: CoercionContext) -> Coerced:
 def comparison_key(text: str) -> str:
     """The text in small letters without accents, each run of punctuation and blanks a single blank."""
     if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_WORDS).split())
+        return " ".join(text.encode().translate(_ASCII_WORDS).decode().split())
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_FOLD)
     # Folding can compose anew ("ﬃ" and friends); a second decomposition makes the key a fixed point.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", folded).translate(_FOLD))
@@ -77,7 +77,7 @@ _INVISIBLE = re.compile(
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.\s*[^\W\d_](?![^\W_]))+\.?")
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 
 
 def _clean(text: str) -> str:
