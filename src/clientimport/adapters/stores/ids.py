@@ -1,0 +1,23 @@
+"""Client ids: positive whole numbers inside a store, their decimal text outside."""
+
+from __future__ import annotations
+
+from clientimport.errors import StoreError
+
+_DIGITS_AT_MOST = 18  # what surely fits in a signed 64-bit column
+
+
+def number(client: str) -> int:
+    """The number of an id that this store must have given.
+
+    Raises:
+        StoreError: It is no id of this store's making.
+    """
+    if not possible(client):
+        raise StoreError("A client id is not one that this store gave.")
+    return int(client)
+
+
+def possible(client: str) -> bool:
+    """Whether a store may have given this id: ``"17"``, but not ``"017"``, ``"-17"`` or ``"x17"``."""
+    return client.isascii() and client.isdigit() and client[0] != "0" and len(client) <= _DIGITS_AT_MOST

@@ -1,0 +1,404 @@
+"""The store in memory: the model that other stores are compared with, and the store of ``Importer("memory:")``."""
+
+from __future__ import annotations
+
+import builtins
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import attrs
+
+from clientimport.adapters.stores import chain
+from clientimport.adapters.stores.ids import number, possible
+from clientimport.adapters.stores.keys import given_slot, kept_slot
+from clientimport.errors import StoreError
+from clientimport.ports import (
+    ActivityEntry,
+    ClientUpdate,
+    Key,
+    KeyHit,
+    LinkRow,
+    NewClient,
+    OperationRow,
+    RunRow,
+    StoredClient,
+)
+
+WAIT = 30.0  # seconds that one writer waits for another, as in the SQL store
+
+_KeptKey = tuple[str, str, str]  # scheme, value, slot as kept
+
+
+class MemoryStore:
+    """Clients of one workspace in plain dictionaries; gone when the object is.
+
+    A writing unit of work changes a copy, which takes the place of the original when its block ends. So readers see
+    one snapshot, and what raised never happened.
+
+    Args:
+        workspace: Whose clients these are.
+        identity: Tells this store from others; every memory store has the same one unless told otherwise, so that
+            plans made in tests are equal.
+    """
+
+    def __init__(self, workspace: str = "default", identity: str = "memory") -> None:
+        self._workspace = workspace
+        self._identity = identity
+        self._shared = _Shared()
+
+    def beside(self, workspace: str) -> MemoryStore:
+        """Another workspace of the same store: ids are given from one counter, nothing else is shared."""
+        other = type(self)(workspace, self._identity)
+        other._shared = self._shared  # noqa: SLF001  # of our own class
+        return other
+
+    def identity(self) -> str:
+        return f"{self._identity}/{self._workspace}"
+
+    @contextmanager
+    def reading(self) -> Iterator[MemoryUnitOfWork]:
+        unit = self._unit(self._shared.tables(self._workspace), _Permit(writes=False))
+        try:
+            yield unit
+        finally:
+            unit.permit.ended = True
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        shared = self._shared
+        with shared.writer():
+            tables = shared.tables(self._workspace).copy()
+            tables.next_client = shared.next_client
+            unit = self._unit(tables, _Permit(writes=True))
+            try:
+                yield unit
+            finally:
+                unit.permit.ended = True
+            if unit.permit.broken:
+                raise StoreError("Something in this unit of work failed, so none of it was kept.")
+            shared.next_client = tables.next_client
+            shared.workspaces[self._workspace] = tables
+
+    def close(self) -> None:
+        """Nothing to let go of; the clients stay as long as the object does."""
+
+    def _unit(self, tables: _Tables, permit: _Permit) -> MemoryUnitOfWork:
+        return MemoryUnitOfWork(tables, permit)
+
+
+class MemoryUnitOfWork:
+    """One copy of the tables, or in a reading unit of work the tables themselves."""
+
+    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+        self.permit = permit
+        self.clients = MemoryClients(tables, permit)
+        self.runs = MemoryRuns(tables, permit)
+        self.activity = MemoryActivity(tables, permit)
+
+
+class MemoryClients:
+    """The ``Clients`` port; ``keys_of`` goes beyond it."""
+
+    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+        self._tables = tables
+        self._permit = permit
+
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        self._permit.read()
+        holders = self._tables.holders
+        return [
+            KeyHit(scheme, value, str(client))
+            for value in dict.fromkeys(values)
+            for client in dict.fromkeys(client for _, client in holders.get((scheme, value), ()))
+        ]
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
+        self._permit.read()
+        live = self._tables.live
+        return {client: live[int(client)] for client in ids if possible(client) and int(client) in live}
+
+    def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
+        """The keys of each live client among *ids* that has any, sorted by scheme, value and slot as stored."""
+        self._permit.read()
+        keys = self._tables.keys
+        return {
+            client: [Key(scheme, value, given_slot(slot)) for scheme, value, slot in sorted(keys[int(client)])]
+            for client in ids
+            if possible(client) and keys.get(int(client))
+        }
+
+    def new_ids(self, count: int) -> list[str]:
+        self._permit.write()
+        first = self._tables.next_client
+        self._tables.next_client += count
+        return [str(client) for client in range(first, first + count)]
+
+    def insert(self, clients: Sequence[NewClient]) -> None:
+        with self._permit.changing():
+            for client, text, _ in clients:
+                place = number(client)
+                if place >= self._tables.next_client:
+                    raise StoreError("A new client's id was not given by this store.")
+                if place in self._tables.live or place in self._tables.removed:
+                    raise StoreError("A client with this id exists already.")
+                self._tables.live[place] = StoredClient(client, 1, text)
+            for client, _, keys in clients:
+                self._add_keys(client, keys)
+
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        with self._permit.changing():
+            for client, text, _, _ in updates:
+                self._tables.live[int(client)] = StoredClient(client, self._old(client).version + 1, text)
+            # All keys are freed before any is taken: one client of a batch may take over what another gives up.
+            for client, _, _, removed in updates:
+                for scheme, value, slot in removed:
+                    self._drop_key((scheme, value, kept_slot(slot, client)), int(client))
+            for client, _, added, _ in updates:
+                self._add_keys(client, added)
+
+    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
+        with self._permit.changing():
+            for client, _ in removals:
+                self._tables.removed[int(client)] = StoredClient(client, self._old(client).version + 1, "{}")
+                del self._tables.live[int(client)]
+            for client, _ in removals:
+                for key in self._tables.keys.get(int(client), frozenset()):
+                    self._drop_key(key, int(client))
+
+    def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
+        self._permit.read()
+        ids = sorted(self._tables.live)
+        for start in range(0, len(ids), size):
+            self._permit.read()
+            yield [self._tables.live[client] for client in ids[start : start + size] if client in self._tables.live]
+
+    def _old(self, client: str) -> StoredClient:
+        old = self._tables.live.get(number(client))
+        if old is None:
+            raise StoreError("A client to be changed is not there or was removed.")
+        return old
+
+    def _add_keys(self, client: str, keys: Sequence[Key]) -> None:
+        tables, place = self._tables, int(client)
+        for scheme, value, given in keys:
+            if "\0" in value:
+                raise StoreError("A key's value holds a NUL character.")
+            slot = kept_slot(given, client)
+            held = tables.holders.get((scheme, value), ())
+            holder = dict(held).get(slot)
+            if holder is None:
+                tables.holders[scheme, value] = (*held, (slot, place))
+                tables.keys[place] = tables.keys.get(place, frozenset()) | {(scheme, value, slot)}
+            elif holder != place:
+                raise StoreError("An exclusive key is held by another client.")
+
+    def _drop_key(self, key: _KeptKey, place: int) -> None:
+        tables, (scheme, value, slot) = self._tables, key
+        left = tuple(held for held in tables.holders.get((scheme, value), ()) if held != (slot, place))
+        if left:
+            tables.holders[scheme, value] = left
+        else:
+            tables.holders.pop((scheme, value), None)
+        tables.keys[place] = tables.keys.get(place, frozenset()) - {key}
+
+
+class MemoryRuns:
+    """The ``Runs`` port; ``links`` goes beyond it."""
+
+    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+        self._tables = tables
+        self._permit = permit
+
+    def start(self, run: RunRow) -> None:
+        with self._permit.changing():
+            if run.id in self._tables.runs:
+                raise StoreError("A run with this id exists already.")
+            self._tables.runs[run.id] = run
+
+    def find(self, plan_digest: str) -> RunRow | None:
+        return next((run for run in reversed(self.list()) if run.plan_digest == plan_digest), None)
+
+    def get(self, run_id: str) -> RunRow | None:
+        self._permit.read()
+        return self._tables.runs.get(run_id)
+
+    def list(self) -> builtins.list[RunRow]:
+        self._permit.read()
+        return [*self._tables.runs.values()]
+
+    def progress(self, run_id: str, through: int, counts: str) -> None:
+        self._change(run_id, through=through, counts=counts)
+
+    def finish(self, run_id: str, finished_at: str, counts: str) -> None:
+        self._change(run_id, state="done", finished_at=finished_at, counts=counts)
+
+    def mark_undone(self, run_id: str, undo_run_id: str) -> None:
+        self._change(run_id, undone_by=undo_run_id)
+
+    def add_pages(self, run_id: str, pages: Sequence[tuple[int, int, str]]) -> None:
+        with self._permit.changing():
+            self._known(run_id)
+            for first, last, lines in pages:
+                if (run_id, first) in self._tables.pages:
+                    raise StoreError("The run has a page that begins at this sequence already.")
+                self._tables.pages[run_id, first] = (first, last, lines)
+
+    def pages(self, run_id: str) -> Iterator[tuple[int, int, str]]:
+        self._permit.read()
+        for page in sorted(page for (run, _), page in self._tables.pages.items() if run == run_id):
+            self._permit.read()
+            yield page
+
+    def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None:
+        with self._permit.changing():
+            self._known(run_id)
+            for operation in operations:
+                if (run_id, operation.sequence) in self._tables.operations:
+                    raise StoreError("The run has an operation with this sequence already.")
+                if operation.client is not None:
+                    number(operation.client)
+                self._tables.operations[run_id, operation.sequence] = operation
+
+    def operations(
+        self, run_id: str, *, newest_first: bool = False, size: int = 500
+    ) -> Iterator[builtins.list[OperationRow]]:
+        self._permit.read()
+        done = [operation for (run, _), operation in self._tables.operations.items() if run == run_id]
+        done.sort(key=lambda operation: operation.sequence, reverse=newest_first)
+        for start in range(0, len(done), size):
+            self._permit.read()
+            yield done[start : start + size]
+
+    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        self._link(run_id, links, keep=False)
+
+    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        self._link(run_id, links, keep=True)
+
+    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
+        """For each of *record_keys* that is linked: the client's id, the run's id and the sequence in that run."""
+        self._permit.read()
+        kept = self._tables.links
+        return {key: kept[source, key] for key in record_keys if (source, key) in kept}
+
+    def _link(self, run_id: str, links: Sequence[LinkRow], *, keep: bool) -> None:
+        with self._permit.changing():
+            self._known(run_id)
+            for source, record_key, client, sequence in links:
+                number(client)
+                if not keep or (source, record_key) not in self._tables.links:
+                    self._tables.links[source, record_key] = (client, run_id, sequence)
+
+    def _change(self, run_id: str, **to: object) -> None:
+        with self._permit.changing():
+            self._tables.runs[run_id] = attrs.evolve(self._known(run_id), **to)  # type: ignore[arg-type]
+
+    def _known(self, run_id: str) -> RunRow:
+        run = self._tables.runs.get(run_id)
+        if run is None:
+            raise StoreError("The run is not in the run log.")
+        return run
+
+
+class MemoryActivity:
+    """The ``Activity`` port; ``verify`` goes beyond it."""
+
+    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+        self._tables = tables
+        self._permit = permit
+
+    def append(self, at: str, actor: str, action: str, run: str | None, summary: Mapping[str, object]) -> None:
+        with self._permit.changing():
+            log = self._tables.activity
+            sequence, previous = (log[-1].sequence + 1, log[-1].digest) if log else (chain.FIRST, "")
+            text = chain.canonical(summary)
+            made = chain.entry(sequence, at=at, actor=actor, action=action, run=run, summary=text, previous=previous)
+            log.append(made)
+
+    def entries(self) -> Iterator[ActivityEntry]:
+        self._permit.read()
+        yield from list(self._tables.activity)
+
+    def verify(self) -> int | None:
+        """The sequence at which the chain is first broken, ``None`` if it holds."""
+        return chain.first_break(self.entries())
+
+
+@attrs.define
+class _Tables:
+    """What one workspace holds. Values are never changed in place, so that a copy of the dictionaries is a snapshot."""
+
+    live: dict[int, StoredClient] = attrs.Factory(dict)
+    removed: dict[int, StoredClient] = attrs.Factory(dict)
+    holders: dict[tuple[str, str], tuple[tuple[str, int], ...]] = attrs.Factory(dict)  # (scheme, value): slot, client
+    keys: dict[int, frozenset[_KeptKey]] = attrs.Factory(dict)
+    runs: dict[str, RunRow] = attrs.Factory(dict)
+    pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
+    operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)
+    links: dict[tuple[str, str], tuple[str, str, int]] = attrs.Factory(dict)
+    activity: list[ActivityEntry] = attrs.Factory(list)
+    next_client: int = 1
+
+    def copy(self) -> _Tables:
+        names = [field.name for field in attrs.fields(_Tables) if field.name != "next_client"]
+        return _Tables(**{name: getattr(self, name).copy() for name in names})
+
+
+class _Shared:
+    """What the workspaces of one store share: the counter of ids and the write lock."""
+
+    def __init__(self) -> None:
+        self.workspaces: dict[str, _Tables] = {}
+        self.next_client = 1
+        self._lock = threading.Lock()
+        self._writer: int | None = None
+
+    def tables(self, workspace: str) -> _Tables:
+        return self.workspaces.get(workspace) or _Tables()
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        thread = threading.get_ident()
+        if self._writer == thread:  # waiting for oneself would never end
+            raise StoreError("This thread is in a writing unit of work of this store already.")
+        if not self._lock.acquire(timeout=WAIT):
+            raise StoreError("Another thread is writing and did not finish in time; try again.", retry=True)
+        self._writer = thread
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._lock.release()
+
+
+class _Permit:
+    """What a unit of work may still do.
+
+    Attributes:
+        ended: Its block is over.
+        broken: A change failed half-way, so it will not be kept.
+    """
+
+    def __init__(self, *, writes: bool) -> None:
+        self.ended = False
+        self.broken = False
+        self._writes = writes
+
+    def read(self) -> None:
+        if self.ended:
+            raise StoreError("This unit of work has ended; ask the store for a new one.")
+
+    def write(self) -> None:
+        self.read()
+        if not self._writes:
+            raise StoreError("A reading unit of work cannot write; use writing().")
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        self.write()
+        try:
+            yield
+        except BaseException:
+            self.broken = True
+            raise

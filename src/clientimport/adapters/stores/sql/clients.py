@@ -1,0 +1,145 @@
+"""Clients and their keys in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from clientimport.adapters.stores.ids import number, possible
+from clientimport.adapters.stores.keys import given_slot, kept_slot
+from clientimport.adapters.stores.sql.inserts import Insert, Row
+from clientimport.adapters.stores.sql.session import Session
+from clientimport.errors import StoreError
+from clientimport.ports import ClientUpdate, Key, KeyHit, NewClient, StoredClient
+
+_T = TypeVar("_T")
+
+_NEXT = "SELECT value FROM clientimport_meta WHERE name = 'next_client'"
+_SET_NEXT = "UPDATE clientimport_meta SET value = ? WHERE name = 'next_client'"
+_INSERT = Insert("clientimport_clients", ("id", "workspace", "version", "removed", "document"))
+_UPDATE = """UPDATE clientimport_clients SET document = ?, version = version + 1
+    WHERE id = ? AND workspace = ? AND removed = 0"""
+_REMOVE = """UPDATE clientimport_clients SET document = '{}', version = version + 1, removed = 1
+    WHERE id = ? AND workspace = ? AND removed = 0"""
+_ADD_KEYS = Insert(
+    "clientimport_keys",
+    ("workspace", "scheme", "value", "slot", "client"),
+    "ON CONFLICT (workspace, scheme, value, slot) DO NOTHING",
+)
+# Changes nothing where the client itself holds the key; another holder becomes NULL, which the column refuses.
+_CONFIRM_KEY = """UPDATE clientimport_keys SET client = CASE WHEN client = ? THEN client END
+    WHERE workspace = ? AND scheme = ? AND value = ? AND slot = ?"""
+_DROP_KEY = """DELETE FROM clientimport_keys
+    WHERE workspace = ? AND scheme = ? AND value = ? AND slot = ? AND client = ?"""
+_DROP_KEYS = "DELETE FROM clientimport_keys WHERE client = ? AND workspace = ?"
+_SCAN = """SELECT id, version, document FROM clientimport_clients
+    WHERE workspace = ? AND removed = 0 AND id > ? ORDER BY id LIMIT ?"""
+
+
+class SqlClients:
+    """The ``Clients`` port over a session; ``keys_of`` goes beyond it."""
+
+    def __init__(self, session: Session, workspace: str) -> None:
+        self._session = session
+        self._workspace = workspace
+
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        dialect = self._session.dialect
+        # Neither a value asked for twice nor a key held in two slots makes a hit twice.
+        found: dict[tuple[str, int], None] = {}
+        for some in _chunks(values, dialect.chunk):
+            rows = self._session.rows(dialect.hits, (dialect.pack_texts(some), self._workspace, scheme))
+            found.update(dict.fromkeys(rows))
+        return [KeyHit(scheme, value, str(client)) for value, client in found]
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
+        dialect = self._session.dialect
+        found = {}
+        for some in _chunks([client for client in ids if possible(client)], dialect.chunk):
+            rows = self._session.rows(dialect.clients, (dialect.pack_numbers(some), self._workspace))
+            for client, version, document in rows:
+                text = str(client)
+                found[text] = StoredClient(text, version, document)
+        return found
+
+    def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
+        """The keys of each live client among *ids* that has any, sorted by scheme, value and slot as stored."""
+        dialect = self._session.dialect
+        found: dict[str, list[Key]] = {}
+        wanted = list(dict.fromkeys(client for client in ids if possible(client)))
+        for some in _chunks(wanted, dialect.chunk):
+            rows = self._session.rows(dialect.keys_of, (dialect.pack_numbers(some), self._workspace))
+            for client, scheme, value, slot in rows:
+                found.setdefault(str(client), []).append(Key(scheme, value, given_slot(slot)))
+        return found
+
+    def new_ids(self, count: int) -> list[str]:
+        with self._session.changing():
+            first = self._next()
+            self._session.write(_SET_NEXT, (str(first + count),))
+        return [str(client) for client in range(first, first + count)]
+
+    def insert(self, clients: Sequence[NewClient]) -> None:
+        workspace = self._workspace
+        with self._session.changing():
+            rows: list[Row] = [(number(client), workspace, 1, 0, text) for client, text, _ in clients]
+            if rows and max(row[0] for row in rows) >= self._next():
+                raise StoreError("A new client's id was not given by this store.")
+            self._session.insert(_INSERT, rows)
+            self._add_keys([(client, keys) for client, _, keys in clients])
+
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        workspace = self._workspace
+        with self._session.changing():
+            self._change(_UPDATE, [(text, number(client), workspace) for client, text, _, _ in updates])
+            # All keys are freed before any is taken: one client of a batch may take over what another gives up.
+            dropped = [(client, removed) for client, _, _, removed in updates if removed]
+            added = [(client, keys) for client, _, keys, _ in updates if keys]
+            self._session.write_many(_DROP_KEY, self._key_rows(dropped))
+            self._add_keys(added)
+
+    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
+        with self._session.changing():
+            rows = [(number(client), self._workspace) for client, _ in removals]
+            self._change(_REMOVE, rows)
+            # The index by client finds the keys, those included that the caller did not know of.
+            self._session.write_many(_DROP_KEYS, rows)
+
+    def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
+        last = 0
+        # A new query for each batch: the caller may write to the store in between.
+        while rows := self._session.rows(_SCAN, (self._workspace, last, size)):
+            last = rows[-1][0]
+            yield [StoredClient(str(client), version, document) for client, version, document in rows]
+
+    def _next(self) -> int:
+        return int(self._session.rows(_NEXT)[0][0])
+
+    def _change(self, statement: str, rows: list[Row]) -> None:
+        if self._session.write_many(statement, rows) != len(rows):
+            raise StoreError("A client to be changed is not there or was removed.")
+
+    def _add_keys(self, of: Sequence[tuple[str, Sequence[Key]]]) -> None:
+        rows = self._key_rows(of)
+        if self._session.insert(_ADD_KEYS, rows) != len(rows):
+            self._session.write_many(_CONFIRM_KEY, [(row[-1], *row[:-1]) for row in rows])
+
+    def _key_rows(self, of: Sequence[tuple[str, Sequence[Key]]]) -> list[Row]:
+        workspace = self._workspace
+        rows = [
+            (workspace, scheme, value, kept_slot(slot, client), int(client))
+            for client, keys in of
+            for scheme, value, slot in keys
+        ]
+        if any("\0" in row[2] for row in rows):
+            raise StoreError("A key's value holds a NUL character.")
+        return rows
+
+
+def _chunks(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    if len(values) <= size:
+        if values:
+            yield values
+        return
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

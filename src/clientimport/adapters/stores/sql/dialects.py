@@ -1,0 +1,112 @@
+"""What differs between databases: how to begin, how to ask for many things at once, what a failure means.
+
+A further database is one more class with the attributes and methods of ``Sqlite``, and its steps in ``schema``.
+Statements that every database takes stand where they are used, with ``?`` for each value.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from clientimport.errors import StoreError
+
+
+class Sqlite:
+    """SQLite 3.24 or newer, through Python's own ``sqlite3``."""
+
+    name = "sqlite"
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeError)
+    """What the driver raises when a statement fails; a lone surrogate in a text is a ``UnicodeError``."""
+
+    chunk = 5_000
+    """How many keys or ids are asked for at once: one JSON list, so the statement's text never changes."""
+
+    has_schema = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'clientimport_meta'"
+
+    # CROSS JOIN is SQLite's way to say that the list is read first and the index is searched for each of it.
+    hits = """SELECT held.value, held.client FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_keys AS held
+        ON held.workspace = ? AND held.scheme = ? AND held.value = wanted.value"""
+
+    # SQLite's write lock, taken when the unit of work began, already keeps other writers out.
+    clients = """SELECT client.id, client.version, client.document FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_clients AS client
+        ON client.id = wanted.value AND client.workspace = ? AND client.removed = 0"""
+
+    keys_of = """SELECT held.client, held.scheme, held.value, held.slot FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_keys AS held
+        ON held.client = wanted.value AND held.workspace = ?
+        ORDER BY held.client, held.scheme, held.value, held.slot"""
+
+    links = """SELECT link.record_key, link.client, run.id, link.sequence FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_source_link AS link
+        ON link.workspace = ? AND link.source = ? AND link.record_key = wanted.value
+        JOIN clientimport_run AS run ON run.number = link.run"""
+
+    @staticmethod
+    def pack_texts(values: Sequence[str]) -> str:
+        """*values* as one parameter. Those with a NUL are left out: ``json_each`` would cut them off there."""
+        packed = json.dumps(values)
+        if "\\u0000" in packed:
+            packed = json.dumps([value for value in values if "\0" not in value])
+        return packed
+
+    @staticmethod
+    def pack_numbers(numbers: Sequence[str]) -> str:
+        """Numbers, given as decimal text, as one parameter."""
+        return f"[{','.join(numbers)}]"
+
+    @staticmethod
+    def in_transaction(connection: sqlite3.Connection) -> bool:
+        return connection.in_transaction
+
+    @staticmethod
+    def autocommits(connection: sqlite3.Connection) -> bool:
+        """Whether each statement outside an explicit transaction commits by itself."""
+        mode = getattr(connection, "autocommit", -1)  # Python 3.12; -1 says that isolation_level decides
+        return mode is True or (mode == -1 and connection.isolation_level is None)
+
+    @staticmethod
+    def failure(error: BaseException) -> StoreError:
+        """What a driver's exception means, in words that hold no SQL and no values."""
+        if isinstance(error, UnicodeError):
+            return StoreError("A text holds characters that are not valid Unicode and cannot be stored.")
+        if isinstance(error, sqlite3.IntegrityError):
+            return _broken_rule(str(error))
+        name = getattr(error, "sqlite_errorname", "")
+        retry, text = _MEANINGS.get("_".join(name.split("_")[:2]), (False, ""))
+        if not text:
+            text = "The database refused a statement or the connection is no longer usable"
+        return StoreError(f"{text} ({name or type(error).__name__}).", retry=retry)
+
+
+_MEANINGS = {
+    "SQLITE_BUSY": (True, "Another program is writing to the database and did not finish in time; try again"),
+    "SQLITE_LOCKED": (True, "Another connection of this program holds the database; try again"),
+    "SQLITE_FULL": (False, "The disk is full; nothing of this unit of work was kept. Make room, then go on"),
+    "SQLITE_IOERR": (False, "Reading or writing the database file failed; check the disk or the network folder"),
+    "SQLITE_CANTOPEN": (False, "The database file cannot be opened; check that its folder exists and may be written"),
+    "SQLITE_NOTADB": (False, "The file is not an SQLite database"),
+    "SQLITE_CORRUPT": (False, "The database file is damaged; restore a backup"),
+    "SQLITE_READONLY": (False, "The database may only be read; check the permissions of the file and its folder"),
+    "SQLITE_TOOBIG": (False, "A text is too long for the database"),
+}
+
+_RULES = (
+    ("clientimport_keys.client", "An exclusive key is held by another client."),
+    ("clientimport_clients.id", "A client with this id exists already."),
+    ("clientimport_run_op.", "The run has an operation with this sequence already."),
+    ("clientimport_run_page.", "The run has a page that begins at this sequence already."),
+    ("clientimport_run.", "A run with this id exists already."),
+    ("append-only", "The activity log is append-only."),
+)
+
+
+def _broken_rule(text: str) -> StoreError:
+    for mark, meaning in _RULES:
+        if mark in text:
+            return StoreError(meaning)
+    return StoreError("A row breaks a rule of the database.")

@@ -1,0 +1,164 @@
+"""The run log in SQL."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator, Sequence
+
+from clientimport.adapters.stores.ids import number
+from clientimport.adapters.stores.sql.inserts import Insert, Row
+from clientimport.adapters.stores.sql.session import Session
+from clientimport.errors import StoreError
+from clientimport.ports import LinkRow, OperationRow, RunRow
+
+_COLUMNS = (
+    """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by"""
+)
+_NAMES = tuple(_COLUMNS.split(", "))
+_START = f"""INSERT INTO clientimport_run (number, workspace, {_COLUMNS})
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_run), ?, {", ".join("?" * len(_NAMES))})"""  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM clientimport_run WHERE workspace = ?"  # noqa: S608  # names of our own columns
+_FIND = f"{_SELECT} AND plan_digest = ? ORDER BY number DESC LIMIT 1"
+_GET = f"{_SELECT} AND id = ?"
+_LIST = f"{_SELECT} ORDER BY number"
+_NUMBER = "SELECT number FROM clientimport_run WHERE workspace = ? AND id = ?"
+_PROGRESS = "UPDATE clientimport_run SET through = ?, counts = ? WHERE workspace = ? AND id = ?"
+_FINISH = "UPDATE clientimport_run SET state = 'done', finished_at = ?, counts = ? WHERE workspace = ? AND id = ?"
+_UNDONE = "UPDATE clientimport_run SET undone_by = ? WHERE workspace = ? AND id = ?"
+_ADD_PAGE = "INSERT INTO clientimport_run_page (workspace, run, first, last, lines) VALUES (?, ?, ?, ?, ?)"
+_PAGE = """SELECT first, last, lines FROM clientimport_run_page
+    WHERE workspace = ? AND run = ? AND first > ? ORDER BY first LIMIT 1"""
+_ADD_OPERATIONS = Insert(
+    "clientimport_run_op",
+    ("workspace", "run", "sequence", "client", "action", "outcome", "document", "version"),
+)
+_OPERATIONS = """SELECT sequence, client, action, outcome, document, version FROM clientimport_run_op
+    WHERE workspace = ? AND run = ?"""
+_OLDEST = f"{_OPERATIONS} AND sequence > ? ORDER BY sequence LIMIT ?"
+_NEWEST = f"{_OPERATIONS} AND sequence < ? ORDER BY sequence DESC LIMIT ?"
+_LINK = ("clientimport_source_link", ("workspace", "source", "record_key", "client", "run", "sequence"))
+_MOVE_LINKS = Insert(
+    *_LINK,
+    """ON CONFLICT (workspace, source, record_key)
+    DO UPDATE SET client = excluded.client, run = excluded.run, sequence = excluded.sequence""",
+)
+_KEEP_LINKS = Insert(*_LINK, "ON CONFLICT (workspace, source, record_key) DO NOTHING")
+
+_BEFORE_ALL = -(2**62)
+_AFTER_ALL = 2**62
+
+
+class SqlRuns:
+    """The ``Runs`` port over a session; ``links`` goes beyond it."""
+
+    def __init__(self, session: Session, workspace: str) -> None:
+        self._session = session
+        self._workspace = workspace
+
+    def start(self, run: RunRow) -> None:
+        with self._session.changing():
+            self._session.write(_START, (self._workspace, *(getattr(run, name) for name in _NAMES)))
+
+    def find(self, plan_digest: str) -> RunRow | None:
+        return _one(self._session.rows(_FIND, (self._workspace, plan_digest)))
+
+    def get(self, run_id: str) -> RunRow | None:
+        return _one(self._session.rows(_GET, (self._workspace, run_id)))
+
+    def list(self) -> builtins.list[RunRow]:
+        return [_run(row) for row in self._session.rows(_LIST, (self._workspace,))]
+
+    def progress(self, run_id: str, through: int, counts: str) -> None:
+        self._change(_PROGRESS, (through, counts, self._workspace, run_id))
+
+    def finish(self, run_id: str, finished_at: str, counts: str) -> None:
+        self._change(_FINISH, (finished_at, counts, self._workspace, run_id))
+
+    def mark_undone(self, run_id: str, undo_run_id: str) -> None:
+        self._change(_UNDONE, (undo_run_id, self._workspace, run_id))
+
+    def add_pages(self, run_id: str, pages: Sequence[tuple[int, int, str]]) -> None:
+        with self._session.changing():
+            run = self._known(run_id)
+            self._session.write_many(_ADD_PAGE, [(self._workspace, run, *page) for page in pages])
+
+    def pages(self, run_id: str) -> Iterator[tuple[int, int, str]]:
+        run = self._number(run_id)
+        last = _BEFORE_ALL
+        while rows := self._session.rows(_PAGE, (self._workspace, run, last)):
+            first, through, lines = rows[0]
+            yield first, through, lines
+            last = first
+
+    def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None:
+        workspace = self._workspace
+        with self._session.changing():
+            run = self._known(run_id)
+            rows: builtins.list[Row] = [
+                (workspace, run, sequence, client and number(client), action, outcome, document, version)
+                for sequence, client, action, outcome, document, version in operations
+            ]
+            self._session.insert(_ADD_OPERATIONS, rows)
+
+    def operations(
+        self, run_id: str, *, newest_first: bool = False, size: int = 500
+    ) -> Iterator[builtins.list[OperationRow]]:
+        run = self._number(run_id)
+        statement, last = (_NEWEST, _AFTER_ALL) if newest_first else (_OLDEST, _BEFORE_ALL)
+        while rows := self._session.rows(statement, (self._workspace, run, last, size)):
+            last = rows[-1][0]
+            yield [
+                OperationRow(sequence, None if client is None else str(client), action, outcome, document, version)
+                for sequence, client, action, outcome, document, version in rows
+            ]
+
+    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        self._link(_MOVE_LINKS, run_id, links)
+
+    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        self._link(_KEEP_LINKS, run_id, links)
+
+    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
+        """For each of *record_keys* that is linked: the client's id, the run's id and the sequence in that run."""
+        dialect = self._session.dialect
+        found = {}
+        for start in range(0, len(record_keys), dialect.chunk):
+            packed = dialect.pack_texts(record_keys[start : start + dialect.chunk])
+            for record_key, client, run, sequence in self._session.rows(
+                dialect.links, (packed, self._workspace, source)
+            ):
+                found[record_key] = (str(client), run, sequence)
+        return found
+
+    def _link(self, statement: Insert, run_id: str, links: Sequence[LinkRow]) -> None:
+        workspace = self._workspace
+        with self._session.changing():
+            run = self._known(run_id)
+            rows: builtins.list[Row] = [
+                (workspace, source, record_key, number(client), run, sequence)
+                for source, record_key, client, sequence in links
+            ]
+            self._session.insert(statement, rows)
+
+    def _change(self, statement: str, values: Row) -> None:
+        with self._session.changing():
+            if self._session.write(statement, values) != 1:
+                raise StoreError("The run is not in the run log.")
+
+    def _number(self, run_id: str) -> int | None:
+        rows = self._session.rows(_NUMBER, (self._workspace, run_id))
+        return rows[0][0] if rows else None
+
+    def _known(self, run_id: str) -> int:
+        run = self._number(run_id)
+        if run is None:
+            raise StoreError("The run is not in the run log.")
+        return run
+
+
+def _one(rows: list[Row]) -> RunRow | None:
+    return _run(rows[0]) if rows else None
+
+
+def _run(row: Row) -> RunRow:
+    return RunRow(**dict(zip(_NAMES, row, strict=True)))
