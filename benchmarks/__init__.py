@@ -1,0 +1,1 @@
+"""What the library costs, beside other tools doing the same work."""
