@@ -521,6 +521,7 @@ class Importer:
             },
             "columns": uses,
             "raw": list(interpreter.raw_headers),
+            "echoes": list(interpreter.echoes),
             "fields": list(interpreter.fields),
             "opening_fields": [name for name in interpreter.fields if self.schema[name].opening],
             "sources": interpreter.sources,

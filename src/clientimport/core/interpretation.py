@@ -93,7 +93,8 @@ class Interpreter:
         for entry in live:
             _check_format(entry, schema[entry.field])
         names = {entry.field for entry in live}
-        if names & {"company_name", "first_name", "last_name"}:
+        self._names_derived = "name" not in names and bool(names & {"company_name", "first_name", "last_name"})
+        if self._names_derived:
             names.add("name")
         if "opening_balance" in names:
             names.add("opening_currency")
@@ -117,11 +118,36 @@ class Interpreter:
         self.sources: dict[str, str] = {
             entry.field.name: self.raw_headers[entry.columns[0]] for entry in reversed(self.entries) if entry.columns
         }
+        self._echoes = self.echoes
         self.formats: dict[int, tuple[str | None, bool]] = {
             index: (entry.mapping.format, entry.mapping.format is not None)
             for index, entry in enumerate(self.entries)
             if entry.field.coercer in FORMATS
         }
+
+    @property
+    def echoes(self) -> tuple[int | None, ...]:
+        """For each raw column the value its text may already be, ``None`` where it cannot."""
+        found: list[int | None] = [None] * len(self.raw_headers)
+        for entry in self.entries:
+            if len(entry.columns) == 1 and not entry.field.many:
+                found[entry.columns[0]] = entry.slot
+        return tuple(found)
+
+    def compact(
+        self, raws: Sequence[Sequence[str]], values: Sequence[Sequence[Any]]
+    ) -> list[Sequence[str | None]] | Sequence[Sequence[str]]:
+        """Raw rows without the texts that stand among the values letter for letter."""
+        if not raws or not raws[0]:
+            return raws
+        value_columns = list(zip(*values, strict=True))
+        columns: list[Sequence[str | None]] = [
+            column
+            if echo is None
+            else [None if text == value else text for text, value in zip(column, value_columns[echo], strict=True)]
+            for column, echo in zip(zip(*raws, strict=True), self._echoes, strict=True)
+        ]
+        return list(zip(*columns, strict=True))
 
     def with_formats(self, formats: MappingABC[int, tuple[str | None, bool]]) -> Interpreter:
         """A copy that reads the columns of *formats* (entry index -> format, strict) so."""
@@ -194,18 +220,16 @@ class Interpreter:
         return Interpreted(values_by_row, batch.flags, batch.errors, pending)
 
     def _derive(self, batch: _Batch) -> None:
-        """What follows from other fields: a name from its parts, the currency and the cents of an opening balance."""
+        """What follows from other fields: a name that no column feeds, the currency and the cents of an opening balance."""
         slot = self._slot
-        if "name" in slot:
-            names = batch.columns[slot["name"]] or [None] * batch.size
-            if None in names:
-                company, first, last = (
-                    batch.values(name) or [None] * batch.size for name in ("company_name", "first_name", "last_name")
-                )
-                batch.columns[slot["name"]] = [
-                    name or company_ or " ".join(filter(None, (first_, last_))) or None
-                    for name, company_, first_, last_ in zip(names, company, first, last, strict=True)
-                ]
+        if self._names_derived:
+            company, first, last = (
+                batch.values(name) or [None] * batch.size for name in ("company_name", "first_name", "last_name")
+            )
+            batch.columns[slot["name"]] = [
+                company_ or " ".join(filter(None, (first_, last_))) or None
+                for company_, first_, last_ in zip(company, first, last, strict=True)
+            ]
         amounts = batch.values("opening_balance")
         if amounts is not None:
             given = batch.values("opening_currency") or [None] * batch.size

@@ -57,7 +57,8 @@ class Line(NamedTuple):
     Attributes:
         sequence: Number within the plan, from 0.
         row: Physical row or line in the source.
-        raw: The mapped columns' texts exactly as read, in the order of ``header["raw"]``.
+        raw: The mapped columns' texts exactly as read, in the order of ``header["raw"]``; null where the text is the
+            value it became, letter for letter (``header["echoes"]`` says which value; see ``whole_raw``).
         values: The fields' values, in the order of ``header["fields"]``.
         flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
         hits: ``[client, version, document, schemes]`` of every stored client its keys point at.
@@ -73,7 +74,7 @@ class Line(NamedTuple):
 
     sequence: int
     row: int
-    raw: list[str]
+    raw: list[str | None]
     values: list[Any]
     flags: list[Any]
     hits: list[Any]
@@ -223,6 +224,14 @@ class PlannedRecord:
     conflict: str | None = None
 
 
+def whole_raw(kept: Sequence[str | None], values: Sequence[Any], echoes: Sequence[int | None]) -> list[str]:
+    """The raw texts of a line, those that it keeps only as values included."""
+    return [
+        "" if text is None and echo is None else values[echo] if text is None else text  # type: ignore[index]
+        for text, echo in zip(kept, echoes, strict=True)
+    ]
+
+
 SEVERITY_LETTERS: Mapping[str, Severity] = {severity.value[0]: severity for severity in Severity}
 
 
@@ -241,7 +250,8 @@ def check_header(header: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRecord:
     """A record line as people see it."""
-    sequence, row, raw, values, _, _, _, disposition, reason, detail = line
+    sequence, row, kept, values, _, _, _, disposition, reason, detail = line
+    raw = whole_raw(kept, values, header["echoes"])
     source: str = header["source"]["name"]
     sheet: str | None = header["source"]["sheet"]
     raw_headers: list[str] = header["raw"]
@@ -294,9 +304,10 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
 
 def line_findings(line: Sequence[Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The findings of a record line, errors first."""
-    row, raw, flags = line[1], line[2], line[4]
+    row, flags = line[1], line[4]
     if not flags:
         return ()
+    raw = whole_raw(line[2], line[3], header["echoes"])
     source: str = header["source"]["name"]
     sheet: str | None = header["source"]["sheet"]
     found = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from clientimport.core.canonical import encode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder
 from clientimport.core.merging import MergePolicy, merge
@@ -20,9 +20,6 @@ from clientimport.core.text import comparison_key
 
 Verdict = tuple[str, str, Any]
 """(disposition, reason, detail) of one record, as ``Line`` has them."""
-
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-"""The one spelling of JSON that plans and stores use."""
 
 _NEW: Verdict = ("create", "new", None)
 _INVALID: Verdict = ("invalid", "findings", None)
@@ -71,7 +68,7 @@ class Planner:
         self,
         first: int,
         numbers: Sequence[int],
-        raws: Sequence[Sequence[str]],
+        raws: Sequence[Sequence[str | None]],
         read: Interpreted,
         hits: Mapping[int, list[list[Any]]],
         headers: Sequence[str],
@@ -82,7 +79,7 @@ class Planner:
         Args:
             first: Sequence of the batch's first record.
             numbers: Physical rows.
-            raws: Raw columns as read.
+            raws: Raw columns as read, ``None`` where the value says the same.
             read: The same records interpreted.
             hits: Row index -> stored clients its keys point at, as ``Hit`` lists.
             headers: Names of the raw columns.

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 import attrs
 
+from clientimport.core.canonical import encode
 from clientimport.core.matching import ClientKeys, Ladder
-from clientimport.core.planner import encode
 from clientimport.core.receipt import OUTCOMES
 from clientimport.ports import ClientUpdate, Key, LinkRow, NewClient, OperationRow, RunRow, Store, UnitOfWork
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import attrs
 
+from clientimport.core.canonical import encode
 from clientimport.core.clustering import Clusters, KeyIndex, exact_groups
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
 from clientimport.core.locator import Locator
-from clientimport.core.plan import Line
-from clientimport.core.planner import Planner, encode
+from clientimport.core.plan import Line, whole_raw
+from clientimport.core.planner import Planner
 from clientimport.core.tally import Tally
 from clientimport.ports import Clients, PlanSink, RecordBatch, Source, Spool
 from clientimport.services.matching import Lookup
@@ -127,7 +128,7 @@ class Planning:
         draft.filled = filled
         for page in pages:
             lines = [Line(*json.loads(line)) for line in page]
-            raws = [line.raw for line in lines]
+            raws = [whole_raw(line.raw, line.values, self.interpreter.echoes) for line in lines]
             if interpreter is None:
                 read = Interpreted(
                     [tuple(line.values) for line in lines],
@@ -255,7 +256,8 @@ class _Draft:
         first = len(self.spool)
         planner = self._planning.planner
         headers = self.interpreter.raw_headers
-        self.spool.extend(planner.draft(first, numbers, raws, read, hits, headers, self.tally))
+        compact = self.interpreter.compact(raws, read.values)
+        self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
         refused = read.refused
         for index, slots in zip(self._keys, planner.ladder.rungs, strict=True):
             pairs: Sequence[tuple[int, object]] = slots.column(read.values)

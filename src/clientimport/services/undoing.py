@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
+from clientimport.core.canonical import encode
 from clientimport.core.matching import ClientKeys
-from clientimport.core.planner import encode
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
 from clientimport.ports import ClientUpdate, Key, OperationRow, RunRow, Store, StoredClient, UnitOfWork
