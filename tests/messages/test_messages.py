@@ -171,9 +171,9 @@ def test_questions_and_answers() -> None:
         locator=HERE,
         fields=("name", "city"),
         options=(
-            Option(choice="row:12", label="row 12 holds"),
-            Option(choice="skip", label=""),
-            Option(choice="odd", label="Odd"),
+            Option(choice="row:12"),
+            Option(choice="skip"),
+            Option(choice="odd"),
         ),
     )
 
@@ -181,7 +181,7 @@ def test_questions_and_answers() -> None:
     assert [Messages("fr").option(option) for option in conflict.options] == [
         "la ligne 12 vaut",
         "laisser de côté",
-        "Odd",
+        "odd",
     ]
     assert Messages().option(conflict.options[1]) == "leave it out"
 

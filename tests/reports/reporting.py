@@ -62,7 +62,7 @@ CONFLICT = Conflict(
     records=1,
     locator=place(5),
     fields=("email",),
-    options=(Option(choice="keep", label=""), Option(choice="overwrite", label="")),
+    options=(Option(choice="keep"), Option(choice="overwrite")),
 )
 
 RECORDS = (

@@ -103,6 +103,16 @@ def test_a_profiles_words_stand_exactly_as_they_are() -> None:
     assert [row.comment for row in exceptions.rows()][2] == "Client name is required.\nInvalid email format."
 
 
+def test_reasons_in_another_language() -> None:
+    """For whoever has to mend the rows."""
+    exceptions = report()
+
+    (first, *_) = exceptions.in_language("nl").rows()
+
+    assert first.comment.splitlines()[0] == "E-mail: Dit is geen e-mailadres."
+    assert next(exceptions.rows()).comment.startswith("E-mail: This is not")
+
+
 def test_a_profile_may_want_all_rows() -> None:
     """What went in has an empty comment; what was left out says why."""
     exceptions = report(Profile(name="p", report=ReportStyle(rows="all")))

@@ -145,10 +145,7 @@ class Messages:
         return fill(self._text("conflict", conflict.kind, conflict.kind), values)
 
     def option(self, option: Option, conflict: Conflict | None = None) -> str:
-        """One answer for people: ours for the choices we know, else the label the option brings, else the choice.
-
-        With its *conflict* a client is called by name as well.
-        """
+        """One answer for people; a choice without text is its own. With its *conflict* a client is called by name."""
         kind, colon, value = option.choice.partition(":")
         key = kind if colon else option.choice
         values = {"value": value}
@@ -159,9 +156,11 @@ class Messages:
             key = "client_named"
             values["name"] = str(name)
         known = self._find("option", key)
-        if self.lang == "en" and option.label:
-            return option.label
-        return fill(known, values) if isinstance(known, str) else option.label or option.choice
+        return fill(known, values) if isinstance(known, str) else option.choice
+
+    def format(self, order: str) -> str:
+        """A date order or decimal mark, with an example."""
+        return self._text("option", order, order)
 
     def field(self, name: str) -> str:
         """A field's label: the profile's, else ours, else the declared one, else its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import functools
 import os
@@ -84,6 +85,7 @@ class Exceptions:
         self._raw = frozenset(raw)
         self._conflicts = {conflict.id: conflict for conflict in conflicts}
         self._messages = messages or Messages(lang, profile)
+        self._profile = profile
         self._original = original
         self._digest = digest
         self.comment_column = profile.report.comment_column if profile else "Comments"
@@ -118,6 +120,16 @@ class Exceptions:
     def headers(self) -> tuple[str, ...]:
         """The columns' headers, the comment column last."""
         return (*(column.header for column in self._kept), self.comment_column)
+
+    def in_language(self, lang: str) -> Exceptions:
+        """The same report with its reasons in another language; the profile's own words stay as they are.
+
+        Raises:
+            SettingsError: no texts in that language.
+        """
+        other = copy.copy(self)
+        other._messages = Messages(lang, self._profile)  # noqa: SLF001  (a copy of ourselves)
+        return other
 
     def rows(self) -> Iterator[ExceptionRow]:
         """The rows in the order of the source, one at a time."""

@@ -20,7 +20,7 @@ def plan_text(plan: PlanLike, lang: str = "en", *, limit: int = 20) -> str:
 
 
 def receipt_text(receipt: ReceiptLike, lang: str = "en", *, limit: int | None = None) -> str:
-    """*receipt* with every record, or the first *limit* of them."""
+    """*receipt* with every record, or the first *limit* of them; 0 leaves the records out."""
     return "".join(f"{line}\n" for line in receipt_lines(receipt, lang, limit=limit))
 
 
@@ -29,15 +29,17 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
     messages = Messages(lang, receipt.profile)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     yield messages.label("receipt_undo" if receipt.kind == "undo" else "receipt")
-    for key, value in facts(receipt, messages):
-        yield f"  {key + ':':<16} {visible(value)}"
+    about = facts(receipt, messages)
+    width = max(len(key) for key, _ in about) + 1
+    for key, value in about:
+        yield f"  {key + ':':<{width}} {visible(value)}"
     yield ""
     yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.counts.items() if count])
     yield ""
     records = iter(receipt.records())
     for record in islice(records, limit):
         yield from _record_lines(record, messages, conflicts)
-    if limit is not None and (left := receipt.plan_summary.records - limit) > 0:
+    if limit and (left := receipt.plan_summary.records - limit) > 0:
         yield f"  … {messages.label('more').replace('{count}', str(left))}"
 
 
@@ -129,7 +131,7 @@ def _column_line(column: ColumnUse, messages: Messages) -> str:
         if column.confidence < 1:
             detail.append(f"{column.confidence:.0%} {messages.label('sure')}")
         if column.format:
-            detail.append(column.format)
+            detail.append(messages.format(column.format))
         return f'"{column.header}" -> {messages.field(column.field)} ({", ".join(detail)})'
     maybe = f", {messages.field(column.suggestion)}?" if column.suggestion else ""
     filled = f"{column.filled} {messages.label('filled')}"

@@ -1,0 +1,5 @@
+"""``python -m clientimport`` is ``clientimport``."""
+
+from clientimport.cli import main
+
+main()

@@ -1,0 +1,252 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clientimport.cli import looking
+from clientimport.cli.options import (
+    FILE,
+    decisions,
+    face,
+    face_options,
+    importer,
+    plan_arguments,
+    plan_options,
+    profile_option,
+    store_option,
+    suffix,
+    who_options,
+)
+from clientimport.cli.output import Face
+from clientimport.errors import SettingsError
+from clientimport.messages import Messages, visible
+from clientimport.reports.documents import json_chunks, plan_document, receipt_document, receipt_summary
+from clientimport.reports.texts import plan_text, receipt_lines
+
+if TYPE_CHECKING:
+    from clientimport.handles import Plan, Receipt
+    from clientimport.importer import Importer
+
+EXCEPTION_FILES = (".xlsx", ".csv")
+REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="clientimport")
+def commands() -> None:
+    """Bring client records from a messy file into an application: mapped, checked, planned, applied once, undoable.
+
+    Exit codes: 0 done, 1 done with rows refused or questions left, 2 wrong usage or settings, 3 the outside world failed.
+    """
+
+
+commands.add_command(looking.inspect)
+commands.add_command(looking.map_)
+commands.add_command(looking.runs)
+commands.add_command(looking.clients)
+commands.add_command(looking.activity)
+commands.add_command(looking.plugins)
+
+
+@commands.command()
+@click.argument("file", type=FILE)
+@store_option
+@plan_options
+@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later.")
+@who_options
+@face_options
+def plan(file: Path, out: Path | None, **given: Any) -> int:
+    """Show what importing FILE would do. Writes nothing to the store."""
+    speak = face(given)
+    suffix("--out", out, (".jsonl",))
+    with importer(given) as host, _planned(host, file, given, speak) as made:
+        if out is not None:
+            made.save(out)
+        speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
+        if out is not None:
+            speak.note(f"Saved. To do it: clientimport apply {out} --store {given['store']} --yes")
+        return int(bool(made.summary.dispositions["invalid"] or made.summary.dispositions["conflict"]))
+
+
+@commands.command()
+@click.argument("plan_or_file", type=FILE)
+@store_option
+@plan_options
+@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@click.option("--yes", is_flag=True, help="Do it without asking; needed where nobody can be asked.")
+@click.option(
+    "--exceptions", type=click.Path(dir_okay=False, path_type=Path), help="Give failed rows back: .xlsx or .csv."
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was done: .html, .xlsx, .json or .txt.",
+)
+@who_options
+@face_options
+@click.pass_context
+def apply(
+    context: click.Context,
+    /,
+    plan_or_file: Path,
+    *,
+    yes: bool,
+    exceptions: Path | None,
+    report: Path | None,
+    **given: Any,
+) -> int:
+    """Import a file, or do what a saved plan lists. Doing it twice does it once."""
+    speak = face(given)
+    suffix("--exceptions", exceptions, EXCEPTION_FILES)
+    suffix("--report", report, REPORT_FILES)
+    if not yes and (speak.json or not sys.stdin.isatty()):
+        raise SettingsError("--yes", "absent", wanted="--yes, as nobody can be asked here")
+    with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
+        if not yes:
+            click.echo(plan_text(made, speak.lang), nl=False)
+            if not click.confirm("\nDo this?"):
+                speak.note("Nothing was written.")
+                return 0
+        with speak.progress() as progress:
+            receipt = host.apply(made, progress=progress)
+        rows = _write_exceptions(receipt, exceptions, speak.lang)
+        _write_report(receipt, report, speak.lang)
+        left = receipt.counts["refused"] + receipt.counts["held"] + receipt.counts["stale"]
+        document = {
+            **receipt_summary(receipt),
+            "exceptions": {"rows": rows, "path": str(exceptions) if rows else None},
+            "report": str(report) if report else None,
+        }
+        speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
+        for line in _next_steps(receipt, left, exceptions if rows else None, report, given["store"]):
+            speak.note(line)
+        return int(left > 0)
+
+
+@commands.command()
+@click.argument("run")
+@store_option
+@who_options
+@face_options
+def undo(run: str, **given: Any) -> int:
+    """Take back what a RUN did. What somebody changed since is kept and named."""
+    speak = face(given)
+    messages = Messages(speak.lang)
+    with importer(given) as first:
+        profile = first.runs.receipt(run).profile
+    with importer(given, profile=profile) as host:
+        undone = host.undo(run)
+    document = {
+        "run": undone.run,
+        "undoes": undone.undoes,
+        "reversed": undone.reversed,
+        "kept": [{**entry.to_dict(), "why": messages.kept(entry.reason)} for entry in undone.kept],
+    }
+
+    def text() -> Iterator[str]:
+        yield f"{messages.label('undone')}: {undone.reversed}"
+        for entry in undone.kept:
+            field = f", {messages.field(entry.field)}" if entry.field else ""
+            client = messages.label("client").lower()
+            yield visible(f"{messages.label('kept')}: {client} {entry.client}{field}: {messages.kept(entry.reason)}")
+
+    speak.show(lambda: document, text)
+    return 0
+
+
+@commands.command()
+@profile_option
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default="clientimport-demo", show_default=True, help="Where to put the sample, the store and the reports.")  # fmt: skip
+@face_options
+def demo(folder: Path, **given: Any) -> int:
+    """Make a messy sample workbook and import it, in a minute, into a store of its own."""
+    from clientimport.cli.demo import run_demo
+
+    speak = face(given)
+    return run_demo(folder, given["profile"], speak)
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+def is_plan(path: Path) -> bool:
+    """Whether *path* begins like a saved plan; only its first bytes are read."""
+    with path.open("rb") as file:
+        return b'"clientimport":"plan"' in file.read(200).replace(b" ", b"")
+
+
+def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Importer:
+    """The importer for a file, or for a saved plan, with the plan's own profile.
+
+    Raises:
+        SettingsError: options that were fixed when the saved plan was made.
+    """
+    if not is_plan(path):
+        return importer(given)
+    from clientimport.handles import Plan
+
+    fixed = {parameter.name for parameter in plan.params} - {"store", "workspace", "actor", "permissions", "plugins"}
+    fixed -= {"decisions", "as_json", "lang", "file", "out"}
+    for name in sorted(filter(None, fixed)):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            parameter = next(p for p in context.command.params if p.name == name)
+            raise SettingsError(parameter.opts[0], path.name, wanted="a file; a saved plan was made with its options")
+    return importer(given, profile=Plan.load(path).profile)
+
+
+def _planned(host: Importer, path: Path, given: Mapping[str, Any], speak: Face) -> Plan:
+    """The saved plan, or a new one for a file; with the decisions given."""
+    answers = decisions(given.get("decisions"))
+    if is_plan(path):
+        made = host.load(path)
+        return made.decide(answers) if answers else made
+    with speak.progress() as progress:
+        made = host.plan(path, **plan_arguments(given, host, path), progress=progress)
+    return made.decide(answers) if answers else made
+
+
+def _write_exceptions(receipt: Receipt, path: Path | None, lang: str) -> int:
+    """Write the rows to give back, if there are any; answer how many there are."""
+    exceptions = receipt.exceptions.in_language(lang)
+    if path is None or not exceptions:
+        return len(exceptions)
+    if path.suffix.lower() == ".csv":
+        exceptions.to_csv(path, delimiter=receipt.header["source"].get("delimiter") or ",")
+    else:
+        exceptions.to_xlsx(path)
+    return len(exceptions)
+
+
+def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
+    ending = suffix("--report", path, REPORT_FILES)
+    if path is None:
+        return
+    if ending == ".html":
+        receipt.to_html(path, lang)
+    elif ending == ".xlsx":
+        receipt.to_xlsx(path, lang)
+    else:
+        from clientimport.reports.files import whole_file
+
+        with whole_file(path) as written, written.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            if ending == ".json":
+                file.writelines(json_chunks(receipt_document(receipt, lang)))
+            else:
+                file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
+
+
+def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, store: str) -> Iterator[str]:
+    if report is not None:
+        yield f"What was done: {report}"
+    if exceptions is not None:
+        yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
+    elif left:
+        yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
+    yield f"To take it back: clientimport undo {receipt.run} --store {store}"

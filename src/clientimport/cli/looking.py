@@ -1,0 +1,283 @@
+"""The commands that only look: at a file, and at what is in the store."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from clientimport.cli.options import (
+    FILE,
+    changed,
+    face,
+    face_options,
+    importer,
+    mapping_options,
+    profile_option,
+    source_arguments,
+    store_option,
+    suffix,
+    who_options,
+)
+from clientimport.cli.output import Face, table
+from clientimport.messages import Messages, visible
+from clientimport.reports.documents import finding_dict
+
+if TYPE_CHECKING:
+    from clientimport.importer import Importer, Inspection
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@profile_option
+@click.option("--sheet", help="Worksheet by name, or by number from 1.")
+@click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it.")
+@click.option("--encoding", help="Encoding of a text file, instead of detecting it.")
+@click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none.")
+@who_options
+@face_options
+def inspect(file: Path, **given: Any) -> int:
+    """Show what is in FILE: sheets, encoding, columns, and what each column probably is."""
+    speak = face(given)
+    with importer(given, store="memory:") as host:
+        found = host.inspect(file, **source_arguments(given))
+        records, filled = _fill(host, file, given, speak)
+    document = _inspection(found, records, filled, Messages(speak.lang, host.profile))
+    speak.show(lambda: document, lambda: _inspection_lines(document, found, Messages(speak.lang, host.profile)))
+    return 0
+
+
+@click.command("map")
+@click.argument("file", type=FILE)
+@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Save the mapping as TOML.")
+@profile_option
+@mapping_options
+@click.option("--sheet", help="Worksheet by name, or by number from 1.")
+@click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it.")
+@click.option("--encoding", help="Encoding of a text file, instead of detecting it.")
+@click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none.")
+@who_options
+@face_options
+def map_(file: Path, write: Path | None, **given: Any) -> int:
+    """Suggest which column of FILE feeds which field, and save it to be changed and used again."""
+    from clientimport.documents.mapping import dump_mapping, mapping_to_dict
+
+    speak = face(given)
+    suffix("--write", write, (".toml",))
+    with importer(given, store="memory:") as host:
+        found = host.inspect(file, **source_arguments(given))
+        headers = tuple(column.header for column in found.description.columns)
+        mapping = changed(found.mapping, given, headers, host)
+    used = {header for entry in mapping.fields for header in entry.columns}
+    left = [header for header in headers if header not in used and header not in mapping.dropped]
+    if write is not None:
+        from clientimport.reports.files import whole_file
+
+        with whole_file(write) as written:
+            written.write_text(dump_mapping(mapping), encoding="utf-8")
+    document = {
+        "mapping": mapping_to_dict(mapping),
+        "unmapped": left,
+        "unsure": [
+            {"header": column.header, "field": column.field, "confidence": column.confidence}
+            for column in found.suggestion.unsure
+            if column.header in left
+        ],
+        "written": str(write) if write else None,
+    }
+    speak.show(lambda: document, lambda: [dump_mapping(mapping).rstrip("\n")])
+    if left:
+        speak.note(visible(f"Not imported: {', '.join(left)}"))
+    return 0
+
+
+@click.command()
+@store_option
+@who_options
+@face_options
+def runs(**given: Any) -> int:
+    """List what was imported and undone, oldest first."""
+    speak = face(given)
+    with importer(given) as host:
+        rows = host.runs.list()
+    found = [
+        {
+            "run": row.id,
+            "kind": row.kind,
+            "state": row.state,
+            "source": row.source,
+            "actor": row.actor,
+            "started_at": row.started_at,
+            "finished_at": row.finished_at,
+            "plan_digest": row.plan_digest,
+            "counts": json.loads(row.counts),
+            "undone_by": row.undone_by,
+        }
+        for row in rows
+    ]
+
+    def text() -> Iterator[str]:
+        lines = [("RUN", "KIND", "STATE", "STARTED", "BY", "SOURCE", "COUNTS")]
+        for run in found:
+            counts = ", ".join(f"{count} {name}" for name, count in run["counts"].items() if count)
+            state = f"undone by {run['undone_by']}" if run["undone_by"] else run["state"]
+            lines.append((run["run"], run["kind"], state, run["started_at"], run["actor"], run["source"], counts))
+        yield from map(visible, table(lines))
+
+    speak.show(lambda: {"runs": found}, text)
+    return 0
+
+
+@click.command()
+@store_option
+@who_options
+@face_options
+def clients(**given: Any) -> int:
+    """List the clients in the store with all their fields."""
+    speak = face(given)
+    messages = Messages(speak.lang)
+    with importer(given) as host:
+
+        def text() -> Iterator[str]:
+            for client in host.clients():
+                yield visible(f"{client.id}  {client.name}")
+                for field, value in client.fields.items():
+                    if field != "name":
+                        shown = ", ".join(value) if isinstance(value, list) else str(value)
+                        yield visible(f"    {messages.field(field)}: {shown}")
+
+        speak.show(lambda: {"clients": (client.to_dict() for client in host.clients())}, text)
+    return 0
+
+
+@click.command()
+@store_option
+@who_options
+@face_options
+def activity(**given: Any) -> int:
+    """Show who did what, oldest first."""
+    speak = face(given)
+    with importer(given) as host:
+        entries = host.activity()
+    found = [{**attrs.asdict(entry, recurse=False), "summary": dict(entry.summary)} for entry in entries]
+
+    def text() -> Iterator[str]:
+        for entry in entries:
+            counts = entry.summary.get("counts", {})
+            said = ", ".join(f"{count} {name}" for name, count in dict(counts).items() if count)  # type: ignore[call-overload]
+            yield visible(f"{entry.at}  {entry.actor}  {entry.action}  {entry.run or ''}  {said}".rstrip())
+
+    speak.show(lambda: {"entries": found}, text)
+    return 0
+
+
+@click.command()
+@click.option(
+    "--plugin", "plugins", multiple=True, metavar="NAME", help="Load an installed plugin and show it; repeat."
+)
+@face_options
+def plugins(**given: Any) -> int:
+    """List the plugins: the built-in one, those loaded with --plugin, and those installed."""
+    speak = face(given)
+    with importer(given, store="memory:") as host:
+        loaded = [attrs.asdict(plugin) for plugin in host.plugins.describe()]
+        installed = list(host.plugins.installed())
+
+    def text() -> Iterator[str]:
+        for plugin in loaded:
+            yield visible(f"{plugin['name']} {plugin['version']}".rstrip())
+            yield visible(f"    hooks: {', '.join(plugin['hooks']) or '-'}")
+            if plugin["problem"]:
+                yield visible(f"    problem: {plugin['problem']}")
+        for name in installed:
+            if name not in {plugin["name"] for plugin in loaded}:
+                yield visible(f"{name}: installed, not used; use it with --plugin {name}")
+
+    speak.show(lambda: {"plugins": loaded, "installed": installed}, text)
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+def _fill(host: Importer, path: Path, given: dict[str, Any], speak: Face) -> tuple[int, Counter[int]]:
+    """How many records the file has, and how many cells of each column are not blank."""
+    records = 0
+    filled: Counter[int] = Counter()
+    source = host.open(path, **source_arguments(given))
+    try:
+        total = source.describe().bytes_total
+        with speak.progress() as progress:
+            for batch in source.batches():
+                records += len(batch.rows)
+                for index, column in enumerate(zip(*batch.rows, strict=True)):
+                    filled[index] += len(column) - column.count("")
+                if progress is not None:
+                    progress(batch.done or records, total, "reading")
+    finally:
+        source.close()
+    return records, filled
+
+
+def _inspection(found: Inspection, records: int, filled: Counter[int], messages: Messages) -> dict[str, Any]:
+    description = found.description
+    suggested = {column.header: column for column in found.suggestion.columns}
+    return {
+        "source": description.name,
+        "kind": description.kind,
+        "sheet": description.sheet,
+        "sheets": list(description.sheets),
+        "encoding": description.encoding,
+        "delimiter": description.delimiter,
+        "header_row": description.header_row,
+        "digest": description.digest,
+        "records": records,
+        "preset": found.suggestion.preset,
+        "columns": [
+            {
+                "header": column.header,
+                "letter": column.letter,
+                "hidden": column.hidden,
+                "filled": filled[column.index],
+                "field": suggested[column.header].field,
+                "confidence": suggested[column.header].confidence,
+                "reason": suggested[column.header].reason,
+                "accepted": suggested[column.header].accepted,
+                "alternatives": [list(other) for other in suggested[column.header].alternatives],
+                "examples": list(found.samples.get(column.header, ())),
+            }
+            for column in description.columns
+        ],
+        "findings": [finding_dict(finding, messages) for finding in description.findings],
+    }
+
+
+def _inspection_lines(document: dict[str, Any], found: Inspection, messages: Messages) -> Iterator[str]:
+    facts = [document["kind"], f"{document['records']} records"]
+    if document["encoding"]:
+        facts.append(document["encoding"])
+    if document["delimiter"]:
+        facts.append(f"delimiter {document['delimiter']!r}")
+    if document["preset"]:
+        facts.append(f"looks like {document['preset']}")
+    yield visible(f"{document['source']}: {', '.join(facts)}")
+    if document["sheets"]:
+        yield visible(f"sheet {document['sheet']!r} of {', '.join(map(repr, document['sheets']))}")
+    for finding in found.description.findings:
+        yield messages.line(finding)
+    yield ""
+    rows: list[tuple[object, ...]] = [("", "COLUMN", "FILLED", "FIELD", "SURE", "WHY", "EXAMPLES")]
+    for column in document["columns"]:
+        field = messages.field(column["field"]) if column["field"] else "-"
+        field += "" if column["accepted"] or not column["field"] else "?"
+        sure = f"{column['confidence']:.0%}" if column["field"] else ""
+        examples = visible(" | ".join(text if len(text) <= 24 else f"{text[:23]}…" for text in column["examples"]))
+        rows.append(
+            (column["letter"], visible(column["header"]), column["filled"], field, sure, column["reason"], examples)
+        )
+    yield from table(rows)

@@ -1,0 +1,263 @@
+"""The options that commands share, and what is made of them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import click
+
+from clientimport.cli.output import Face
+from clientimport.core.mapping import FieldMapping
+from clientimport.core.mapping import Mapping as ColumnMapping
+from clientimport.errors import SettingsError
+from clientimport.messages import LANGUAGES
+
+if TYPE_CHECKING:
+    from clientimport.core.profile import Profile
+    from clientimport.importer import Importer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FORMATS = {"DMY": "DMY", "MDY": "MDY", "YMD": "YMD", ",": ",", ".": ".", "comma": ",", "point": "."}
+
+
+def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+face_options = _all(
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
+    click.option(
+        "--lang", envvar="CLIENTIMPORT_LANG", default="en", show_default=True, metavar="|".join(LANGUAGES),
+        help="Language of messages about the data.",
+    ),
+)  # fmt: skip
+
+who_options = _all(
+    click.option("--workspace", default="default", show_default=True, help="Whose clients these are."),
+    click.option("--actor", metavar="NAME", help="Who acts, for the log. Default: the user's name."),
+    click.option("--permission", "permissions", multiple=True, metavar="P", help="What the actor may do; repeat. Default: everything."),
+    click.option("--plugin", "plugins", multiple=True, metavar="NAME", help="Use an installed plugin; repeat."),
+)  # fmt: skip
+
+store_option = click.option(
+    "--store", envvar="CLIENTIMPORT_STORE", required=True, metavar="URL",
+    help="Where the clients live: sqlite:///clients.db or a file name. Also CLIENTIMPORT_STORE.",
+)  # fmt: skip
+
+profile_option = click.option(
+    "--profile", default="standard", show_default=True, help="Product behaviour: a name, or a TOML file."
+)
+
+source_options = _all(
+    click.option("--sheet", help="Worksheet by name, or by number from 1."),
+    click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it."),
+    click.option("--encoding", help="Encoding of a text file, instead of detecting it."),
+    click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none."),
+)
+
+mapping_options = _all(
+    click.option("--set", "settings", multiple=True, metavar="FIELD=COLUMN", help="Feed a field from a column; repeat, a field twice joins columns."),
+    click.option("--drop", "drops", multiple=True, metavar="COLUMN", help="Leave a column out; repeat."),
+    click.option("--constant", "constants", multiple=True, metavar="FIELD=TEXT", help="Give every record this value; repeat."),
+    click.option("--format", "formats", multiple=True, metavar="COLUMN=FORMAT", help="Dates of a column or field: DMY, MDY, YMD; amounts: comma or point before the decimals; repeat."),
+)  # fmt: skip
+
+plan_options = _all(
+    profile_option,
+    click.option("--mapping", type=FILE, help="A mapping saved by 'map --write'."),
+    mapping_options,
+    source_options,
+    click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day the books move. Default: today."),
+    click.option("--update-existing/--no-update-existing", default=None, help="Update clients that are there already. Default: the profile's."),
+    click.option("--mode", type=click.Choice(["upsert", "create_only", "update_only"]), help="Default: the profile's."),
+    click.option("--country", metavar="XX", help="Country where a record names none, such as BE."),
+    click.option("--currency", metavar="XXX", help="Currency where an opening balance names none, such as EUR."),
+)  # fmt: skip
+
+
+def face(given: Mapping[str, Any]) -> Face:
+    """How to speak.
+
+    Raises:
+        SettingsError: no such language.
+    """
+    if given["lang"] not in LANGUAGES:
+        raise SettingsError("lang", given["lang"], allowed=LANGUAGES)
+    return Face(given["as_json"], given["lang"])
+
+
+def importer(given: Mapping[str, Any], *, profile: Profile | None = None, store: str | None = None) -> Importer:
+    """The importer that the options describe."""
+    from clientimport.core.client import Actor
+    from clientimport.importer import Importer
+
+    permissions = frozenset(given.get("permissions") or ()) or None
+    return Importer(
+        store_url(store or given["store"]),
+        profile=profile or _profile(given.get("profile") or "standard"),
+        workspace=given.get("workspace") or "default",
+        actor=Actor(name=given.get("actor") or _user(), permissions=permissions),
+        default_country=given.get("country"),
+        default_currency=given.get("currency"),
+        plugins=given.get("plugins") or (),
+    )
+
+
+def source_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said about how to read the file."""
+    said = {key: given.get(key) for key in ("sheet", "delimiter", "encoding", "header")}
+    for key in ("sheet", "header"):
+        text = said[key]
+        if text is not None and text.isdecimal():
+            said[key] = int(text)
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict[str, Any]:
+    """Everything ``Importer.plan`` takes but data and progress."""
+    moment = given.get("as_at")
+    as_at: date | None = moment.date() if moment else None
+    return {
+        "mapping": mapping(given, host, path),
+        "as_at": as_at,
+        "mode": given.get("mode"),
+        "update_existing": given.get("update_existing"),
+        **source_arguments(given),
+    }
+
+
+def mapping(given: Mapping[str, Any], host: Importer, path: Path) -> ColumnMapping | None:
+    """The saved mapping, or the suggested one, with what was said on the command line; ``None`` if nothing was said.
+
+    Raises:
+        SettingsError: an option is not of its form, or names a column or field that is not there.
+    """
+    saved: Path | None = given.get("mapping")
+    said = [given.get(key) for key in ("settings", "drops", "constants", "formats")]
+    if saved is None and not any(said):
+        return None
+    chosen: ColumnMapping
+    inspection = host.inspect(path, **source_arguments(given))
+    if saved is None:
+        chosen = inspection.mapping
+    else:
+        from clientimport.documents.mapping import load_mapping
+
+        chosen = load_mapping(saved)
+    headers = tuple(column.header for column in inspection.description.columns)
+    return changed(chosen, given, headers, host)
+
+
+def changed(chosen: ColumnMapping, given: Mapping[str, Any], headers: Sequence[str], host: Importer) -> ColumnMapping:
+    """*chosen* with --set, --drop, --constant and --format.
+
+    Raises:
+        SettingsError: see ``mapping``.
+    """
+    feeds: dict[str, list[str]] = {}
+    for field, column in _pairs("--set", given["settings"]):
+        feeds.setdefault(host.schema[field].name, []).append(_known("--set", column, headers))
+    for field, columns in feeds.items():
+        fed_by = tuple(columns)
+        chosen = chosen.with_field(FieldMapping(field=field, columns=fed_by))
+    for field, text in _pairs("--constant", given["constants"]):
+        chosen = chosen.with_field(FieldMapping(field=host.schema[field].name, constant=text))
+    for column in given["drops"]:
+        chosen = chosen.drop(_known("--drop", column, headers))
+    for name, written in _pairs("--format", given["formats"]):
+        if written not in FORMATS:
+            raise SettingsError("--format", written, allowed=tuple(FORMATS))
+        meant = [entry for entry in chosen.fields if name == entry.field or name in entry.columns]
+        if not meant:
+            fed = (*(entry.field for entry in chosen.fields), *(c for entry in chosen.fields for c in entry.columns))
+            raise SettingsError("--format", name, allowed=tuple(dict.fromkeys(fed)))
+        formatted = {id(entry): attrs.evolve(entry, format=FORMATS[written]) for entry in meant}
+        entries = tuple(formatted.get(id(entry), entry) for entry in chosen.fields)
+        chosen = attrs.evolve(chosen, fields=entries)
+    return chosen
+
+
+def decisions(path: Path | None) -> dict[str, str]:
+    """Answers to questions from a JSON file: ``{"id": "choice"}``, or a list of ``{"id": …, "choice": …}``.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    if path is None:
+        return {}
+    wanted = 'a JSON object {"question id": "choice"}'
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        raise SettingsError("--decisions", path.name, wanted=wanted) from None
+    if isinstance(found, list) and all(isinstance(item, dict) and {"id", "choice"} <= set(item) for item in found):
+        found = {item["id"]: item["choice"] for item in found}
+    if not isinstance(found, dict) or not all(isinstance(choice, str) for choice in found.values()):
+        raise SettingsError("--decisions", path.name, wanted=wanted)
+    return found
+
+
+def store_url(text: str) -> str:
+    """A store's URL; a plain file name means an SQLite file."""
+    return text if "://" in text or text == "memory:" else f"sqlite:///{text}"
+
+
+def suffix(option: str, path: Path | None, allowed: Sequence[str]) -> str:
+    """The ending of *path* in lower case, with its dot; ``""`` for no path.
+
+    Raises:
+        SettingsError: it is none of *allowed*.
+    """
+    if path is None:
+        return ""
+    found = path.suffix.lower()
+    if found not in allowed:
+        raise SettingsError(option, path.name, wanted=f"a file name ending in {', '.join(allowed)}")
+    if not path.resolve().parent.is_dir():
+        raise SettingsError(option, str(path), wanted="a file in a folder that exists")
+    return found
+
+
+def _profile(text: str) -> Profile | str:
+    if not text.lower().endswith(".toml"):
+        return text
+    from clientimport.documents.profile import load_profile
+
+    return load_profile(Path(text))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name for this user id, as in some containers
+        return "somebody"
+
+
+def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:
+    """``NAME=VALUE`` texts taken apart at the first equals sign; for --format at the last, as headers may hold one."""
+    pairs = []
+    for text in texts:
+        name, sign, value = text.rpartition("=") if option == "--format" else text.partition("=")
+        if not sign or not name.strip():
+            raise SettingsError(option, text, wanted="NAME=VALUE")
+        pairs.append((name.strip(), value if option == "--constant" else value.strip()))
+    return pairs
+
+
+def _known(option: str, header: str, headers: Sequence[str]) -> str:
+    if header not in headers:
+        raise SettingsError(option, header, allowed=tuple(headers))
+    return header

@@ -1,0 +1,51 @@
+"""From arguments to an exit code; every failure becomes one line, or one JSON object."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from clientimport.cli.commands import commands
+from clientimport.cli.output import print_json
+from clientimport.errors import AdapterError, ClientImportError
+from clientimport.messages import visible
+
+DONE, LEFT, WRONG, FAILED, STOPPED = 0, 1, 2, 3, 130
+"""Exit codes: done; done with rows refused or questions left; wrong usage or settings; the outside world failed; Ctrl+C."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what *arguments* ask and answer the exit code. Anything but a defect of ours ends without a traceback."""
+    try:
+        code = commands.main(args=list(arguments), prog_name="clientimport", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return WRONG
+    except click.ClickException as error:
+        return _failed(arguments, "usage", error.format_message(), WRONG)
+    except (click.Abort, KeyboardInterrupt):
+        return _failed(arguments, "stopped", "Stopped. What was written stays; the same command goes on.", STOPPED)
+    except AdapterError as error:
+        return _failed(arguments, error.code, str(error), FAILED)
+    except ClientImportError as error:
+        return _failed(arguments, error.code, str(error), WRONG)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        return _failed(arguments, "system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), FAILED)
+    return code if isinstance(code, int) else DONE
+
+
+def _failed(arguments: Sequence[str], code: str, message: str, exit_code: int) -> int:
+    if "--json" in arguments:
+        print_json({"error": {"code": code, "message": message}})
+    else:
+        click.echo(f"clientimport: {visible(message)}", err=True)
+    return exit_code
