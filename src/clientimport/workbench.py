@@ -1,0 +1,397 @@
+"""Where plans are made: a schema, a profile and settings, compiled against a source.
+
+``Importer`` holds one; it knows the store only as somewhere to look clients up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clientimport.core.interpretation import Interpreter
+from clientimport.core.mapping import Mapping as ColumnMapping
+from clientimport.core.merging import Merge, MergePolicy
+from clientimport.core.plan import FORMAT
+from clientimport.core.planner import Planner, Policy
+from clientimport.core.profile import MODES, Profile
+from clientimport.core.schema import BUILTIN_FIELDS, Schema
+from clientimport.core.settings import Settings
+from clientimport.errors import SettingsError, SourceUnsupportedError
+from clientimport.handles import Plan
+from clientimport.limits import Limits
+
+if TYPE_CHECKING:
+    from clientimport.core.suggesting import ColumnSuggestion, Suggestion
+    from clientimport.plugins import Plugins
+    from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
+    from clientimport.services.planning import Planning, Progress
+
+SAMPLE = 200
+"""Records looked at for a suggestion."""
+
+
+@attrs.frozen(kw_only=True)
+class Inspection:
+    """What is in a source, before anything is decided.
+
+    Attributes:
+        description: Format, sheet, encoding, delimiter, columns, doubts.
+        suggestion: Which column would feed which field, how sure and why.
+        samples: Header -> up to a few of its texts, blanks left out.
+        records: How many records the sample held; the source may have more.
+    """
+
+    description: SourceDescription
+    suggestion: Suggestion
+    samples: Mapping[str, tuple[str, ...]] = attrs.field(repr=False)
+    records: int
+
+    @property
+    def mapping(self) -> ColumnMapping:
+        """The suggested mapping, as far as it is sure enough to be used without asking."""
+        return self.suggestion.mapping
+
+
+@attrs.frozen(kw_only=True)
+class Workbench:
+    """Makes plans, and makes them again when somebody decides.
+
+    Attributes:
+        plugins, schema, profile, settings, limits, workspace, clock: As the importer has them.
+        store: Where stored clients are looked up; never written.
+    """
+
+    plugins: Plugins
+    schema: Schema
+    profile: Profile
+    settings: Settings
+    limits: Limits
+    workspace: str
+    clock: Clock
+    store: Store
+
+    def open(self, data: object, **options: Any) -> Source:
+        """A source of *data*: a path, bytes, an open binary file, a list of dicts, a data frame, or a source already.
+
+        Options of spreadsheets: ``sheet``, ``delimiter``, ``encoding``, ``header``, ``name``.
+
+        Raises:
+            SourceError: it cannot be read, or is bigger than the limits.
+            SettingsError: an option is wrong.
+            PluginError: nobody could open it, and a plugin failed trying.
+        """
+        from clientimport.ports import Source
+
+        if isinstance(data, Source):
+            return data
+        source = self.plugins.open_source(data, {"limits": self.limits, **options})
+        if source is None:
+            failed = [problem for problem in self.plugins.problems if problem.hook == "clientimport_open_source"]
+            if failed:  # somebody tried and failed: that is the news
+                raise failed[-1]
+            raise SourceUnsupportedError(
+                f"A {type(data).__name__} is no source: give a path, bytes, an open file, a list of dicts or a data frame."
+            )
+        return source
+
+    def inspect(self, source: Source) -> Inspection:
+        """See ``Importer.inspect``."""
+        from clientimport.core.suggesting import ColumnSample, suggest
+
+        description = source.describe()
+        rows: list[Sequence[str]] = []
+        for batch in source.batches(SAMPLE):
+            rows = list(batch.rows)
+            break
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(description.columns)
+        comment = self.profile.report.comment_column
+        suggestion = suggest(
+            [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)],
+            self.schema,
+            presets=self.plugins.presets(),
+            accept_level=self.settings.accept_level,
+        )
+        if any(column.header == comment for column in description.columns):  # an exception report coming back
+            suggestion = suggestion.drop(comment)
+        samples = {
+            column.header: tuple(dict.fromkeys(filter(None, texts)))[:3]
+            for column, texts in zip(description.columns, columns, strict=True)
+        }
+        return Inspection(description=description, suggestion=suggestion, samples=samples, records=len(rows))
+
+    def plan(
+        self,
+        data: object,
+        *,
+        mapping: ColumnMapping | str | os.PathLike[str] | None,
+        as_at: date | None,
+        policy: Policy,
+        progress: Progress | None,
+        options: Mapping[str, Any],
+    ) -> Plan:
+        """See ``Importer.plan``."""
+        chosen = self._mapping(mapping)
+        source = self.open(data, **options)
+        description = source.describe()
+        if chosen is None:
+            suggestion = self.inspect(source).suggestion
+            chosen, uses = suggestion.mapping, [_use(column) for column in suggestion.columns]
+        else:
+            uses = [_given(column.header, chosen) for column in description.columns]
+        headers = [column.header for column in description.columns]
+        interpreter = self._interpreter(headers, chosen, self.profile, self.settings)
+        header = self._header(description, uses, interpreter, chosen, policy, as_at)
+        planning = self._planning(interpreter, policy, self.profile, self.settings, progress)
+
+        def make(sink: PlanSink) -> str:
+            with self.store.reading() as work:
+                return planning.from_source(source, work.clients, header, sink)
+
+        return self._write(make, _again(data, source, self.open, options))
+
+    def decide(self, plan: Plan, decisions: Mapping[str, str]) -> Plan:
+        """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again."""
+        from clientimport.documents.mapping import mapping_from_dict
+        from clientimport.documents.profile import profile_from_dict
+
+        header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
+        profile = profile_from_dict(header["profile"])
+        mapping = mapping_from_dict(header["mapping"])
+        settings = Settings(**header["settings"])
+        headers = [column["header"] for column in header["columns"]]
+        interpreter = self._interpreter(headers, mapping, profile, settings)
+        formats: dict[int, tuple[str | None, bool]] = {}
+        reinterpret = False
+        seen = {column["field"]: column["format"] for column in plan.document["columns"]}
+        for index, (given, strict) in interpreter.formats.items():
+            entry = interpreter.entries[index]
+            column = interpreter.raw_headers[entry.columns[0]] if entry.columns else None
+            choice = decisions.get(f"column-format:{column}")
+            if choice is not None:
+                reinterpret = reinterpret or plan.header["decisions"].get(f"column-format:{column}") != choice
+                formats[index] = (choice, True)
+            else:
+                formats[index] = (given or seen.get(entry.field.name), strict)
+        interpreter = interpreter.with_formats(formats)
+        policy = Policy(
+            mode=header["policy"]["mode"],
+            update_existing=header["policy"]["update_existing"],
+            merge=MergePolicy(
+                default=Merge(header["policy"]["merge"]),
+                fields={name: Merge(value) for name, value in header["policy"]["merge_fields"].items()},
+            ),
+            decisions=decisions,
+        )
+        planning = self._planning(interpreter, policy, profile, settings, None)
+        summary = json.loads(json.dumps(plan.document))  # ours to change
+
+        def make(sink: PlanSink) -> str:
+            return planning.from_plan(plan.pages(settings.batch_size), summary, header, sink, reinterpret=reinterpret)
+
+        return self._write(make, plan.original)
+
+    def policy(
+        self,
+        mode: str | None,
+        update_existing: bool | None,
+        merge: MergePolicy | Merge | str | None,
+        decisions: Mapping[str, str],
+    ) -> Policy:
+        """What the caller chose over what the profile says.
+
+        Raises:
+            SettingsError: a choice that does not exist.
+        """
+        mode = mode or self.profile.mode
+        if mode not in MODES:
+            raise SettingsError("mode", mode, allowed=MODES)
+        if merge is None:
+            merge = self.profile.merge
+        elif not isinstance(merge, MergePolicy):
+            if merge not in list(Merge):
+                raise SettingsError("merge", merge, allowed=[choice.value for choice in Merge])
+            merge = MergePolicy(default=Merge(merge))
+        for field in merge.fields:
+            if field not in self.schema:
+                raise SettingsError("merge.fields", field, allowed=tuple(self.schema.by_name))
+        update = self.profile.update_existing if update_existing is None else update_existing
+        return Policy(mode=mode, update_existing=update, merge=merge, decisions=decisions)
+
+    def _mapping(self, mapping: ColumnMapping | str | os.PathLike[str] | None) -> ColumnMapping | None:
+        from clientimport.documents.mapping import load_mapping
+
+        if mapping is None:
+            return None
+        chosen = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping))
+        for entry in chosen.fields:
+            self.schema[entry.field]
+        return chosen
+
+    def _interpreter(
+        self, headers: Sequence[str], mapping: ColumnMapping, profile: Profile, settings: Settings
+    ) -> Interpreter:
+        return Interpreter(
+            headers,
+            mapping,
+            schema=self.schema,
+            coercers=self.plugins.coercers(),
+            rules=self.plugins.rules(),
+            profile=profile,
+            settings=settings,
+            owners={
+                **{("rule", rule.name): self.plugins.owner("rule", rule.name) for rule in self.plugins.rules()},
+                **{("coercer", name): self.plugins.owner("coercer", name) for name in self.plugins.coercers()},
+            },
+        )
+
+    def _planning(
+        self, interpreter: Interpreter, policy: Policy, profile: Profile, settings: Settings, progress: Progress | None
+    ) -> Planning:
+        from clientimport.adapters.spool import FileSpool
+        from clientimport.services.planning import Planning
+
+        return Planning(
+            interpreter=interpreter,
+            planner=Planner(
+                fields=interpreter.fields,
+                sources=interpreter.sources,
+                profile=profile,
+                schema=self.schema,
+                policy=policy,
+            ),
+            spool=FileSpool,
+            shared_limit=settings.shared_key_limit,
+            batch=settings.batch_size,
+            progress=progress,
+        )
+
+    def _header(
+        self,
+        description: SourceDescription,
+        uses: list[dict[str, Any]],
+        interpreter: Interpreter,
+        mapping: ColumnMapping,
+        policy: Policy,
+        as_at: date | None,
+    ) -> dict[str, Any]:
+        """How the plan is made, as plain data: enough to understand it, decide on it and apply it elsewhere or later."""
+        from clientimport.documents.mapping import mapping_to_dict
+        from clientimport.documents.profile import profile_to_dict
+
+        builtin = {field.name for field in BUILTIN_FIELDS}
+        return {
+            "clientimport": "plan",
+            "version": FORMAT,
+            "source": {
+                "name": description.name,
+                "kind": description.kind,
+                "sheet": description.sheet,
+                "digest": description.digest,
+                "header_row": description.header_row,
+                "encoding": description.encoding,
+                "delimiter": description.delimiter,
+            },
+            "columns": uses,
+            "raw": list(interpreter.raw_headers),
+            "echoes": list(interpreter.echoes),
+            "fields": list(interpreter.fields),
+            "opening_fields": [name for name in interpreter.fields if self.schema[name].opening],
+            "sources": interpreter.sources,
+            "declared": [attrs.asdict(field) for field in self.schema if field.name not in builtin],
+            "mapping": mapping_to_dict(mapping),
+            "profile": profile_to_dict(self.profile),
+            "policy": {
+                "mode": policy.mode,
+                "update_existing": policy.update_existing,
+                "merge": policy.merge.default.value,
+                "merge_fields": {name: choice.value for name, choice in sorted(policy.merge.fields.items())},
+            },
+            "settings": attrs.asdict(self.settings),
+            "as_at": (as_at or self.clock().date()).isoformat(),
+            "workspace": self.workspace,
+            "store": self.store.identity(),
+            "decisions": dict(sorted(policy.decisions.items())),
+            "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
+        }
+
+    def _write(self, make: Callable[[PlanSink], str], original: Callable[[], Source | None] | None) -> Plan:
+        """The plan that *make* writes, in a temporary file that goes with the handle."""
+        from clientimport.documents.planfile import PlanFile, PlanWriter
+
+        handle, name = tempfile.mkstemp(prefix="clientimport-", suffix=".jsonl")
+        os.close(handle)
+        path = Path(name)
+        try:
+            digest = make(PlanWriter(path))
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Plan(PlanFile(path, digest=digest), temporary=True, replan=self.decide, original=original)
+
+
+def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> Profile:
+    """The profile meant, checked against the fields there are.
+
+    Raises:
+        SettingsError: there is no such profile, or it names a scheme or field that does not exist.
+    """
+    if isinstance(profile, Profile):
+        chosen = profile
+    else:
+        known = plugins.profiles()
+        if profile not in known:
+            raise SettingsError("profile", profile, allowed=tuple(sorted(known)))
+        chosen = known[profile]
+    schemes = tuple(dict.fromkeys(field.scheme for field in schema if field.scheme))
+    for rung in chosen.ladder:
+        if rung.scheme not in schemes:
+            raise SettingsError(f"profile {chosen.name}: match.scheme", rung.scheme, allowed=schemes)
+    for field in (*chosen.required, *(name for group in chosen.required_one_of for name in group)):
+        if field not in schema:
+            raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
+    return chosen
+
+
+def _again(
+    data: object, source: Source, reopen: Callable[..., Source], options: Mapping[str, Any]
+) -> Callable[[], Source | None]:
+    """Opens the source once more, for what a plan does not keep; ``None`` if it is gone."""
+    if not isinstance(data, str | os.PathLike):
+        return lambda: source
+    path = Path(data)
+    return lambda: reopen(path, **options) if path.exists() else None
+
+
+def _use(column: ColumnSuggestion) -> dict[str, Any]:
+    reason = column.reason if column.accepted else "unmapped"
+    return {
+        "header": column.header,
+        "field": column.field if column.accepted else None,
+        "confidence": round(column.confidence, 3),
+        "reason": "dropped" if column.reason == "dropped" else reason,
+        "suggestion": None if column.accepted else column.field,
+    }
+
+
+def _given(header: str, mapping: ColumnMapping) -> dict[str, Any]:
+    field = next((entry.field for entry in mapping.fields if header in entry.columns), None)
+    reason = "given" if field else "dropped" if header in mapping.dropped else "unmapped"
+    return {"header": header, "field": field, "confidence": 1.0, "reason": reason, "suggestion": None}
+
+
+def _versions(*names: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "unknown"
+    return found
