@@ -9,7 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -46,6 +46,7 @@ class Plan:
         digest: ``sha256:…`` over the whole document: what is approved is what is applied.
         header: How it was made: source, mapping, profile, policy, as plain data.
         summary: The counts.
+        original: Opens the source again, for what a plan does not keep; ``None`` for a loaded plan.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Plan:
     ) -> None:
         self._file = file
         self._replan = replan
-        self._original = original
+        self.original: Reopen | None = original
         self.digest: str = file.digest
         self.header: Mapping[str, Any] = file.header
         self.document: Mapping[str, Any] = file.summary["summary"]
@@ -90,7 +91,7 @@ class Plan:
         if self._finalizer is not None:
             self._finalizer()
 
-    def __enter__(self) -> Plan:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -200,7 +201,7 @@ class Plan:
     @property
     def exceptions(self) -> Exceptions:
         """The refused and waiting rows, to be fixed and imported again."""
-        from clientimport.reports.exceptions import Exceptions  # noqa: PLC0415
+        from clientimport.reports.exceptions import Exceptions
 
         return Exceptions(
             self.records,
@@ -209,18 +210,18 @@ class Plan:
             conflicts=self.conflicts,
             profile=self.profile,
             digest=self.header["source"]["digest"],
-            original=self._original,
+            original=self.original,
         )
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The machine-readable face; see the reference of the command line's JSON."""
-        from clientimport.reports.plan import plan_dict  # noqa: PLC0415
+        from clientimport.reports.plan import plan_dict
 
         return plan_dict(self, lang)
 
     def to_text(self, lang: str = "en") -> str:
         """The plan for a terminal."""
-        from clientimport.reports.plan import plan_text  # noqa: PLC0415
+        from clientimport.reports.plan import plan_text
 
         return plan_text(self, lang)
 
@@ -305,7 +306,7 @@ class Receipt:
     @property
     def exceptions(self) -> Exceptions:
         """The rows that did not go in, to be fixed and imported again."""
-        from clientimport.reports.exceptions import Exceptions  # noqa: PLC0415
+        from clientimport.reports.exceptions import Exceptions
 
         return Exceptions(
             self.records,
@@ -319,25 +320,25 @@ class Receipt:
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything that was done, record by record, as plain data."""
-        from clientimport.reports.receipt import receipt_dict  # noqa: PLC0415
+        from clientimport.reports.receipt import receipt_dict
 
         return receipt_dict(self, lang)
 
     def to_text(self, lang: str = "en") -> str:
         """The same for a terminal."""
-        from clientimport.reports.receipt import receipt_text  # noqa: PLC0415
+        from clientimport.reports.receipt import receipt_text
 
         return receipt_text(self, lang)
 
     def to_xlsx(self, path: str | os.PathLike[str], lang: str = "en") -> None:
         """The same as a workbook."""
-        from clientimport.reports.receipt import write_receipt_xlsx  # noqa: PLC0415
+        from clientimport.reports.receipt import write_receipt_xlsx
 
         write_receipt_xlsx(self, path, lang)
 
     def to_html(self, path: str | os.PathLike[str], lang: str = "en") -> None:
         """The same as one self-contained page."""
-        from clientimport.reports.receipt import write_receipt_html  # noqa: PLC0415
+        from clientimport.reports.receipt import write_receipt_html
 
         write_receipt_html(self, path, lang)
 

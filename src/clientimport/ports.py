@@ -265,9 +265,6 @@ class Runs(Protocol):
 
     def get(self, run_id: str) -> RunRow | None: ...
 
-    def list(self) -> list[RunRow]:
-        """All runs, oldest first."""
-
     def progress(self, run_id: str, through: int, counts: str) -> None: ...
 
     def finish(self, run_id: str, finished_at: str, counts: str) -> None:
@@ -291,6 +288,9 @@ class Runs(Protocol):
 
     def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
         """As ``add_links``, but a link that is there already stays as it is."""
+
+    def list(self) -> list[RunRow]:
+        """All runs, oldest first."""
 
 
 class Activity(Protocol):

@@ -13,7 +13,7 @@ def _encoder() -> Callable[[Any], str]:
     if make is None:
         return plain.encode
     # JSONEncoder.encode builds this same C encoder anew at each call, which costs a fifth of a plan line
-    once = make(None, plain.default, json.encoder.encode_basestring, None, ":", ",", False, False, True)  # noqa: FBT003
+    once = make(None, plain.default, json.encoder.encode_basestring, None, ":", ",", False, False, True)
 
     def encode(value: Any) -> str:
         return "".join(once(value, 0))

@@ -51,9 +51,7 @@ class Actor:
     """
 
     name: str = "somebody"
-    permissions: frozenset[str] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(frozenset)
-    )
+    permissions: frozenset[str] | None = attrs.field(default=None, converter=attrs.converters.optional(frozenset))
 
     def require(self, permissions: tuple[str, ...], labels: Mapping[str, str]) -> None:
         """Refuse unless every one of *permissions* is held.

@@ -8,8 +8,11 @@ does not depend on the hash seed.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+
+from clientimport.core.matching import Ladder
+from clientimport.core.plan import Line
 
 RECORD_BITS = 26
 MAX_RECORDS = 1 << RECORD_BITS
@@ -25,9 +28,7 @@ class KeyIndex:
 
     def add(self, pairs: Iterable[tuple[int, object]], first: int) -> None:
         """Add (index, key) pairs; record numbers are *first* + index."""
-        self._entries.extend(
-            [((hash(key) & _HASH_MASK) << RECORD_BITS) | (first + index) for index, key in pairs]
-        )
+        self._entries.extend([((hash(key) & _HASH_MASK) << RECORD_BITS) | (first + index) for index, key in pairs])
 
     def groups(self) -> Iterator[list[int]]:
         """Records that may share a key: two or more each, rising, in no order between groups."""
@@ -87,10 +88,42 @@ class Clusters:
         return found
 
 
-def exact_groups(records: Sequence[int], keys: Callable[[int], Sequence[object]]) -> list[list[int]]:
-    """Partition nominated *records* by their exact keys: one list a key that two or more really share."""
-    by_key: dict[object, list[int]] = {}
-    for record in records:
-        for key in keys(record):
-            by_key.setdefault(key, []).append(record)
-    return [group for group in by_key.values() if len(group) > 1]
+def exact_clusters(
+    lines: Sequence[Line], ladder: Ladder, shared_limit: int
+) -> tuple[list[list[int]], dict[int, list[tuple[str, int]]]]:
+    """Of records that equal hashes nominated, which are one client by their exact keys.
+
+    Args:
+        lines: The nominated records, in order.
+        ladder: What keys they have.
+        shared_limit: More records than this under one exclusive key: the key alone joins no longer, their names must agree.
+
+    Returns:
+        Clusters of indexes into *lines*, each rising, singles included; and for records that hold such a shared key the
+        (scheme, number of records).
+    """
+    holders: dict[tuple[int, object], list[int]] = {}
+    for index, line in enumerate(lines):
+        for rung, slots in enumerate(ladder.rungs):
+            for key in slots.keys(line.values):
+                exact = key if slots.rung.exclusive else (key, ladder.name_key(line.values))
+                holders.setdefault((rung, exact), []).append(index)
+        for hit in line.hits:
+            holders.setdefault((-1, hit[0]), []).append(index)
+    clusters = Clusters()
+    shared: dict[int, list[tuple[str, int]]] = {}
+    for (rung, _), group in holders.items():
+        if rung < 0 or len(group) <= shared_limit or not ladder.rungs[rung].rung.exclusive:
+            clusters.join(group)
+            continue
+        namesakes: dict[str, list[int]] = {}
+        for index in group:
+            shared.setdefault(index, []).append((ladder.rungs[rung].rung.scheme, len(group)))
+            namesakes.setdefault(ladder.name_key(lines[index].values), []).append(index)
+        for name, same in namesakes.items():
+            if name:
+                clusters.join(same)
+    members = clusters.members()
+    joined = {index for cluster in members.values() for index in cluster}
+    members.update({index: [index] for index in range(len(lines)) if index not in joined})
+    return [members[first] for first in sorted(members)], shared

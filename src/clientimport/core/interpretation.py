@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingABC, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingABC
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.coercion import Coerced, CoercionContext, Coercer
-from clientimport.core.findings import CODES, Flag, Severity
+from clientimport.core.coercion import Coerced, Coercer, CoercionContext
+from clientimport.core.findings import CODES, Flag
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.money import quantised_text
 from clientimport.core.profile import Profile
@@ -17,7 +18,7 @@ from clientimport.core.rules import Rule
 from clientimport.core.schema import Field, Schema
 from clientimport.core.settings import Settings
 from clientimport.core.text import clean_column
-from clientimport.errors import SettingsError
+from clientimport.errors import PluginError, SettingsError
 
 FORMATS: MappingABC[str, tuple[str, ...]] = {"date": ("DMY", "MDY", "YMD"), "amount": (",", ".")}
 """The formats a column of a coercer may have; coercers not named have none."""
@@ -73,6 +74,7 @@ class Interpreter:
         rules: Sequence[Rule],
         profile: Profile,
         settings: Settings,
+        owners: MappingABC[tuple[str, str], str | None] | None = None,
     ) -> None:
         known = set(headers)
         used = {header for entry in mapping.fields for header in entry.columns if header in known}
@@ -83,6 +85,7 @@ class Interpreter:
         self.profile = profile
         self._settings = settings
         self._rules = tuple(rules)
+        self._owners = dict(owners or {})
         severities = dict(CODES)
         for rule in rules:
             severities.update(rule.codes)
@@ -198,7 +201,7 @@ class Interpreter:
                 choices=entry.field.choices,
                 max_length=entry.field.max_length,
             )
-            values, flags, waiting = _coerce(entry, texts, context)
+            values, flags, waiting = self._coerce(entry, texts, context)
             column = entry.columns[0] if len(entry.columns) == 1 else None
             for row, code, params in flags:
                 batch.flag(row, code, entry.field.name, column, params)
@@ -210,14 +213,40 @@ class Interpreter:
                 countries = [value or default for value in batch.columns[entry.slot]]  # type: ignore[union-attr]
         self._derive(batch)
         for rule in self._rules:
-            for flag in rule.check(batch):
+            for flag in self._check(rule, batch):
                 column = flag.column
                 if column is None and flag.field in self.sources:
                     column = self.raw_headers.index(self.sources[flag.field])
                 batch.flag(flag.row, flag.code, flag.field, column, flag.params)
         blank = [None] * size
-        values_by_row = list(zip(*(column or blank for column in batch.columns), strict=True)) if self.fields else [()] * size
+        values_by_row = (
+            list(zip(*(column or blank for column in batch.columns), strict=True)) if self.fields else [()] * size
+        )
         return Interpreted(values_by_row, batch.flags, batch.errors, pending)
+
+    def _coerce(self, entry: _Entry, texts: list[str], context: CoercionContext) -> Coerced:
+        try:
+            found = _coerce(entry, texts, context)
+            if len(found.values) == len(texts):
+                return found
+            problem = f"gave {len(found.values)} values for {len(texts)} texts"
+        except Exception as error:  # noqa: BLE001  # a plugin's fault, whose text may hold what people typed
+            problem = _raised(error)
+        raise self._fault("coercer", entry.field.coercer, problem)
+
+    def _check(self, rule: Rule, batch: _Batch) -> list[Flag]:
+        try:
+            flags = list(rule.check(batch))
+            if all(0 <= flag.row < batch.size for flag in flags):
+                return flags
+            problem = "flagged a row that is not in the batch"
+        except Exception as error:  # noqa: BLE001  # as above
+            problem = _raised(error)
+        raise self._fault("rule", rule.name, problem)
+
+    def _fault(self, kind: str, name: str, problem: str) -> PluginError:
+        """Whose coercer or rule failed. Planning on without it would let bad data through, so it stops the plan."""
+        return PluginError(self._owners.get((kind, name)) or "clientimport", f"{kind} {name}", problem)
 
     def _derive(self, batch: _Batch) -> None:
         """What follows from other fields: a name that no column feeds, the currency and the cents of an opening balance."""
@@ -323,8 +352,19 @@ def _coerce(entry: _Entry, texts: list[str], context: CoercionContext) -> Coerce
     united: list[Any] = [None] * len(texts)
     for owner, value in zip(owners, values, strict=True):
         if value is not None:
-            united[owner] = _united(united[owner], value if isinstance(value, list) else [value])
-    return Coerced(united, [(owners[row], code, params) for row, code, params in flags], [owners[row] for row in waiting])
+            united[owner] = _united(united[owner], value if isinstance(value, list) else [str(value)])
+    return Coerced(
+        united, [(owners[row], code, params) for row, code, params in flags], [owners[row] for row in waiting]
+    )
+
+
+def _raised(error: Exception) -> str:
+    """What was raised and where, without its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace is not None else ""
+    return f"raised {type(error).__name__}{place}"
 
 
 def _united(old: list[str] | None, new: list[str] | None) -> list[str] | None:

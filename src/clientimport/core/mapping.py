@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as MappingABC
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingABC
 
 import attrs
+
+
+def _headers(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+def _entries(values: Iterable[FieldMapping]) -> tuple[FieldMapping, ...]:
+    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +40,7 @@ class FieldMapping:
     """
 
     field: str
-    columns: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    columns: tuple[str, ...] = attrs.field(default=(), converter=_headers)
     join: str = " "
     part: str | None = None
     split: str | None = None
@@ -52,8 +61,8 @@ class Mapping:
         name: Name of the preset or file it came from, for people.
     """
 
-    fields: tuple[FieldMapping, ...] = attrs.field(default=(), converter=tuple)
-    dropped: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    fields: tuple[FieldMapping, ...] = attrs.field(default=(), converter=_entries)
+    dropped: tuple[str, ...] = attrs.field(default=(), converter=_headers)
     name: str | None = None
 
     def field(self, name: str) -> FieldMapping | None:

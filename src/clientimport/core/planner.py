@@ -111,7 +111,18 @@ class Planner:
             tally.verdict(disposition, reason, detail)
             lines.append(
                 encode(
-                    (first + index, numbers[index], raws[index], values, flags, found, pending, disposition, reason, detail)
+                    (
+                        first + index,
+                        numbers[index],
+                        raws[index],
+                        values,
+                        flags,
+                        found,
+                        pending,
+                        disposition,
+                        reason,
+                        detail,
+                    )
                 )
             )
         return lines
@@ -152,7 +163,9 @@ class Planner:
         """
         waiting = next((line for line in members if line.pending), None)
         if waiting is not None:
-            return [("conflict", "column-format", [f"column-format:{headers[waiting.pending[0]]}", None])] * len(members)
+            return [("conflict", "column-format", [f"column-format:{headers[waiting.pending[0]]}", None])] * len(
+                members
+            )
         hits = _united_hits(members)
         blocked: frozenset[str] = frozenset()
         if len(hits) > 1:
@@ -161,7 +174,9 @@ class Planner:
                 return verdicts
         merged, origins, contradictions = self._merged(members)
         if contradictions:
-            question = self._question("rows-contradict", members, contradictions, {"rows": [line.row for line in members]})
+            question = self._question(
+                "rows-contradict", members, contradictions, {"rows": [line.row for line in members]}
+            )
             question["params"]["values"] = {
                 name: [line.values[self.fields.index(name)] for line in members] for name in contradictions
             }
@@ -243,13 +258,23 @@ class Planner:
         held = self._held_back(hit[0])
         if held is not None:
             return [held] * len(members)
-        values = [None if name in blocked else merged[slot] for slot, name in zip(self._client_slots, self._client_fields, strict=True)]
+        values = [
+            None if name in blocked else merged[slot]
+            for slot, name in zip(self._client_slots, self._client_fields, strict=True)
+        ]
         changes, asked = merge(self._client_fields, values, self._policies, hit[2], _same)
         if asked:
             stored = {name: hit[2].get(name) for name in asked}
             wanted = {name: merged[self.fields.index(name)] for name in asked}
-            question = self._question("fields-differ", members, asked, {"client": hit[0], "stored": stored, "given": wanted})
-            question["options"] = ["keep", "overwrite", *(f"overwrite:{name}" for name in asked if len(asked) > 1), "skip"]
+            question = self._question(
+                "fields-differ", members, asked, {"client": hit[0], "stored": stored, "given": wanted}
+            )
+            question["options"] = [
+                "keep",
+                "overwrite",
+                *(f"overwrite:{name}" for name in asked if len(asked) > 1),
+                "skip",
+            ]
             choice = self.policy.decisions.get(question["id"])
             if choice is None:
                 return self._conflict(question, members)

@@ -64,15 +64,23 @@ RecordCheck = Callable[[Mapping[str, Any]], Iterable[tuple[str, str | None, Para
 
 def record_rule(name: str, codes: Mapping[str, Severity], function: RecordCheck) -> Rule:
     """A rule from a function of one record. Costs a call a record; write ``check`` yourself where that matters."""
+    return _RecordRule(name, dict(codes), function)
 
-    def check(batch: Batch) -> Iterator[Flag]:
+
+@attrs.frozen
+class _RecordRule:
+    """A class, not a closure, so that it can be sent to another process if its function can."""
+
+    name: str
+    codes: Mapping[str, Severity]
+    function: RecordCheck
+
+    def check(self, batch: Batch) -> Iterator[Flag]:
         columns = [(field, values) for field in batch.fields if (values := batch.values(field)) is not None]
         for row in range(batch.size):
             record = {field: values[row] for field, values in columns if values[row] is not None}
-            for code, field, params in function(record):
+            for code, field, params in self.function(record):
                 yield Flag(row, code, field, None, params)
-
-    return _Rule(name, dict(codes), check)
 
 
 def _required(batch: Batch) -> Iterator[Flag]:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from clientimport.core.matching import Ladder, name_agrees
 from clientimport.core.interpretation import Interpreted
+from clientimport.core.matching import Ladder, name_agrees
 from clientimport.ports import Clients
 
 
@@ -62,9 +62,9 @@ class Lookup:
         hits: dict[int, list[list[Any]]] = {}
         for row, found in candidates.items():
             schemes: dict[str, list[str]] = {}
-            for scheme, exclusive, clients in found:
-                if not exclusive or len(clients) > 1:
-                    clients = self._by_name(read, row, scheme, exclusive, clients, stored)
+            for scheme, exclusive, holders_ in found:
+                proven = not exclusive or len(holders_) > 1
+                clients = self._by_name(read, row, scheme, exclusive, holders_, stored) if proven else holders_
                 for client in clients:
                     if client in stored:
                         schemes.setdefault(client, []).append(scheme)
@@ -90,6 +90,6 @@ class Lookup:
         if agreeing or (exclusive and len(clients) <= self._limit):
             return agreeing or clients
         if self._letter is not None:
-            params = {"scheme": scheme, "client": sorted(clients, key=lambda client: (len(client), client))[0]}
+            params = {"scheme": scheme, "client": min(clients, key=lambda client: (len(client), client))}
             read.flags.setdefault(row, []).append(["same-key-other-name", self._letter, None, None, params])
         return []

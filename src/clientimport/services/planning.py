@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import encode
-from clientimport.core.clustering import Clusters, KeyIndex, exact_groups
+from clientimport.core.clustering import Clusters, KeyIndex, exact_clusters
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
@@ -104,8 +104,13 @@ class Planning:
         return self._seal(draft, questions, header, description.findings, sink)
 
     def from_plan(
-        self, lines: Iterator[list[Any]], summary: Mapping[str, Any], header: Mapping[str, Any], sink: PlanSink,
-        *, reinterpret: bool
+        self,
+        lines: Iterator[list[Any]],
+        summary: Mapping[str, Any],
+        header: Mapping[str, Any],
+        sink: PlanSink,
+        *,
+        reinterpret: bool,
     ) -> str:
         """Plan again from a plan's own *lines* under this policy; answer the digest.
 
@@ -114,9 +119,7 @@ class Planning:
         filled = [column["filled"] for column in summary["columns"]]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         questions = [
-            question
-            for question in summary["questions"]
-            if question["id"] not in self.planner.policy.decisions
+            question for question in summary["questions"] if question["id"] not in self.planner.policy.decisions
         ]
         for question in questions:
             question["records"] = draft.waiting[question["raw"]]
@@ -157,42 +160,21 @@ class Planning:
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
         tally = draft.tally
-        clusters, shared = draft.cluster()
-        heads = clusters.members()
+        heads = draft.nominated()
         touched = {record // self.batch for members in heads.values() for record in members}
-        touched.update(record // self.batch for record in shared)
-        later: dict[int, tuple[str, str, Any]] = {}
-        headers = self.interpreter.raw_headers
+        settled: dict[int, bytes] = {}
         sink.write(encode(dict(header)).encode("utf-8", "backslashreplace") + b"\n")
         total = len(draft.spool)
         for start in range(0, total, self.batch):
-            if start // self.batch not in touched:
-                sink.write(draft.spool.page(start, start + self.batch))
-                continue
-            sealed: list[bytes] = []
-            for record, text in enumerate(draft.spool.page(start, start + self.batch).splitlines(), start):
-                members = heads.get(record)
-                verdict = later.pop(record, None)
-                if members is None and verdict is None and record not in shared:
-                    sealed.append(text)
-                    continue
-                line = Line(*json.loads(text))
-                if members is not None:
-                    lines = [line, *(draft.line(member) for member in members[1:])]
-                    verdict, *others = self.planner.settle(lines, headers)
-                    later.update(zip(members[1:], others, strict=True))
-                    for member, revised in zip(members, (verdict, *others), strict=True):
-                        tally.revise(member, *revised)
-                    tally.merge_opening(members, self.planner.opening(lines))
-                for scheme, count in shared.get(record, ()):
-                    flag = draft.shared_flag(line, scheme, count)
-                    if flag is not None:
-                        line.flags.append(flag)
-                        tally.flags([flag])
-                if verdict is not None:
-                    line = line._replace(disposition=verdict[0], reason=verdict[1], detail=verdict[2])
-                sealed.append(encode(line).encode("utf-8", "backslashreplace"))
-            sink.write(b"\n".join(sealed) + b"\n")
+            page = draft.spool.page(start, start + self.batch)
+            if start // self.batch in touched:
+                lines = page.splitlines()
+                for index, record in enumerate(range(start, start + len(lines))):
+                    if record in heads:
+                        settled.update(self._settle(draft, heads.pop(record)))
+                    lines[index] = settled.pop(record, lines[index])
+                page = b"\n".join(lines) + b"\n"
+            sink.write(page)
             if self.progress is not None:
                 self.progress(min(start + self.batch, total), total, "sealing")
         if source_findings is None:
@@ -219,6 +201,29 @@ class Planning:
         }
         draft.spool.close()
         return sink.finish(encode({"summary": summary}))
+
+    def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
+        nominated = [draft.line(record) for record in records]
+        clusters, shared = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
+        for cluster in clusters:
+            if len(cluster) == 1 and cluster[0] not in shared:
+                continue
+            members = [nominated[index] for index in cluster]
+            verdicts = self.planner.settle(members, self.interpreter.raw_headers)
+            draft.tally.merge_opening([line.sequence for line in members], self.planner.opening(members))
+            # what one member shares the whole client shares: its first line is the one that is applied
+            flags = [
+                draft.shared_flag(*found)
+                for found in dict.fromkeys(each for index in cluster for each in shared.get(index, ()))
+            ]
+            for line, verdict in zip(members, verdicts, strict=True):
+                draft.tally.revise(line.sequence, *verdict)
+                line.flags.extend(flags)
+                draft.tally.flags(flags)
+                disposition, reason, detail = verdict
+                text = encode(line._replace(disposition=disposition, reason=reason, detail=detail))
+                yield line.sequence, text.encode("utf-8", "backslashreplace")
 
     @staticmethod
     def _format(interpreter: Interpreter, field: str | None) -> str | None:
@@ -281,40 +286,18 @@ class _Draft:
         for start in range(0, len(self.spool), size):
             yield self.spool.page(start, start + size).splitlines()
 
-    def cluster(self) -> tuple[Clusters, dict[int, list[tuple[str, int]]]]:
-        """Which records are one client, and which hold a key too many share (record -> scheme, how many)."""
+    def nominated(self) -> dict[int, list[int]]:
+        """First record -> all records that equal key hashes tie together; what they really share is looked at later."""
         clusters = Clusters()
-        shared: dict[int, list[tuple[str, int]]] = {}
-        ladder = self._planning.planner.ladder
-        limit = self._planning.shared_limit
-
-        for index, slots in zip(self._keys, ladder.rungs, strict=True):
-            rung = slots.rung
-
-            def keys(record: int) -> Sequence[object]:
-                values = self.line(record).values
-                found: Sequence[object] = slots.keys(values)  # noqa: B023  (used within this turn only)
-                return found if rung.exclusive else [(key, ladder.name_key(values)) for key in found]  # noqa: B023
-
-            for nominated in index.groups():
-                if clusters.joined(nominated):
-                    continue
-                for group in exact_groups(nominated, keys):
-                    if rung.exclusive and len(group) > limit:
-                        for record in group:
-                            shared.setdefault(record, []).append((rung.scheme, len(group)))
-                        for namesakes in exact_groups(group, lambda record: [ladder.name_key(self.line(record).values)]):
-                            clusters.join(namesakes)
-                    else:
-                        clusters.join(group)
-        for nominated in self._clients.groups():
-            for group in exact_groups(nominated, lambda record: [hit[0] for hit in self.line(record).hits]):
+        for index in (*self._keys, self._clients):
+            for group in index.groups():
                 clusters.join(group)
-        return clusters, shared
+        return clusters.members()
 
-    def shared_flag(self, line: Line, scheme: str, count: int) -> list[Any] | None:
-        letter = self.interpreter.letter("shared-key")
-        return letter and ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]  # type: ignore[return-value]
+    def shared_flag(self, scheme: str, count: int) -> list[Any]:
+        # never silenced: applying reads it to know that the key is not exclusive
+        letter = self.interpreter.letter("shared-key") or "i"
+        return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
 
 
 class _Evidence:
@@ -383,8 +366,11 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
         if use["field"] is None and use["reason"] != "dropped":
             if use["suggestion"] is not None:
                 say(
-                    "column-unsure", use["header"], None,
-                    suggestion=use["suggestion"], confidence=round(100 * use["confidence"]),
+                    "column-unsure",
+                    use["header"],
+                    None,
+                    suggestion=use["suggestion"],
+                    confidence=round(100 * use["confidence"]),
                 )
             else:
                 say("column-unmapped", use["header"], None, filled=count)

@@ -44,10 +44,12 @@ class Undoing:
             if run is None:
                 raise SettingsError("run", run_id, wanted="the id of a run, as clientimport runs lists them")
             if run.kind != "import":
-                raise SettingsError("run", run_id, wanted="an import: what an undo took back comes again by importing again")
+                raise SettingsError(
+                    "run", run_id, wanted="an import: what an undo took back comes again by importing again"
+                )
             if run.undone_by is not None:
                 undo = work.runs.get(run.undone_by)
-                assert undo is not None  # noqa: S101  (runs are never deleted)
+                assert undo is not None
                 return undo, *_read_back(work, undo)
             undo = RunRow(
                 id=self.new_id(),
@@ -93,7 +95,9 @@ class Undoing:
                 elif row.action == "create":
                     if current.text == row.document:
                         removals.append((client, _keys(keys, json.loads(current.text))))
-                        rows.append(OperationRow(row.sequence, client, "remove", "applied", row.document, current.version + 1))
+                        rows.append(
+                            OperationRow(row.sequence, client, "remove", "applied", row.document, current.version + 1)
+                        )
                     else:
                         reason = Kept(client=client, field=None, reason="changed-since")
                         kept.append(reason)
@@ -143,9 +147,7 @@ def _restore(
 
 
 def _keys(keys: ClientKeys, document: dict[str, Any]) -> list[Key]:
-    return [
-        Key(scheme, value, "" if scheme in keys.exclusive else None) for scheme, value in keys.of(document)
-    ]
+    return [Key(scheme, value, "" if scheme in keys.exclusive else None) for scheme, value in keys.of(document)]
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
@@ -161,4 +163,3 @@ def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[int, list[Kept]]:
             if row.outcome == "kept" or row.action == "restore":
                 kept.extend(Kept(**entry) for entry in json.loads(row.document).get("kept", ()))
     return int(json.loads(undo.counts)["reversed"]), kept
-
