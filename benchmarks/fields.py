@@ -91,10 +91,8 @@ def fields(count: int, chance: random.Random) -> Sequence[tuple[str, Column, Pas
     number = chance.randint
     amounts = [f"{number(0, 99_999)}.{number(0, 99):02d}" for _ in range(count)]
     names = [f"Client {number(1, 10**6)} {chance.choice(('BV', 'NV', 'Ltd'))}" for _ in range(count)]
-    vat: list[str] = []
     vat_countries: list[str | None] = [chance.choice(tuple(VAT)) for _ in range(count)]
-    for country in vat_countries:
-        vat.append(VAT[country or ""](f"{number(10_000_000, 19_999_999)}"))
+    vat = [VAT[country or ""](f"{number(10_000_000, 19_999_999)}") for country in vat_countries]
     persons = []
     for _ in range(count):
         front = f"{number(30, 99)}{number(1, 12):02d}{number(1, 28):02d}{number(1, 997):03d}"

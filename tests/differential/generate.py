@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 FULL = os.environ.get("CLIENTIMPORT_FULL") == "1"
 GENERATED = 1_000_000 if FULL else 5_000
 MUTATED = 500_000 if FULL else 5_000
+VARIANTS = 400 if FULL else 4
+"""Numbers made from each example number of each region."""
+
 BATCH = 500
 
 COUNTRIES = ("BE", "NL", "FR", "GB", "US", "AU", "DE", "LU", "IE", "ES", "IT", "CA", "NZ", "CH", "PT", "AT")
@@ -56,10 +59,52 @@ def other(country: str | None, chance: random.Random) -> str | None:
 
 
 def email(chance: random.Random) -> Row:
-    words = ("jan", "peeters", "info", "Info", "sales", "o'neil", "a", "marie-claire", "x_y", "müller", "JAN", "j+b", "4u")
+    words = (
+        "jan",
+        "peeters",
+        "info",
+        "Info",
+        "sales",
+        "o'neil",
+        "a",
+        "marie-claire",
+        "x_y",
+        "müller",
+        "JAN",
+        "j+b",
+        "4u",
+    )
     local = chance.choice((".", "_", "", "-")).join(chance.choices(words, k=chance.randint(1, 3)))
-    label = ("example", "janssens-bv", "gmail", "x", "foo--bar", "xn--bcher-kva", "bücher", "123", "a-b", "Test", "mail")
-    top = ("be", "com", "nl", "co.uk", "com.au", "eu", "test", "local", "example", "info", "c", "museum", "BE", "1a", "gent")
+    label = (
+        "example",
+        "janssens-bv",
+        "gmail",
+        "x",
+        "foo--bar",
+        "xn--bcher-kva",
+        "bücher",
+        "123",
+        "a-b",
+        "Test",
+        "mail",
+    )
+    top = (
+        "be",
+        "com",
+        "nl",
+        "co.uk",
+        "com.au",
+        "eu",
+        "test",
+        "local",
+        "example",
+        "info",
+        "c",
+        "museum",
+        "BE",
+        "1a",
+        "gent",
+    )
     return f"{local}@{'.'.join(chance.choices(label, k=chance.randint(1, 2)))}.{chance.choice(top)}", "BE"
 
 
@@ -69,6 +114,7 @@ def phone(chance: random.Random) -> Row:
     country = chance.choice(COUNTRIES)
     types = phonenumbers.supported_types_for_region(country)
     example = phonenumbers.example_number_for_type(country, chance.choice(tuple(types)))
+    assert example is not None
     digits = list(phonenumbers.national_significant_number(example))
     for place in range(chance.randint(1, 3), len(digits)):
         digits[place] = chance.choice("0123456789")
@@ -112,8 +158,8 @@ def number(scheme: str) -> Callable[[random.Random], Row]:
             digits = front + f"{97 - int(chance.choice(('', '2')) + front) % 97:02d}"
         elif country == "AU":
             weights = (3, 5, 7, 9, 11, 13, 15, 17, 19)
-            front = 11 + (-sum(w * int(d) for w, d in zip(weights, digits[2:], strict=True)) - 1) % 89
-            digits = f"{front}{digits[2:]}"
+            check = 11 + (-sum(w * int(d) for w, d in zip(weights, digits[2:], strict=True)) - 1) % 89
+            digits = f"{check}{digits[2:]}"
         elif country == "NL" and chance.random() < 0.9:
             check = sum((9 - place) * int(digit) for place, digit in enumerate(digits[:8])) % 11
             digits = digits[:8] + str(check % 10)

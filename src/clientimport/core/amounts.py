@@ -60,6 +60,28 @@ def amount_readings(text: str) -> AmountReadings:
     return AmountReadings(_negated(dot), _negated(comma))
 
 
+def decimal_mark(text: str) -> str:
+    """What a cell shows of its column's decimal mark.
+
+    ``,`` or ``.`` if it can be read with that one only, ``either`` if both readings are the same, ``ambiguous`` if they
+    differ, ``unreadable`` if there is none, ``""`` for a blank cell.
+    """
+    if not text:
+        return ""
+    if _CLEAN_WHOLE.fullmatch(text):
+        return "either"
+    if _CLEAN_DOT.fullmatch(text):
+        return "."
+    if _CLEAN_COMMA.fullmatch(text):
+        return ","
+    dot, comma = amount_readings(text)
+    if dot is not None and comma is not None:
+        return "either" if dot == comma else "ambiguous"
+    if dot is not None:
+        return "."
+    return "unreadable" if comma is None else ","
+
+
 def currency_in(text: str) -> str | None:
     """The currency that stands in an amount cell, as an ISO 4217 code.
 
@@ -92,10 +114,12 @@ _CLEAN_COMMA = re.compile(r"(?:-?[1-9][0-9]{0,14}|0|-?[1-9][0-9]{0,2}(?:\.[0-9]{
 
 _BLANKS = re.compile("[ \u00a0\u2002-\u200a\u202f\u205f]")
 _APOSTROPHES = re.compile("['\u2019\u02bc\uff07\u066c]")
+_PLAIN_BUT_EURO = re.compile("[ -~€£]*")
 _MINUS = "-\u2212\u2013\u2012\ufe63\uff0d"
 _WORD_LEFT = re.compile(r"[^\W\d_]{1,5}\.?|[^\w\s.,'()+\-\u2212\u2013\u2012]", re.UNICODE)
 _WORD_RIGHT = re.compile(r"(?:[^\W\d_]{1,5}\.?|[^\w\s.,'()+\-\u2212\u2013\u2012])$", re.UNICODE)
 _NO_CENTS = re.compile("([.,])(?:-{1,2}|[\u2013\u2014])$")  # the Belgian and Dutch "50,-"
+_DASHES = frozenset("-–—")
 _DIGITS = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)}
 _CREDIT, _DEBIT = frozenset({"CR", "CR."}), frozenset({"DR", "DR.", "DB"})
 
@@ -103,7 +127,8 @@ _SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₪": "ILS", "₩": "KRW", "₽": "RUB", "฿": "THB", "₫": "VND",
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "EURO": "EUR", "EUROS": "EUR",
     "Euro": "EUR", "euro": "EUR", "euros": "EUR", "Fr.": "CHF", "sFr.": "CHF", "SFr.": "CHF", "$": "", "¥": "",
-    "kr": "", "kr.": "", "Kr": "", "Kr.": "", "R": "ZAR", "RM": "MYR",
+    "kr": "", "kr.": "", "Kr": "", "Kr.": "", "Rs": "", "Rs.": "",
+    "R": "ZAR", "RM": "MYR",
 }  # fmt: skip
 _PREFIXED_DOLLARS = {  # longest first: CA$ ends in A$
     "US$": "USD", "AU$": "AUD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "NT$": "TWD",
@@ -115,8 +140,11 @@ def _stripped(text: str) -> tuple[bool, str, str] | None:
     """(negative, the bare number, currency code or sign) of an amount text, or ``None`` if something else is in it."""
     if len(text) > 60:
         return None
-    rest = _APOSTROPHES.sub("'", _BLANKS.sub(" ", text)).translate(_DIGITS).strip(" ")
-    rest = _NO_CENTS.sub(r"\g<1>00", rest)
+    rest = text
+    if not text.isascii() and not _PLAIN_BUT_EURO.fullmatch(text):
+        rest = _APOSTROPHES.sub("'", _BLANKS.sub(" ", text)).translate(_DIGITS).strip(" ")
+    if rest[-1:] in _DASHES:
+        rest = _NO_CENTS.sub(r"\g<1>00", rest)
     signs: list[bool] = []
     currency = ""
     while rest and not (rest[0] in _NUMBER_START and rest[-1].isdigit() and rest[-1].isascii()):
@@ -148,7 +176,8 @@ def _stripped(text: str) -> tuple[bool, str, str] | None:
             if code is None:
                 return None
             currency = code
-            rest = _NO_CENTS.sub(r"\g<1>00", rest)
+            if rest[-1:] in _DASHES:
+                rest = _NO_CENTS.sub(r"\g<1>00", rest)
     if not rest or len(signs) > 1:
         return None
     return bool(signs and signs[0]), rest, currency
@@ -159,7 +188,7 @@ _NUMBER_START = frozenset("0123456789.,\u066b")
 
 def _word(rest: str) -> tuple[str, str] | None:
     """The word or sign at the left end, else at the right end, and what remains."""
-    for mark in _PREFIXED_DOLLARS:
+    for mark in _PREFIXED_DOLLARS if "$" in rest else ():
         if rest.upper().startswith(mark):
             return mark, rest[len(mark) :].lstrip(" ")
         if rest.upper().endswith(mark):

@@ -104,7 +104,8 @@ def _kinds_seen(choices: tuple[str, ...]) -> Seen:
     def read(text: str) -> object:
         answer = named[text]
         if answer.__class__ is Refusal:
-            word = _KIND_WORDS.get(comparison_key(text))
+            key = comparison_key(text)
+            word = _KIND_WORDS.get(key) or _KIND_WORDS.get(key.replace(" ", ""))  # "b.v."
             return word if word in choices else answer
         return answer
 

@@ -34,21 +34,21 @@ _TOP = (
     r"store|site|tech|cloud|company|group|agency|consulting|accountant|accountants|tax|services|solutions|studio|"
     r"digital|email|gent|brussels|vlaanderen|amsterdam|london|paris|berlin|global|world|team|xyz)"
 )
-_DOMAIN = rf"(?:{_LABEL}\.)+{_TOP}"
-_PLAIN = re.compile(rf"(?=.{{6,64}}\Z)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@{_DOMAIN}")
+_LOCAL = r"[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*"
+_PLAIN = re.compile(rf"(?=.{{6,64}}\Z){_LOCAL}@(?:{_LABEL}\.)+{_TOP}")
 
-# The same with capitals: the domain is put in small letters. The part before the @ has a dot or a digit in it, so it
-# is none of the mailbox names (Info, Postmaster) that the library puts in small letters.
-_CAPITALS = re.compile(
-    rf"(?=.{{6,64}}\Z)(?=[A-Za-z_+-]*[.0-9])([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?i:{_DOMAIN}))", re.ASCII
-)
+# The same with capitals and under any top-level domain, for which the library's own lists are asked.
+_CAPITALS = re.compile(rf"(?=.{{6,64}}\Z)({_LOCAL})@((?:{_LABEL}\.)+[a-z]{{2,}})", re.ASCII | re.IGNORECASE)
 _BETWEEN = re.compile(r"[;,|/\s]+|\bof\b|\bor\b|\bou\b|\boder\b|\ben\b|\band\b|\bet\b|\bund\b")
 
 
 def _judge(text: str) -> object:
     found = _CAPITALS.fullmatch(text)
     if found:
-        return f"{found[1]}@{found[2].lower()}"
+        local, domain = found[1], found[2].lower()
+        boxes, reserved = _lists()
+        if boxes is not None and not any(domain.endswith(name) for name in reserved):
+            return f"{local.lower() if local.lower() in boxes else local}@{domain}"
     accepted = _library()(text)
     if accepted is not None:
         return accepted
@@ -68,6 +68,18 @@ def _library() -> Callable[[str], str | None]:
             return None
 
     return normal_form
+
+
+@cache
+def _lists() -> tuple[frozenset[str] | None, tuple[str, ...]]:
+    """The library's mailbox names that it puts in small letters, and the ends of domains that it refuses.
+
+    ``None`` for the first where a version of the library has no such list.
+    """
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, rfc_constants  # 40 ms, on first use only
+
+    boxes = getattr(rfc_constants, "CASE_INSENSITIVE_MAILBOX_NAMES", None)
+    return (None if boxes is None else frozenset(boxes)), tuple(SPECIAL_USE_DOMAIN_NAMES)
 
 
 def _reason(text: str) -> str:

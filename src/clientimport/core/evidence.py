@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
-from clientimport.core.amounts import amount_readings
+from clientimport.core.amounts import decimal_mark
 from clientimport.core.dates import date_readings
 from clientimport.core.seen import Seen
 
@@ -28,7 +28,7 @@ class Verdict:
 
 
 class _Evidence:
-    """Counts cells by what they show; ``kind`` names it for one text, and depends on the text alone."""
+    """Counts cells by what they show."""
 
     formats: tuple[str, ...] = ()
 
@@ -37,8 +37,7 @@ class _Evidence:
 
     def update(self, texts: Sequence[str]) -> None:
         """Count the cells of another batch; blank ones are left out."""
-        kinds = self._kinds()
-        self._counts.update(map(str, map(kinds.__getitem__, texts)))
+        self._counts.update(self._kinds(texts))
 
     @property
     def verdict(self) -> Verdict:
@@ -49,7 +48,8 @@ class _Evidence:
         one = told[0] if len(told) == 1 else None
         return Verdict(format=one, question=ambiguous and one is None, counts=counts)
 
-    def _kinds(self) -> Seen:
+    def _kinds(self, texts: Sequence[str]) -> Iterable[str]:
+        """What each cell shows, ``""`` for a blank one."""
         raise NotImplementedError
 
 
@@ -62,8 +62,8 @@ class DateEvidence(_Evidence):
 
     formats = ("DMY", "MDY")
 
-    def _kinds(self) -> Seen:
-        return _DATE_KINDS
+    def _kinds(self, texts: Sequence[str]) -> Iterable[str]:
+        return map(str, map(_DATE_KINDS.__getitem__, texts))
 
 
 class DecimalEvidence(_Evidence):
@@ -75,8 +75,8 @@ class DecimalEvidence(_Evidence):
 
     formats = (",", ".")
 
-    def _kinds(self) -> Seen:
-        return _DECIMAL_KINDS
+    def _kinds(self, texts: Sequence[str]) -> Iterable[str]:
+        return map(decimal_mark, texts)
 
 
 def _date_kind(text: str) -> str:
@@ -92,16 +92,4 @@ def _date_kind(text: str) -> str:
     return "unreadable" if found.ymd is None else "YMD"
 
 
-def _decimal_kind(text: str) -> str:
-    if not text:
-        return ""
-    dot, comma = amount_readings(text)
-    if dot is not None and comma is not None:
-        return "either" if dot == comma else "ambiguous"
-    if dot is not None:
-        return "."
-    return "unreadable" if comma is None else ","
-
-
 _DATE_KINDS = Seen(_date_kind)
-_DECIMAL_KINDS = Seen(_decimal_kind)
