@@ -6,6 +6,7 @@ import json
 import re
 import resource
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -46,7 +47,7 @@ class Meter:
             "work": sum(self.parts.values()),
             "parts": self.parts,
             "wall": time.perf_counter() - self._wall,
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "peak_mb": _peak_mb(),
         }
 
 
@@ -99,6 +100,20 @@ def finish(folder: Path, database: Path, meter: Meter, counts: dict[str, int], k
     if opening_totals(database) != truth["openings"]["totals"]:
         wrong["openings"] = "other totals"
     print(json.dumps({**report, "rows": truth["rows"], "counts": counts, "wrong": wrong}))
+
+
+def _peak_mb() -> float:
+    """The highest resident memory of this process in MB.
+
+    Linux hands ``ru_maxrss`` down through fork and exec, so a child of a big parent would report the parent's; the
+    kernel's own high-water mark starts afresh. Elsewhere ``ru_maxrss`` must do, in bytes on macOS.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii", errors="replace"), re.MULTILINE)
+        if found:
+            return int(found[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _cpu() -> float:
