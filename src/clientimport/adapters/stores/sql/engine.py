@@ -93,8 +93,7 @@ class EngineAccess:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=False) as session:
-            if not _raw(connection).in_transaction:  # else the host's engine has begun already
-                session.control("BEGIN")  # one snapshot for the whole unit of work
+            self._begin(connection, session, "BEGIN")  # one snapshot for the whole unit of work
             yield session
 
     @contextmanager
@@ -102,7 +101,6 @@ class EngineAccess:
         with self._transaction() as session:
             session.write(_TAKE_WRITE_LOCK)  # for engines that begin by themselves, and deferred
             yield session
-        # committed
 
     @contextmanager
     def defining(self) -> Iterator[Session]:
@@ -116,11 +114,16 @@ class EngineAccess:
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
         with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=True) as session:
-            if not _raw(connection).in_transaction:
-                session.control("BEGIN IMMEDIATE")
+            self._begin(connection, session, "BEGIN IMMEDIATE")
             yield session
             _check(session)
-            session.control("COMMIT")
+            session.guarded(connection.commit)
+
+    @staticmethod
+    def _begin(connection: Connection, session: Session, statement: str) -> None:
+        session.guarded(connection.begin)
+        if not _raw(connection).in_transaction:  # else a listener of the host's engine has sent a BEGIN
+            session.control(statement)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

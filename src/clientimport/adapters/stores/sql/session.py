@@ -39,12 +39,12 @@ class Session:
     def rows(self, statement: str, values: Row = ()) -> list[Row]:
         """All rows of a query."""
         driver = self._live()
-        return self._guarded(lambda: driver.rows(statement, values))
+        return self.guarded(lambda: driver.rows(statement, values))
 
     def write(self, statement: str, values: Row = ()) -> int:
         """Send one statement that writes; how many rows it met."""
         driver = self._writable()
-        return self._guarded(lambda: driver.write(statement, values))
+        return self.guarded(lambda: driver.write(statement, values))
 
     def insert(self, statement: Insert, rows: list[Row]) -> int:
         """Insert *rows*, in order; how many were inserted or changed."""
@@ -55,12 +55,21 @@ class Session:
         driver = self._writable()
         if not values:
             return 0
-        return self._guarded(lambda: driver.write_many(statement, values))
+        return self.guarded(lambda: driver.write_many(statement, values))
 
     def control(self, statement: str) -> None:
         """Send a statement about transactions."""
         driver = self._live()
-        self._guarded(lambda: driver.write(statement, ()))
+        self.guarded(lambda: driver.write(statement, ()))
+
+    def guarded(self, send: Callable[[], _T]) -> _T:
+        """What *send* answers; a failure of the driver leaves as a ``StoreError``."""
+        try:
+            return send()
+        except self._errors as error:
+            failure = self.dialect.failure(getattr(error, "orig", None) or error)
+        # Raised out here so that neither __context__ nor __cause__ carries the driver's error: it may hold values.
+        raise failure
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -86,14 +95,6 @@ class Session:
         if not self._writes:
             raise StoreError("A reading unit of work cannot write; use writing().")
         return driver
-
-    def _guarded(self, send: Callable[[], _T]) -> _T:
-        try:
-            return send()
-        except self._errors as error:
-            failure = self.dialect.failure(getattr(error, "orig", None) or error)
-        # Raised out here so that neither __context__ nor __cause__ carries the driver's error: it may hold values.
-        raise failure
 
 
 class SqlAlchemyDriver:

@@ -1,0 +1,156 @@
+"""What the tests of stores put in and take out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from clientimport.ports import (
+    ClientUpdate,
+    Key,
+    LinkRow,
+    NewClient,
+    OperationRow,
+    RunRow,
+    Store,
+    UnitOfWork,
+)
+
+
+class MakeStore(Protocol):
+    """Opens a store; within one test all that it opens lie in the same place, so that they see the same clients."""
+
+    def __call__(self, workspace: str = "default") -> Store: ...
+
+
+@runtime_checkable
+class TellsKeys(Protocol):
+    """A ``Clients`` that can tell which keys it keeps."""
+
+    def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]: ...
+
+
+@runtime_checkable
+class TellsLinks(Protocol):
+    """A ``Runs`` that can tell where records went."""
+
+    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]: ...
+
+
+@runtime_checkable
+class Verifies(Protocol):
+    """An ``Activity`` that can check its own chain."""
+
+    def verify(self) -> int | None: ...
+
+
+def key(scheme: str, value: str, slot: str | None = None) -> Key:
+    return Key(scheme, value, slot)
+
+
+def new(text: str = "{}", *keys: Key) -> tuple[str, Sequence[Key]]:
+    return text, keys
+
+
+def insert(store: Store, *clients: tuple[str, Sequence[Key]]) -> list[str]:
+    """Insert and commit; the ids, in order."""
+    with store.writing() as unit:
+        ids = unit.clients.new_ids(len(clients))
+        unit.clients.insert([NewClient(client, *what) for client, what in zip(ids, clients, strict=True)])
+    return ids
+
+
+def change(client: str, text: str) -> ClientUpdate:
+    return ClientUpdate(client, text, (), ())
+
+
+def run(
+    run_id: str, digest: str, *, finished_at: str | None = None, undone_by: str | None = None, through: int = -1
+) -> RunRow:
+    return RunRow(
+        id=run_id,
+        kind="import",
+        plan_digest=digest,
+        state="running",
+        through=through,
+        actor="an",
+        source="clients.csv",
+        started_at="2026-01-01T00:00:00Z",
+        finished_at=finished_at,
+        counts='{"records":1}',
+        header='["é"]',
+        undone_by=undone_by,
+    )
+
+
+def start(store: Store, *runs: RunRow) -> None:
+    with store.writing() as unit:
+        for one in runs:
+            unit.runs.start(one)
+
+
+def found(one: RunRow | None) -> RunRow:
+    assert one is not None
+    return one
+
+
+def operation(sequence: int, *, client: str | None = "7", action: str = "update") -> OperationRow:
+    return OperationRow(sequence, client, action, "applied", '{"city":["é",null]}', None if client is None else 2)
+
+
+def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
+    """Change something in every table."""
+    (client,) = unit.clients.new_ids(1)
+    unit.clients.insert([NewClient(client, '{"name":"new"}', [key("email", "c@x")])])
+    unit.clients.update([ClientUpdate(stays, '{"a":1}', [key("email", "d@x")], [key("email", "a@x")])])
+    unit.clients.remove([(goes, [key("email", "b@x")])])
+    unit.runs.start(run("r2", "sha256:2"))
+    unit.runs.progress("r1", 3, '{"a":1}')
+    unit.runs.finish("r1", "2026-01-02T00:00:00Z", '{"a":2}')
+    unit.runs.mark_undone("r1", "r2")
+    unit.runs.add_pages("r1", [(0, 0, "x")])
+    unit.runs.add_operations("r1", [operation(0)])
+    unit.runs.add_links("r1", [LinkRow("s", "a", client, 0)])
+    unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
+
+
+def everything(
+    store: Store,
+    *,
+    keys: Sequence[str] = ("a@x", "b@x", "c@x", "d@x", "C1"),
+    clients: Sequence[str] = (),
+    runs: Sequence[str] = ("r1", "r2"),
+) -> Mapping[str, list[object]]:
+    """All that can be read from a store, to be compared."""
+    with store.reading() as unit:
+        return {
+            "clients": [client for batch in unit.clients.scan() for client in batch],
+            "fetched": list(unit.clients.fetch(clients)),
+            "keys": [*sorted(hit for scheme in ("email", "code") for hit in unit.clients.by_keys(scheme, keys))],
+            "told": list(unit.clients.keys_of(clients)) if isinstance(unit.clients, TellsKeys) else [],
+            "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
+            "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],
+            "pages": [page for one in runs for page in unit.runs.pages(one)],
+            "operations": [row for one in runs for batch in unit.runs.operations(one) for row in batch],
+            "links": list(unit.runs.links("s", ["a"]).items()) if isinstance(unit.runs, TellsLinks) else [],
+            "activity": list(unit.activity.entries()),
+        }
+
+
+def writes() -> list[Callable[[UnitOfWork], object]]:
+    """A call of every method that writes."""
+    return [
+        lambda unit: unit.clients.new_ids(1),
+        lambda unit: unit.clients.insert([]),
+        lambda unit: unit.clients.update([]),
+        lambda unit: unit.clients.remove([]),
+        lambda unit: unit.runs.start(run("r1", "sha256:1")),
+        lambda unit: unit.runs.progress("r1", 0, "{}"),
+        lambda unit: unit.runs.finish("r1", "2026-01-01T00:00:00Z", "{}"),
+        lambda unit: unit.runs.mark_undone("r1", "r2"),
+        lambda unit: unit.runs.add_pages("r1", []),
+        lambda unit: unit.runs.add_operations("r1", []),
+        lambda unit: unit.runs.add_links("r1", []),
+        lambda unit: unit.runs.add_missing_links("r1", []),
+        lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {}),
+    ]

@@ -1,0 +1,35 @@
+"""Whatever is done to a store, in whatever order, it answers as the model does."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from hypothesis import settings
+
+from clientimport.adapters.stores.sql import SqlStore
+from clientimport.testing.store_machine import store_machine
+from tests.stores.test_conformance import make_tables
+
+
+def on_a_file(after: ExitStack) -> SqlStore:
+    folder = after.enter_context(tempfile.TemporaryDirectory())
+    store = SqlStore(f"sqlite:///{Path(folder) / 'clients.db'}")
+    after.callback(store.close)
+    return store
+
+
+def on_a_borrowed_connection(after: ExitStack) -> SqlStore:
+    connection = sqlite3.connect(":memory:")
+    after.callback(connection.close)
+    make_tables(connection)
+    return SqlStore(connection)
+
+
+TestFile = store_machine(on_a_file).TestCase
+TestFile.settings = settings(max_examples=25, stateful_step_count=12)
+
+TestBorrowed = store_machine(on_a_borrowed_connection).TestCase
+TestBorrowed.settings = settings(max_examples=60, stateful_step_count=15)

@@ -1,0 +1,282 @@
+"""The conformance suite finds what it says it finds: each of these stores breaks one promise, and one test sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+import pytest
+
+from clientimport.adapters.stores.memory import (
+    MemoryActivity,
+    MemoryClients,
+    MemoryRuns,
+    MemoryStore,
+    MemoryUnitOfWork,
+)
+from clientimport.errors import StoreError
+from clientimport.ports import ClientUpdate, Key, KeyHit, LinkRow, NewClient, OperationRow, RunRow, StoredClient
+from clientimport.testing.store_samples import MakeStore
+from clientimport.testing.stores import StoreConformance
+
+
+def breaking(
+    clients: type[MemoryClients] = MemoryClients,
+    runs: type[MemoryRuns] = MemoryRuns,
+    activity: type[MemoryActivity] = MemoryActivity,
+) -> type[MemoryStore]:
+    """A memory store with one port that breaks its promise."""
+
+    class Broken(MemoryStore):
+        def _unit(self, tables: Any, permit: Any) -> MemoryUnitOfWork:
+            unit = super()._unit(tables, permit)
+            unit.clients = clients(tables, permit)
+            unit.runs = runs(tables, permit)
+            unit.activity = activity(tables, permit)
+            return unit
+
+    return Broken
+
+
+class FoldsCase(MemoryClients):
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        return super().by_keys(scheme, [*values, *(value.lower() for value in values)])
+
+
+class HitsTwice(MemoryClients):
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        return [hit for value in values for hit in super(HitsTwice, self).by_keys(scheme, [value])]
+
+
+class FindsOneOfACouple(MemoryClients):
+    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+        return [*{hit.value: hit for hit in super().by_keys(scheme, values)}.values()]
+
+
+class AsksForTooFew(MemoryClients):
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
+        return super().fetch(ids[:5_000])
+
+
+class FailsOnOddIds(MemoryClients):
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
+        return super().fetch([str(int(client)) for client in ids])
+
+
+class GivesIdsAgain(MemoryClients):
+    def new_ids(self, count: int) -> list[str]:
+        given = super().new_ids(count)
+        self._tables.next_client = max(self._tables.live, default=0) + 1 + count
+        first = max(self._tables.live, default=0) + 1
+        return [str(first + number) for number in range(len(given))]
+
+
+class TakesAnyId(MemoryClients):
+    def insert(self, clients: Sequence[NewClient]) -> None:
+        for client in clients:
+            self._tables.live.pop(int(client.id), None) if client.id.isdigit() else None
+            self._tables.removed.pop(int(client.id), None) if client.id.isdigit() else None
+        super().insert(clients)
+
+
+class KeepsTheVersion(MemoryClients):
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        before = {update.id: self._tables.live.get(int(update.id)) for update in updates}
+        super().update(updates)
+        for client, old in before.items():
+            if old is not None:
+                self._tables.live[int(client)] = self._tables.live[int(client)]._replace(version=old.version)
+
+
+class UpdatesInOrder(MemoryClients):
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        for update in updates:
+            super().update([update])
+
+
+class ForgetsRemovedKeys(MemoryClients):
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        super().update([update._replace(keys_removed=()) for update in updates])
+
+
+class IgnoresTheMissing(MemoryClients):
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        super().update([update for update in updates if int(update.id) in self._tables.live])
+
+
+class LeavesKeysBehind(MemoryClients):
+    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
+        kept = {client: self._tables.keys.get(int(client), frozenset()) for client, _ in removals}
+        told = {client: {(key.scheme, key.value) for key in keys} for client, keys in removals}
+        super().remove(removals)
+        for client, keys in kept.items():
+            for scheme, value, slot in keys:
+                if (scheme, value) not in told[client]:
+                    self._tables.holders[scheme, value] = ((slot, int(client)),)
+
+
+class StealsExclusiveKeys(MemoryClients):
+    def insert(self, clients: Sequence[NewClient]) -> None:
+        for client in clients:
+            for scheme, value, slot in client.keys:
+                if slot is not None and (scheme, value) in self._tables.holders:
+                    del self._tables.holders[scheme, value]
+        super().insert(clients)
+
+
+class ScansAnyhow(MemoryClients):
+    def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
+        for batch in super().scan(size):
+            yield batch[::-1]
+
+
+class FindsTheOldestRun(MemoryRuns):
+    def find(self, plan_digest: str) -> RunRow | None:
+        return next((run for run in self.list() if run.plan_digest == plan_digest), None)
+
+
+class FinishesOnly(MemoryRuns):
+    def finish(self, run_id: str, finished_at: str, counts: str) -> None:
+        self._change(run_id, state="done", finished_at=finished_at)
+
+
+class LogsTwice(MemoryRuns):
+    def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None:
+        super().add_operations(
+            run_id, [row for row in operations if (run_id, row.sequence) not in self._tables.operations]
+        )
+
+
+class ForgetsNulls(MemoryRuns):
+    def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None:
+        super().add_operations(run_id, [row._replace(client=row.client or "7") for row in operations])
+
+
+class MovesEveryLink(MemoryRuns):
+    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
+        self.add_links(run_id, links)
+
+
+class ChainsNothing(MemoryActivity):
+    def append(self, at: str, actor: str, action: str, run: str | None, summary: Mapping[str, object]) -> None:
+        super().append(at, actor, action, run, summary)
+        last = self._tables.activity.pop()
+        self._tables.activity.append(attrs.evolve(last, previous=""))
+
+
+class CommitsFailures(MemoryStore):
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        failure: BaseException | None = None
+        with super().writing() as unit:
+            try:
+                yield unit
+            except ZeroDivisionError as error:
+                failure = error
+        if failure is not None:
+            raise failure
+
+
+class CommitsInterruptions(MemoryStore):
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        interruption = None
+        with super().writing() as unit:
+            try:
+                yield unit
+            except KeyboardInterrupt as error:
+                interruption = error
+        if interruption is not None:
+            raise interruption
+
+
+class ForgivesFailures(MemoryStore):
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        failed = False
+        with super().writing() as unit:
+            yield unit
+            failed = unit.permit.broken
+            unit.permit.broken = False
+        if failed:
+            raise StoreError("As if it had been rolled back.")
+
+
+class ReadsWhatIsWritten(MemoryStore):
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        with super().writing() as unit:
+            unit.clients._tables.live = self._shared.tables(self._workspace).live
+            yield unit
+
+
+class ReadersWrite(MemoryStore):
+    @contextmanager
+    def reading(self) -> Iterator[MemoryUnitOfWork]:
+        with super().reading() as unit:
+            unit.permit._writes = True
+            yield unit
+
+
+class NeverEnds(MemoryStore):
+    @contextmanager
+    def writing(self) -> Iterator[MemoryUnitOfWork]:
+        with super().writing() as unit:
+            yield unit
+        unit.permit.ended = False
+
+
+class OneWorkspaceForAll(MemoryStore):
+    def beside(self, workspace: str) -> MemoryStore:
+        other = super().beside(workspace)
+        other._workspace = self._workspace
+        return other
+
+
+BROKEN: list[tuple[type[MemoryStore], str]] = [
+    (breaking(FoldsCase), "test_keys_match_exactly"),
+    (breaking(HitsTwice), "test_a_hit_comes_once"),
+    (breaking(FindsOneOfACouple), "test_a_couple_may_share_a_key"),
+    (breaking(AsksForTooFew), "test_many_are_fetched_at_once"),
+    (breaking(FailsOnOddIds), "test_unknown_ids_are_missing_from_the_answer"),
+    (breaking(GivesIdsAgain), "test_ids_are_never_given_twice"),
+    (breaking(TakesAnyId), "test_an_id_is_used_once"),
+    (breaking(KeepsTheVersion), "test_an_update_replaces_the_document_and_raises_the_version"),
+    (breaking(UpdatesInOrder), "test_keys_change_hands_within_a_batch"),
+    (breaking(ForgetsRemovedKeys), "test_an_update_moves_keys"),
+    (breaking(IgnoresTheMissing), "test_who_is_not_there_cannot_be_changed"),
+    (breaking(LeavesKeysBehind), "test_a_removed_client_is_gone"),
+    (breaking(StealsExclusiveKeys), "test_an_exclusive_key_has_one_holder"),
+    (breaking(ScansAnyhow), "test_a_scan_shows_everybody_once_in_order_of_arrival"),
+    (breaking(runs=FindsTheOldestRun), "test_the_newest_run_of_a_plan_is_found"),
+    (breaking(runs=FinishesOnly), "test_a_run_goes_on_and_ends"),
+    (breaking(runs=LogsTwice), "test_an_operation_is_logged_once"),
+    (breaking(runs=ForgetsNulls), "test_operations_come_back_in_order"),
+    (breaking(runs=MovesEveryLink), "test_links_move_or_stay"),
+    (breaking(activity=ChainsNothing), "test_activity_is_chained"),
+    (CommitsFailures, "test_what_raises_never_happened"),
+    (CommitsInterruptions, "test_even_the_end_of_the_program_undoes"),
+    (ForgivesFailures, "test_a_swallowed_failure_still_undoes"),
+    (ReadsWhatIsWritten, "test_a_reader_keeps_its_snapshot"),
+    (ReadersWrite, "test_a_reader_cannot_write"),
+    (NeverEnds, "test_a_unit_that_ended_is_of_no_use"),
+    (OneWorkspaceForAll, "test_workspaces_never_see_one_another"),
+]
+
+
+@pytest.mark.parametrize(("broken", "name"), BROKEN, ids=[name for _, name in BROKEN])
+def test_a_broken_promise_is_noticed(broken: type[MemoryStore], name: str) -> None:
+    """By the test that is named for it, which the intact store passes."""
+    conforms: Callable[[MakeStore], None] = getattr(StoreConformance(), name)
+    conforms(workspaces_of(MemoryStore()))
+
+    with pytest.raises(BaseException) as noticed:  # an assertion, pytest's own failure, or an error
+        conforms(workspaces_of(broken()))
+
+    assert not isinstance(noticed.value, pytest.skip.Exception)
+
+
+def workspaces_of(first: MemoryStore) -> MakeStore:
+    return lambda workspace="default": first if workspace == "default" else first.beside(workspace)
