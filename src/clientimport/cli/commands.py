@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face
-from clientimport.errors import SettingsError
+from clientimport.errors import SettingsError, SourceUnreadableError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import json_chunks, plan_document, receipt_document, receipt_summary
 from clientimport.reports.texts import plan_text, receipt_lines
@@ -37,8 +38,15 @@ EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
 
 
+def _version() -> str:
+    try:
+        return metadata.version("clientimport")
+    except metadata.PackageNotFoundError:  # run from a folder of sources
+        return "not installed"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="clientimport")
+@click.version_option(_version())
 def commands() -> None:
     """Bring client records from a messy file into an application: mapped, checked, planned, applied once, undoable.
 
@@ -107,7 +115,7 @@ def apply(
     suffix("--exceptions", exceptions, EXCEPTION_FILES)
     suffix("--report", report, REPORT_FILES)
     if not yes and (speak.json or not sys.stdin.isatty()):
-        raise SettingsError("--yes", "absent", wanted="--yes, as nobody can be asked here")
+        raise click.UsageError("Nobody can be asked here whether to go on: add --yes.")
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
         if not yes:
             click.echo(plan_text(made, speak.lang), nl=False)
@@ -118,10 +126,10 @@ def apply(
             receipt = host.apply(made, progress=progress)
         rows = _write_exceptions(receipt, exceptions, speak.lang)
         _write_report(receipt, report, speak.lang)
-        left = receipt.counts["refused"] + receipt.counts["held"] + receipt.counts["stale"]
+        left = _left(receipt)
         document = {
             **receipt_summary(receipt),
-            "exceptions": {"rows": rows, "path": str(exceptions) if rows else None},
+            "exceptions": {"rows": rows, "path": str(exceptions) if exceptions and rows else None},
             "report": str(report) if report else None,
         }
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
@@ -202,21 +210,35 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
 
 
 def _planned(host: Importer, path: Path, given: Mapping[str, Any], speak: Face) -> Plan:
-    """The saved plan, or a new one for a file; with the decisions given."""
+    """The saved plan, or a new one for a file; with the decisions given.
+
+    Raises:
+        SourceUnreadableError: the file has no records; a person who typed its name has the wrong one.
+    """
     answers = decisions(given.get("decisions"))
     if is_plan(path):
         made = host.load(path)
         return made.decide(answers) if answers else made
     with speak.progress() as progress:
         made = host.plan(path, **plan_arguments(given, host, path), progress=progress)
+    if not made.summary.records:
+        made.close()
+        raise SourceUnreadableError(f"{path.name} has no records, only column names: there is nothing to import.")
     return made.decide(answers) if answers else made
+
+
+def _left(receipt: Receipt) -> int:
+    """How many records were refused, wait for an answer, or were found changed."""
+    return sum(receipt.counts[outcome] for outcome in ("refused", "held", "stale"))
 
 
 def _write_exceptions(receipt: Receipt, path: Path | None, lang: str) -> int:
     """Write the rows to give back, if there are any; answer how many there are."""
+    if path is None:
+        return _left(receipt)
     exceptions = receipt.exceptions.in_language(lang)
-    if path is None or not exceptions:
-        return len(exceptions)
+    if not exceptions:
+        return 0
     if path.suffix.lower() == ".csv":
         exceptions.to_csv(path, delimiter=receipt.header["source"].get("delimiter") or ",")
     else:

@@ -1,0 +1,420 @@
+"""The command line does what it says, says it in JSON where asked, and ends with the exit code it promises."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import clientimport
+from clientimport.cli import main
+from clientimport.cli.running import DONE, FAILED, LEFT, WRONG, run
+from clientimport.core.plan import Disposition
+
+MESSY = """Klantnr;Naam;E-mail;Telefoon;Geheim
+00001;Jan Peeters;jan@peeters.example;0470 00 00 01;a
+00002;Mia Maes;mia@;0470 00 00 02;b
+00003;=SUM(A1);sum@formule.example;;c
+00004;'=Els;els@;-1+1;d
+"""
+DATED = """Naam;E-mail;Geboortedatum
+Jan Peeters;jan@peeters.example;03/04/1980
+Mia Maes;mia@maes.example;05/06/1981
+"""
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Runs a command in an empty folder with a store there; answers exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLIENTIMPORT_STORE", "sqlite:///clients.db")
+    (tmp_path / "messy.csv").write_text(MESSY, encoding="utf-8")
+    (tmp_path / "dated.csv").write_text(DATED, encoding="utf-8")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def answer(cli: Cli, *arguments: str, code: int = DONE) -> dict[str, Any]:
+    """The JSON object of a command, after checking that it is the only thing on stdout and the exit code is *code*."""
+    exit_code, out, err = cli(*arguments, "--json")
+    document = json.loads(out)
+    assert isinstance(document, dict)
+    assert exit_code == code, (document, err)
+    assert err == ""
+    return document
+
+
+def test_inspect_says_what_is_in_a_file(cli: Cli) -> None:
+    """Format, columns, guesses with confidence and reason, fill counts over the whole file, examples."""
+    found = answer(cli, "inspect", "messy.csv")
+
+    assert (found["kind"], found["delimiter"], found["records"], found["header_row"]) == ("csv", ";", 4, 1)
+    columns = {column["header"]: column for column in found["columns"]}
+    assert columns["E-mail"]["field"] == "email"
+    assert columns["E-mail"]["accepted"] is True
+    assert columns["Telefoon"]["filled"] == 3
+    assert columns["Geheim"]["examples"] == ["a", "b", "c"]
+    code, out, _ = cli("inspect", "messy.csv")
+    assert code == DONE
+    assert "Klantnr" in out
+
+
+def test_map_writes_a_mapping_that_plan_reads(cli: Cli, tmp_path: Path) -> None:
+    """What is changed on the command line is in the file, and the file decides."""
+    found = answer(cli, "map", "messy.csv", "--write", "m.toml", "--drop", "Telefoon", "--set", "notes=Geheim")
+    plan = answer(cli, "plan", "messy.csv", "--mapping", "m.toml", "--country", "BE", code=LEFT)
+
+    assert found["written"] == "m.toml"
+    assert found["mapping"]["fields"]["notes"]["columns"] == ["Geheim"]
+    fields = {column["header"]: (column["field"], column["reason"]) for column in plan["columns"]}
+    assert fields["Geheim"] == ("notes", "given")
+    assert fields["Telefoon"] == (None, "dropped")
+    assert (tmp_path / "m.toml").read_text(encoding="utf-8").startswith("version = 1")
+
+
+def test_plan_has_the_face_that_programs_rely_on(cli: Cli) -> None:
+    """Counts that add up, findings with their place, conflicts, digest; and nothing is written."""
+    plan = answer(cli, "plan", "messy.csv", "--country", "BE", code=LEFT)
+
+    assert plan["records"] == 4
+    assert set(plan["dispositions"]) == {kind.value for kind in Disposition}
+    assert sum(plan["dispositions"].values()) == 4
+    assert plan["digest"].startswith("sha256:")
+    assert plan["conflicts"] == []
+    found = next(finding for finding in plan["findings"] if finding["code"] == "email-invalid")
+    assert (found["severity"], found["field"], found["seen"]) == ("error", "email", "mia@")
+    assert found["message"] == "This is not an e-mail address."
+    assert {key: found["locator"][key] for key in ("source", "sheet", "row", "column")} == {
+        "source": "messy.csv",
+        "sheet": None,
+        "row": 3,
+        "column": "E-mail",
+    }
+    assert answer(cli, "clients")["clients"] == []
+    assert answer(cli, "runs")["runs"] == []
+
+
+def test_no_message_shows_a_placeholder(cli: Cli) -> None:
+    """What findings of real files carry is what their texts need."""
+    for file in ("messy.csv", "dated.csv"):
+        for lang in ("en", "nl", "fr"):
+            _, out, _ = cli("plan", file, "--lang", lang, "--json")
+            for finding in json.loads(out)["findings"]:
+                assert "{" not in finding["message"] + finding["wanted"] + finding["remedy"], finding
+
+
+def test_apply_writes_once_and_gives_the_rest_back(cli: Cli, tmp_path: Path) -> None:
+    """Run, outcomes, clients; failed rows as a workbook, the report as a page; a second time writes nothing."""
+    arguments = ("apply", "messy.csv", "--country", "BE", "--yes", "--exceptions", "e.xlsx", "--report", "r.html")
+    done = answer(cli, *arguments, code=LEFT)
+    again = answer(cli, *arguments, code=LEFT)
+
+    assert done["outcomes"]["created"] == done["created"] == 2
+    assert done["outcomes"]["refused"] == done["dispositions"]["invalid"] == 2
+    assert done["updated"] == 0
+    assert done["exceptions"] == {"rows": 2, "path": "e.xlsx"}
+    assert again["created"] == 0
+    assert again["outcomes"]["unchanged"] == 2
+    rows = list(openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets[0].iter_rows(values_only=True))
+    assert rows[0] == ("Klantnr", "Naam", "E-mail", "Telefoon", "Geheim", "Comments")
+    assert [row[:5] for row in rows[1:]] == [
+        ("00002", "Mia Maes", "mia@", "0470 00 00 02", "b"),
+        ("00004", "'=Els", "els@", "-1+1", "d"),
+    ]
+    assert "Jan Peeters" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    names = {client["id"]: client["name"] for client in answer(cli, "clients")["clients"]}
+    assert sorted(names.values()) == ["=SUM(A1)", "Jan Peeters"]
+    assert [run["run"] for run in answer(cli, "runs")["runs"]] == [done["run"], again["run"]]
+    assert [entry["action"] for entry in answer(cli, "activity")["entries"]] == ["import", "import"]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_mended_rows_go_in_the_next_time(cli: Cli, tmp_path: Path, ending: str) -> None:
+    """The normal next step: mend the exception file, import that file; the comments are not data."""
+    answer(cli, "apply", "messy.csv", "--country", "BE", "--yes", "--exceptions", f"e.{ending}", code=LEFT)
+    if ending == "xlsx":
+        book = openpyxl.load_workbook(tmp_path / "e.xlsx")
+        sheet = book.worksheets[0]
+        sheet["C2"], sheet["C3"], sheet["D3"] = "mia@maes.example", "els@maes.example", "0470 00 00 04"
+        book.save(tmp_path / "e.xlsx")
+    else:
+        text = (tmp_path / "e.csv").read_text(encoding="utf-8-sig")
+        assert "\"''=Els\"" in text
+        assert '"\'-1+1"' in text
+        text = (
+            text.replace("mia@", "mia@maes.example").replace("els@", "els@maes.example").replace("'-1+1", "0470000004")
+        )
+        (tmp_path / "e.csv").write_text(text, encoding="utf-8-sig", newline="")
+
+    done = answer(cli, "apply", f"e.{ending}", "--country", "BE", "--yes")
+
+    assert done["created"] == 2
+    clients = {client["external_id"]: client for client in answer(cli, "clients")["clients"]}
+    assert clients["00004"]["name"] == "'=Els"
+    assert clients["00002"]["email"] == "mia@maes.example"
+    assert not any("notes" in client for client in clients.values())
+
+
+def test_a_saved_plan_is_applied_as_it_is(cli: Cli, tmp_path: Path) -> None:
+    """Its options stand; saying others is refused; the file may be gone by then."""
+    plan = answer(cli, "plan", "messy.csv", "--country", "BE", "--profile", "daftra", "--out", "p.jsonl", code=LEFT)
+    wrong = answer(cli, "apply", "p.jsonl", "--yes", "--drop", "Naam", code=WRONG)
+    (tmp_path / "messy.csv").unlink()
+    done = answer(cli, "apply", "p.jsonl", "--yes", "--exceptions", "e.csv", code=LEFT)
+
+    assert "--drop" in wrong["error"]["message"]
+    assert done["plan_digest"] == plan["digest"]
+    assert done["profile"] == "daftra"
+    with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, first, *_ = csv.reader(file, delimiter=";")
+    assert header == [
+        "Klantnr",
+        "Naam",
+        "E-mail",
+        "Telefoon",
+        "Comments",
+    ]  # the rest was not kept, and the file is gone
+    assert first[-1] == "Invalid email format."
+
+
+def test_a_changed_plan_is_refused(cli: Cli, tmp_path: Path) -> None:
+    """What is approved is what is applied."""
+    answer(cli, "plan", "messy.csv", "--out", "p.jsonl", code=LEFT)
+    text = (tmp_path / "p.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "p.jsonl").write_text(text.replace("Jan Peeters", "Jan Pieters"), encoding="utf-8")
+
+    assert answer(cli, "apply", "p.jsonl", "--yes", code=WRONG)["error"]["code"] == "plan"
+
+
+def test_questions_are_asked_and_answered(cli: Cli, tmp_path: Path) -> None:
+    """Dates that can be read in two ways wait; a decisions file or --format answers."""
+    asked = answer(cli, "plan", "dated.csv", code=LEFT)
+    (question,) = asked["conflicts"]
+    (tmp_path / "d.json").write_text(json.dumps({question["id"]: "MDY"}), encoding="utf-8")
+    decided = answer(cli, "plan", "dated.csv", "--decisions", "d.json")
+    formatted = answer(cli, "apply", "dated.csv", "--format", "Geboortedatum=DMY", "--yes")
+
+    assert asked["dispositions"]["conflict"] == question["records"] == 2
+    assert question["kind"] == "column-format"
+    assert "Geboortedatum" in question["question"]
+    assert [option["choice"] for option in question["options"]][:2] == ["DMY", "MDY"]
+    assert decided["dispositions"]["create"] == 2
+    assert formatted["created"] == 2
+    births = [client["birth_date"] for client in answer(cli, "clients")["clients"]]
+    assert births == ["1980-04-03", "1981-06-05"]
+
+
+def test_constants_and_sets(cli: Cli) -> None:
+    """A field from a column of one's choice, and one from no column at all."""
+    said = ("--set", "notes=Geheim", "--constant", "country=BE", "--constant", "language=nl", "--drop", "Telefoon")
+    answer(cli, "apply", "messy.csv", "--yes", *said, code=LEFT)
+
+    first = answer(cli, "clients")["clients"][0]
+
+    assert (first["notes"], first["country"], first["language"]) == ("a", "BE", "nl")
+    assert "phone" not in first
+
+
+def test_undo_takes_back_and_says_so_twice(cli: Cli) -> None:
+    """The clients are gone again; undoing once more changes nothing."""
+    done = answer(cli, "apply", "messy.csv", "--country", "BE", "--yes", code=LEFT)
+
+    undone = answer(cli, "undo", done["run"])
+
+    assert (undone["reversed"], undone["kept"]) == (2, [])
+    assert answer(cli, "clients")["clients"] == []
+    assert answer(cli, "undo", done["run"])["run"] == undone["run"]
+    assert answer(cli, "undo", "nothing", code=WRONG)["error"]["code"] == "settings"
+    kinds = [(run["kind"], run["undone_by"]) for run in answer(cli, "runs")["runs"]]
+    assert kinds == [("import", undone["run"]), ("undo", None)]
+
+
+def test_who_may_not_import_is_refused_first(cli: Cli) -> None:
+    """Under daftra importing needs Add New Client and nothing more; and the refusal names it."""
+    refused = answer(cli, "apply", "messy.csv", "--yes", "--profile", "daftra", "--permission", "x", code=WRONG)
+
+    assert refused["error"]["code"] == "permission-refused"
+    assert "Add New Client" in refused["error"]["message"]
+    answer(
+        cli,
+        "apply",
+        "messy.csv",
+        "--yes",
+        "--profile",
+        "daftra",
+        "--permission",
+        "clients.add",
+        "--actor",
+        "Els",
+        code=LEFT,
+    )
+    assert answer(cli, "activity")["entries"][0]["actor"] == "Els"
+
+
+def test_nothing_is_written_without_a_yes(cli: Cli) -> None:
+    """Where nobody can be asked, the command stops before it reads."""
+    code, out, err = cli("apply", "messy.csv")
+    refused = answer(cli, "apply", "messy.csv", code=WRONG)
+
+    assert (code, out) == (WRONG, "")
+    assert "--yes" in err
+    assert refused["error"]["code"] == "usage"
+    assert answer(cli, "runs")["runs"] == []
+
+
+def test_a_person_is_asked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan is shown; a no writes nothing, a yes writes."""
+    import io
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    code, out, err = cli("apply", "messy.csv", "--country", "BE")
+    assert (code, "Do this?" in out, "Nothing was written" in err) == (DONE, True, True)
+    assert answer(cli, "clients")["clients"] == []
+
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert cli("apply", "messy.csv", "--country", "BE")[0] == LEFT
+    assert len(answer(cli, "clients")["clients"]) == 2
+
+
+WRONG_USES = [
+    (("plan", "nowhere.csv"), "usage"),
+    (("plan", "messy.csv", "--profile", "nope"), "settings"),
+    (("plan", "messy.csv", "--lang", "xx"), "settings"),
+    (("plan", "messy.csv", "--set", "name"), "settings"),
+    (("plan", "messy.csv", "--set", "nonsense=Naam"), "settings"),
+    (("plan", "messy.csv", "--set", "name=Nonsense"), "settings"),
+    (("plan", "messy.csv", "--format", "Geboortedatum=DMY"), "settings"),
+    (("plan", "dated.csv", "--format", "Geboortedatum=DYM"), "settings"),
+    (("plan", "messy.csv", "--delimiter", "x"), "settings"),
+    (("plan", "messy.csv", "--header", "x"), "settings"),
+    (("plan", "messy.csv", "--country", "Belgium"), "settings"),
+    (("plan", "messy.csv", "--mode", "all"), "usage"),
+    (("plan", "messy.csv", "--as-at", "31/12/2025"), "usage"),
+    (("plan", "messy.csv", "--out", "p.txt"), "settings"),
+    (("plan", "messy.csv", "--decisions", "messy.csv"), "settings"),
+    (("apply", "messy.csv", "--yes", "--exceptions", "e.pdf"), "settings"),
+    (("apply", "messy.csv", "--yes", "--report", "nowhere/r.html"), "settings"),
+    (("plan", "empty.csv"), "source"),
+    (("plan", "header.csv"), "source"),
+    (("plan", "pdf.xlsx"), "source"),
+    (("inspect", "empty.csv"), "source"),
+    (("nonsense",), "usage"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"), WRONG_USES, ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
+def test_a_wrong_use_is_one_clear_line(cli: Cli, tmp_path: Path, arguments: tuple[str, ...], kind: str) -> None:
+    """Exit code 2; one line on stderr, or one JSON object on stdout; never a traceback."""
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "header.csv").write_text("Naam;E-mail\n", encoding="utf-8")
+    (tmp_path / "pdf.xlsx").write_bytes(b"%PDF-1.7\n" + b"x" * 2000)
+
+    code, out, err = cli(*arguments)
+    refused = answer(cli, *arguments, code=WRONG)
+
+    assert (code, out) == (WRONG, "")
+    assert err.startswith("clientimport: ")
+    assert err.count("\n") == 1
+    assert refused["error"]["code"].startswith(kind)
+    assert refused["error"]["message"] in err or kind == "usage"
+
+
+def test_a_store_that_fails_is_not_the_users_fault(cli: Cli, tmp_path: Path) -> None:
+    """Exit code 3: the outside world failed."""
+    (tmp_path / "broken.db").write_bytes(b"this is no database at all, not even a little" * 50)
+
+    assert answer(cli, "clients", "--store", "broken.db", code=FAILED)["error"]["code"] == "store"
+
+
+def test_a_store_must_be_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no store by default: nobody's data ends up somewhere by accident."""
+    monkeypatch.delenv("CLIENTIMPORT_STORE")
+
+    assert "--store" in answer(cli, "runs", code=WRONG)["error"]["message"]
+
+
+def test_plugins_lists_the_built_in_one(cli: Cli) -> None:
+    """What extends the library, and what could."""
+    listed = answer(cli, "plugins")
+
+    assert listed["plugins"][0]["name"] == "clientimport"
+    assert "clientimport_open_source" in listed["plugins"][0]["hooks"]
+    assert isinstance(listed["installed"], list)
+
+
+@pytest.mark.parametrize("command", ["runs", "clients", "activity", "plugins"])
+def test_lists_read_well_too(cli: Cli, command: str) -> None:
+    """Text for people, with what the JSON has."""
+    cli("apply", "messy.csv", "--yes")
+
+    code, out, err = cli(command)
+
+    assert (code, err) == (DONE, "")
+    assert out.strip()
+
+
+def test_as_a_module_and_for_a_pipe_that_closes(tmp_path: Path) -> None:
+    """``python -m clientimport`` is the command; ``| head`` is no error; output is UTF-8 JSON in any locale."""
+    (tmp_path / "k.csv").write_text("Naam;E-mail\nZoë;zoe@x.example\n", encoding="utf-8")
+    sources = str(Path(clientimport.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": sources, "PYTHONIOENCODING": "ascii", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "clientimport", "inspect", "k.csv"]
+    ended = subprocess.run(
+        [*command, "--json"],
+        cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    assert ended.returncode == DONE, ended.stderr
+    assert json.loads(ended.stdout.decode("utf-8"))["columns"][0]["examples"] == ["Zoë"]
+    assert ended.stderr == b""
+
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as cut:
+        assert cut.stdout is not None
+        assert cut.stderr is not None
+        cut.stdout.close()
+        assert cut.stderr.read() == b""
+
+
+def test_without_click_there_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bare install says what to install."""
+    monkeypatch.setitem(sys.modules, "click", None)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["runs"])
+
+    assert ended.value.code == WRONG
+    assert capsys.readouterr().err == "The command line needs more packages: pip install 'clientimport[cli]'\n"
+
+
+def test_help_names_every_command(cli: Cli) -> None:
+    """What there is, in one screen."""
+    code, out, _ = cli("--help")
+
+    assert code == DONE
+    for command in ("demo", "inspect", "map", "plan", "apply", "undo", "runs", "clients", "activity", "plugins"):
+        assert f"  {command}" in out
+    assert cli()[0] == WRONG
+    assert cli("--version")[0] == DONE

@@ -1,0 +1,64 @@
+"""The demo works on a fresh machine, shows what the library is for, and is the same every time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from clientimport.cli.demo import FILES, ROWS, sample_workbook
+from clientimport.cli.running import DONE, run
+
+
+def demo(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, object]:
+    assert run(["demo", "--folder", str(folder), "--json", *more]) == DONE
+    document = json.loads(capsys.readouterr().out)
+    assert isinstance(document, dict)
+    return document
+
+
+@pytest.mark.parametrize("profile", ["standard", "daftra"])
+def test_the_demo_shows_every_kind_of_record(tmp_path: Path, capsys: pytest.CaptureFixture[str], profile: str) -> None:
+    """New, changed, merged and refused ones and an open question; everything it promises to write is there."""
+    done = demo(tmp_path / "new" / "folder", capsys, "--profile", profile)
+
+    counts = done["outcomes"]
+    assert isinstance(counts, dict)
+    assert done["records"] == len(ROWS) == sum(counts.values())
+    assert all(counts[name] for name in ("created", "updated", "skipped", "refused", "held"))
+    assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == set(FILES)
+
+
+def test_the_sample_is_the_same_every_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same bytes, the same runs at the same times; run again in its folder it starts over."""
+    first = demo(tmp_path / "a", capsys)
+    again = demo(tmp_path / "a", capsys)
+
+    assert sample_workbook() == sample_workbook()
+    for key in ("run", "started_at", "finished_at", "outcomes", "reasons", "openings", "finding_counts"):
+        assert first[key] == again[key]
+
+
+def test_the_demo_talks_and_gives_rows_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was done and what to try next; the formula-looking name went in as a name."""
+    assert run(["demo", "--folder", str(tmp_path), "--lang", "nl"]) == DONE
+    said = capsys.readouterr()
+
+    assert "Vragen (1)" in said.out
+    assert "Try next:" in said.err
+    assert "clientimport undo demo-2" in said.err
+    rows = list(openpyxl.load_workbook(tmp_path / "exceptions.xlsx").worksheets[0].iter_rows(values_only=True))
+    assert rows[0][-1] == "Comments"
+    assert rows[1][:2] == ("00004", None)
+    assert run(["clients", "--store", str(tmp_path / "clients.db")]) == DONE
+    assert "=SUM(A1:A9) BV" in capsys.readouterr().out
+
+
+def test_a_file_in_the_folders_place_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong folder is a wrong setting."""
+    (tmp_path / "x").touch()
+
+    assert run(["demo", "--folder", str(tmp_path / "x")]) == 2
+    assert "x" in capsys.readouterr().err
