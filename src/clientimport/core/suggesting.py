@@ -146,9 +146,7 @@ class Suggestion:
         given = tuple(
             entry for entry in self._given if header not in entry.columns and (holds_many or entry.field != field)
         )
-        column = ColumnSuggestion(
-            header=header, field=field, confidence=1.0, reason="given", accepted=True, slot=field
-        )
+        column = ColumnSuggestion(header=header, field=field, confidence=1.0, reason="given", accepted=True, slot=field)
         released = tuple(
             attrs.evolve(old, field=None, slot=None, confidence=0.0, reason="taken", accepted=False)
             if old.field == field and not holds_many and old.header != header
@@ -309,7 +307,12 @@ def _assigned(
     order = {column.header: index for index, column in enumerate(columns)}
     rank = {field.name: index for index, field in enumerate(schema)}
     pairs = sorted(
-        ((header, option) for header, found in options.items() for option in found if option.slot and not option.vetoed),
+        (
+            (header, option)
+            for header, found in options.items()
+            for option in found
+            if option.slot and not option.vetoed
+        ),
         key=lambda pair: (-round(pair[1].score, 4), order[pair[0]], rank[_field_of(pair[1].slot)], pair[1].slot),
     )
     chosen: dict[str, Candidate] = {}
@@ -374,7 +377,9 @@ def _whole(columns: tuple[ColumnSuggestion, ...]) -> tuple[ColumnSuggestion, ...
     if not all(column.accepted for column in phone):  # a number without its country's or its area's is another number
         least = min(column.confidence for column in phone)
         whole = [
-            attrs.evolve(column, accepted=False, confidence=min(least, column.confidence)) if column in phone else column
+            attrs.evolve(column, accepted=False, confidence=min(least, column.confidence))
+            if column in phone
+            else column
             for column in whole
         ]
     return tuple(whole)

@@ -57,7 +57,9 @@ def candidates(
     _opening_in_context(found, known)
     if columns and not known:
         _codes_in_context(columns[0], found, samples, schema)
-    return {header: sorted(options, key=lambda option: (option.vetoed, -option.score)) for header, options in found.items()}
+    return {
+        header: sorted(options, key=lambda option: (option.vetoed, -option.score)) for header, options in found.items()
+    }
 
 
 def entry_for(field: Field, samples: Sequence[Samples]) -> FieldMapping:
@@ -77,9 +79,7 @@ def entry_for(field: Field, samples: Sequence[Samples]) -> FieldMapping:
 
 def _candidates(header: str, samples: Samples, schema: Schema) -> list[Candidate]:
     key = header_key(header)
-    exact = [
-        field for field in schema if key and key in {header_key(field.name), header_key(field.label)}
-    ]
+    exact = [field for field in schema if key and key in {header_key(field.name), header_key(field.label)}]
     options = [_weighed(Guess(field.name, EXACT, "exact"), samples, schema) for field in exact]
     guesses = read_header(header, fuzzy=not exact).guesses
     for guess in guesses:
@@ -92,9 +92,7 @@ def _candidates(header: str, samples: Samples, schema: Schema) -> list[Candidate
         elif slot.partition("+")[0] in schema:
             options.append(_weighed(guess._replace(slot=slot), samples, schema))
     if not options:
-        options = [
-            _weighed(guess, samples, schema) for guess in _by_values(samples) if guess.slot in schema
-        ]
+        options = [_weighed(guess, samples, schema) for guess in _by_values(samples) if guess.slot in schema]
     if samples.share("iban") >= 0.5 and not exact:
         return [Candidate("", 0.95, "values")]
     for option in options:
@@ -174,7 +172,9 @@ def _names_in_context(columns: Sequence[Column], found: dict[str, list[Candidate
         slots = {option.slot for option in options}
         if {"name", "first_name"} <= slots:
             favoured = "first_name" if [last for last in lasts if last is not column] else "name"
-            found[column.header] = [_moved(option, 0.05 if option.slot == favoured else -0.15) for option in options if option.slot]
+            found[column.header] = [
+                _moved(option, 0.05 if option.slot == favoured else -0.15) for option in options if option.slot
+            ]
         elif key in _BARE_NAMES and "name" in slots and firsts and not lasts and not _holds(column, firsts[0]):
             score = max(option.score for option in options if option.slot == "name") - 0.03
             vetoed = any(option.vetoed for option in options if option.slot == "name")
@@ -182,7 +182,9 @@ def _names_in_context(columns: Sequence[Column], found: dict[str, list[Candidate
                 Candidate("last_name", score, "alias", vetoed),
                 *(_moved(option, -0.2) for option in options if option.slot == "name"),
             ]
-    if not any(_sure(options, name, 0.7) for options in found.values() for name in ("name", "company_name", "last_name")):
+    if not any(
+        _sure(options, name, 0.7) for options in found.values() for name in ("name", "company_name", "last_name")
+    ):
         for column in columns:
             if header_key(column.header) in _CONTACT_NAMES:
                 found[column.header] = [Candidate("name", 0.8, "alias")]
@@ -207,7 +209,13 @@ def _codes_in_context(
 ) -> None:
     """Codes that never repeat in the first column, under a header that says nothing, may be client numbers."""
     own = samples[first.header]
-    if not found[first.header] and "external_id" in schema and len(own) > 2 and own.distinct() == 1 and own.share("code") == 1:
+    if (
+        not found[first.header]
+        and "external_id" in schema
+        and len(own) > 2
+        and own.distinct() == 1
+        and own.share("code") == 1
+    ):
         found[first.header] = [Candidate("external_id", 0.6, "values")]
 
 
@@ -245,12 +253,22 @@ def _builtin(field: Field) -> bool:
 
 
 _BARE_NAMES = frozenset(map(header_key, ("name", "naam", "nom", "الاسم", "اسم")))
-_BARE_NUMBERS = frozenset(map(header_key, ("nr", "no", "n°", "nº", "num", "nummer", "number", "numéro", "número", "#", "رقم")))
+_BARE_NUMBERS = frozenset(
+    map(header_key, ("nr", "no", "n°", "nº", "num", "nummer", "number", "numéro", "número", "#", "رقم"))
+)
 _CONTACT_NAMES = frozenset(
-    map(header_key, ("contact", "contact name", "contact person", "contactpersoon", "ansprechpartner", "kontakt", "contacto"))
+    map(
+        header_key,
+        ("contact", "contact name", "contact person", "contactpersoon", "ansprechpartner", "kontakt", "contacto"),
+    )
 )
 _SEPARATORS = MappingProxyType(
-    {"email": (":::", ";", ",", "|", "/"), "phone": (":::", ";", "|"), "tags": (":::", ";", ",", "|"), "text": (":::", ";", "|")}
+    {
+        "email": (":::", ";", ",", "|", "/"),
+        "phone": (":::", ";", "|"),
+        "tags": (":::", ";", ",", "|"),
+        "text": (":::", ";", "|"),
+    }
 )
 _COERCER_LOOKS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
@@ -283,7 +301,7 @@ _LOOKS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "phone+area": ("area", 0.8),
         "postal_code": ("postal", 0.5),
         "city": ("place", 0.6),
-        "region": ("place", 0.6),
+        "region": ("region", 0.6),
         "website": ("website", 0.5),
         "external_id": ("reference", 0.5),
         "notes": ("not_contact", 0.5),

@@ -31,14 +31,19 @@ def header_key(header: str) -> str:
     return "".join(header_words(header))
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text between blanks."""
+    return frozenset(words.split())
+
+
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+")
 _ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})
-_REMARKS = frozenset(
-    "required optional verplicht optioneel obligatoire facultatif pflichtfeld pflicht optional obligatorio opcional"
+_REMARKS = word_set(
+    "required optional verplicht optioneel obligatoire facultatif pflichtfeld pflicht obligatorio opcional"
     " mandatory eur euro usd gbp chf ddmmyyyy ddmmjjjj yyyymmdd jjmmaaaa jjjjmmdd ttmmjjjj mmddyyyy اجباري مطلوب"
-    " مطلوبه اختياري إلزامي الزامي".split()
+    " مطلوبه اختياري إلزامي الزامي"
 )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from clientimport.core.lexicon import arabic, dutch, english, french, german, spanish
-from clientimport.core.lexicon.headers import header_words
+from clientimport.core.lexicon.headers import header_words, word_set
 
 ALIAS = 0.95
 WEAK = 0.90
@@ -73,12 +73,13 @@ def _known(words: tuple[str, ...]) -> tuple[Guess, ...]:
     if hits := lexicon.aliases.get("".join(words)):
         return _alternatives(tuple(Guess(slot, score, "alias") for slot, score in hits))
     rank = 1
+    other = False
     kept: list[str] = []
     for index, word in enumerate(words):
         if word.isdigit() and len(word) < 3 and 0 < int(word) < 10 and len(words) > 1:
             rank = max(rank, int(word))
         elif word in lexicon.second and len(words) > 1:
-            rank = max(rank, 2)
+            rank, other = max(rank, 2), True
         elif not (word in _FILLERS and index):
             kept.append(word)
     words = tuple(kept)
@@ -96,7 +97,10 @@ def _known(words: tuple[str, ...]) -> tuple[Guess, ...]:
         return ()
     lower = 0.01 if minor else 0.0
     return _alternatives(
-        tuple(Guess(_ranked(slot, rank), min(score, QUALIFIED) - lower, "alias") for slot, score in hits)
+        tuple(
+            Guess("" if other and slot == "address" else _ranked(slot, rank), min(score, QUALIFIED) - lower, "alias")
+            for slot, score in hits
+        )
     )
 
 
@@ -128,8 +132,17 @@ def _without_qualifiers(words: tuple[str, ...], lexicon: _Lexicon) -> tuple[tupl
     """Hits after words that change nothing are taken off one end, the other, or everywhere."""
     for part in _parts(words, lexicon.peripheral):
         if hits := lexicon.aliases.get("".join(part)):
-            return hits
+            return _doubted(hits, set(words) - set(part))
     return ()
+
+
+def _doubted(hits: tuple[tuple[str, float], ...], taken_off: set[str]) -> tuple[tuple[str, float], ...]:
+    """An invoice's number and an office's name are not the client's: only words for client change nothing about those."""
+    harmless = {"name": _CLIENT_WORDS | _HARMLESS | _INVOICE_WORDS, "external_id": _CLIENT_WORDS | _HARMLESS}
+    return tuple(
+        (slot, min(score, CONTAINED) if slot in harmless and not taken_off <= harmless[slot] else score)
+        for slot, score in hits
+    )
 
 
 def _parts(words: tuple[str, ...], peripheral: frozenset[str]) -> Iterator[tuple[str, ...]]:
@@ -188,7 +201,7 @@ def _without_prefix(key: str, lexicon: _Lexicon) -> tuple[tuple[str, float], ...
     for prefix, foreign in lexicon.prefixes:
         rest = key.removeprefix(prefix)
         if rest != key and len(rest) > 2 and (hits := lexicon.aliases.get(rest)):
-            return (("", WEAK),) if foreign else hits
+            return (("", WEAK),) if foreign else _doubted(hits, {prefix})
     return ()
 
 
@@ -199,7 +212,9 @@ def _contained(words: tuple[str, ...]) -> tuple[Guess, ...]:
         for start in range(len(words) - length, -1, -1):
             key = "".join(words[start : start + length])
             if len(key) > 3 and (hits := aliases.get(key)):
-                return tuple(Guess(slot, min(CONTAINED, score - 0.1), "fuzzy") for slot, score in hits if "+" not in slot)
+                return tuple(
+                    Guess(slot, min(CONTAINED, score - 0.1), "fuzzy") for slot, score in hits if "+" not in slot
+                )
     return ()
 
 
@@ -285,13 +300,17 @@ _SECOND = {
 _ADDRESS_WORDS = frozenset({"address", "adres", "adresse", "anschrift", "direccion", "addr", "العنوان"})
 _ADDRESS_SLOTS = frozenset({"address", "address_2", "postal_code", "city", "region", "country"})
 _PARTS = re.compile(r"[/|\n]| - ")
-_NUMBER_WORDS = frozenset(
-    "n no nr num nummer number numero nu code cod kode id ref referentie reference رقم كود رمز معرف".split()
+_NUMBER_WORDS = word_set(
+    "n no nr num nummer number numero nu code cod kode id ref referentie reference رقم كود رمز معرف"
 )
+_HARMLESS = word_set(
+    "the of for your de du des het van der die des del full main legal official hoofd principal principale taxpayer cust"
+)
+_INVOICE_WORDS = word_set("billing bill invoice factuur facturatie facturation facturacion rechnung rechnungs")
 _NUMBER_ENDS = ("nr", "nummer", "code", "id", "no", "ref")
-_CLIENT_WORDS = frozenset(
-    "client customer klant klanten member lid leden adherent patient kunde kunden kd mandant mandanten mitglied cliente"
-    " clientes socio debtor debiteur debiteuren debitor debitoren relatie tenant membre abonne abonnee abonnent العميل"
-    " الزبون المشترك العضو".split()
+_CLIENT_WORDS = word_set(
+    "client customer klant klanten member lid leden adherent patient kunde kunden kd mandant mandanten mitglied"
+    " cliente clientes socio debtor debiteur debiteuren debitor debitoren relatie tenant membre abonne abonnee"
+    " abonnent العميل الزبون المشترك العضو"
 )
 _FILLERS = frozenset({"value", "waarde", "valeur", "wert", "valor"})

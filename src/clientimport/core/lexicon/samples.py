@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
+from clientimport.core.lexicon.headers import word_set
+
 LOOKED_AT = 60
 
 
@@ -74,7 +76,9 @@ def _number(text: str) -> bool:
 
 
 def _vat(text: str) -> bool:
-    return 7 <= len(text) <= 22 and sum(char.isdigit() for char in text) >= 7 and not _DATE.match(text) and "@" not in text
+    return (
+        7 <= len(text) <= 22 and sum(char.isdigit() for char in text) >= 7 and not _DATE.match(text) and "@" not in text
+    )
 
 
 def _lettered(text: str) -> bool:
@@ -92,7 +96,13 @@ def _postal(text: str) -> bool:
 
 
 def _reference(text: str) -> bool:
-    return len(text) <= 40 and "@" not in text and not _DATE.match(text) and text.count(" ") < 3 and not _WORDY.fullmatch(text)
+    return (
+        len(text) <= 40
+        and "@" not in text
+        and not _DATE.match(text)
+        and text.count(" ") < 3
+        and not _WORDY.fullmatch(text)
+    )
 
 
 def _country(text: str) -> bool:
@@ -144,9 +154,17 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 
+_STATUSES = word_set(
+    "active inactive open closed new pending archived blocked enabled disabled deleted draft lead prospect actief inactief"
+    " gesloten nieuw geblokkeerd actif inactif nouveau aktiv inaktiv neu activo inactivo nuevo baja alta"
+)
+
 YES_NO = MappingProxyType(
-    dict.fromkeys("ja yes y oui o si sí true 1 wahr vrai verdadero waar j x نعم".split(), "yes")
-    | dict.fromkeys("nee no n non nein false 0 falsch faux falso onwaar لا".split(), "no")
+    dict.fromkeys(
+        ["ja", "yes", "y", "oui", "o", "si", "sí", "true", "1", "wahr", "vrai", "verdadero", "waar", "j", "x", "نعم"],
+        "yes",
+    )
+    | dict.fromkeys(["nee", "no", "n", "non", "nein", "false", "0", "falsch", "faux", "falso", "onwaar", "لا"], "no")
 )
 """Words for yes and no, casefolded."""
 
@@ -201,6 +219,7 @@ LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "plus": lambda text: text.startswith(("+", "00")),
         "postal": _postal,
         "reference": _reference,
+        "region": lambda text: _place(text) and text.casefold() not in _STATUSES,
         "short": lambda text: len(text) <= 12,
         "street": _street,
         "vat": _vat,
@@ -236,4 +255,9 @@ def _currencies() -> frozenset[str]:
 def _names(table: str) -> frozenset[str]:
     """Every code and name of a table whose lines hold them between bars."""
     cells = (cell.strip().casefold() for line in table.splitlines() for cell in line.split("|"))
-    return frozenset(word for cell in cells if cell for word in (cell, *(cell.split() if cell.isascii() and " " in cell and len(cell) < 12 else ())))
+    return frozenset(
+        word
+        for cell in cells
+        if cell
+        for word in (cell, *(cell.split() if cell.isascii() and " " in cell and len(cell) < 12 else ()))
+    )
