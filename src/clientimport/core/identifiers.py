@@ -70,7 +70,7 @@ def judge(text: str, scheme: str, country: str | None) -> object:
             valid = _module(module).validate(_without(given, prefix) if keep else given)
         except _exceptions().InvalidChecksum:
             wrong = "number-check-digits"
-        except _exceptions().ValidationError:
+        except (ValueError, LookupError):  # its ValidationError, or a text its module did not expect
             pass
         else:
             return f"{prefix}{_tidy(valid, prefix)}"
