@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from clientimport.core.schema import Schema
@@ -43,8 +45,8 @@ def header_sets(*names: str) -> list[HeaderSet]:
     return sets
 
 
-def score(sets: list[HeaderSet]) -> Score:
-    """How many columns come out right, and what does not."""
+def score(sets: list[HeaderSet], family: Mapping[str, str] = MappingProxyType({})) -> Score:
+    """How many columns come out right, and what does not; fields of one *family* count as one."""
     total = right = accepted = 0
     wrong: list[str] = []
     wrong_accepted: list[str] = []
@@ -54,7 +56,8 @@ def score(sets: list[HeaderSet]) -> Score:
             total += 1
             accepted += column.accepted
             wanted = one.right[column.header]
-            if (column.field or "") == wanted:
+            found = column.field or ""
+            if family.get(found, found) == family.get(wanted, wanted):
                 right += 1
                 continue
             line = f"{one.name}: {column.header!r} is {wanted!r}, not {column.field!r} ({column.reason} {column.confidence})"

@@ -191,15 +191,21 @@ def suggest(
     named exactly.
 
     Pure: the same columns give the same answer.
+
+    Raises:
+        SettingsError: the saved mapping feeds a field that *schema* has not. A preset's entry for such a field is passed
+            over, for presets come from elsewhere.
     """
     samples = {column.header: Samples(column.texts) for column in columns}
     by_key: dict[str, str] = {}
     for column in columns:
-        by_key.setdefault(header_key(column.header), column.header)
+        by_key.setdefault(header_key(column.header) or column.header, column.header)
     fixed: dict[str, ColumnSuggestion] = {}
     given: list[FieldMapping] = []
     missing: tuple[str, ...] = ()
     if saved is not None:
+        for entry in saved.fields:
+            schema[entry.field]  # raises, naming the field and those there are
         entries, dropped, missing = _resolved(saved, set(samples), by_key, schema)
         given.extend(entries)
         fixed.update(_fixed(entries, "saved", 1.0, accept_level))
@@ -248,7 +254,7 @@ def _claiming(presets: Iterable[Preset], by_key: dict[str, str]) -> Preset | Non
     """The preset with the most telling signature among those the file has whole; the first of equals."""
     best: Preset | None = None
     for preset in presets:
-        whole = preset.signature and all(header_key(header) in by_key for header in preset.signature)
+        whole = preset.signature and all((header_key(header) or header) in by_key for header in preset.signature)
         if whole and (best is None or len(preset.signature) > len(best.signature)):
             best = preset
     return best
@@ -262,7 +268,7 @@ def _resolved(
     def own(header: str) -> str | None:
         if header in headers:
             return header
-        other = by_key.get(header_key(header))
+        other = by_key.get(header_key(header) or header)
         return other if other in headers else None
 
     entries: list[FieldMapping] = []
