@@ -7,14 +7,12 @@ the file is and what to do about it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from clientimport.adapters.spreadsheet.options import DEFAULT_OPTIONS, DELIMITERS, SpreadsheetOptions
 from clientimport.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from clientimport.adapters.records import RecordsSource
     from clientimport.adapters.spreadsheet.delimited import DelimitedSource
     from clientimport.adapters.spreadsheet.xlsx import XlsxSource
 
@@ -22,37 +20,37 @@ __all__ = ["DEFAULT_OPTIONS", "DELIMITERS", "SpreadsheetOptions", "open_source"]
 
 
 def open_source(
-    data: str | os.PathLike[str] | bytes | BinaryIO | Iterable[Mapping[str, object]],
+    data: str | os.PathLike[str] | bytes | BinaryIO,
     *,
     options: SpreadsheetOptions = DEFAULT_OPTIONS,
     name: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> DelimitedSource | XlsxSource | RecordsSource:
-    """Open a file, its bytes, or records as rows of text that can be read more than once.
+) -> DelimitedSource | XlsxSource:
+    """Open a file or its bytes as rows of text that can be read more than once.
 
-    A path is read from disk as needed; an open binary file is read to its end at once and left open; a list of mappings
-    becomes records. *name* is what findings call the source: by default the file's name.
+    A path is read from disk as needed; an open binary file is read to its end at once and left open. *name* is what
+    findings call the source: by default the file's name.
 
-    Everything that can be wrong with the file as a whole is raised here: SettingsError (an option that does not fit the
-    file), SourceUnsupportedError, SourceUnreadableError, LimitExceededError.
+    Everything that can be wrong with the file as a whole is raised here.
+
+    Raises:
+        SettingsError: an option does not fit the file (a sheet it has not).
+        SourceUnsupportedError: it is of another format; the text names it.
+        SourceUnreadableError: it is damaged, encrypted, empty, or cannot be opened.
+        LimitExceededError: it is bigger than *limits* allow.
     """
     from clientimport.adapters.spreadsheet.content import ZIP, Content, refuse_foreign
 
-    source: DelimitedSource | XlsxSource | RecordsSource
-    if not isinstance(data, str | os.PathLike | bytes | bytearray | memoryview) and not hasattr(data, "read"):
-        from clientimport.adapters.records import RecordsSource
+    content = Content(data, name=name, limits=limits)
+    refuse_foreign(content)
+    source: DelimitedSource | XlsxSource
+    if content.head(4) == ZIP:
+        from clientimport.adapters.spreadsheet.xlsx import XlsxSource
 
-        source = RecordsSource(data, name=name or "records", limits=limits)
+        source = XlsxSource(content, options=options, limits=limits)
     else:
-        content = Content(cast("str | bytes | BinaryIO", data), name=name, limits=limits)
-        refuse_foreign(content)
-        if content.head(4) == ZIP:
-            from clientimport.adapters.spreadsheet.xlsx import XlsxSource
+        from clientimport.adapters.spreadsheet.delimited import DelimitedSource
 
-            source = XlsxSource(content, options=options, limits=limits)
-        else:
-            from clientimport.adapters.spreadsheet.delimited import DelimitedSource
-
-            source = DelimitedSource(content, options=options, limits=limits)
+        source = DelimitedSource(content, options=options, limits=limits)
     source.describe()
     return source

@@ -132,7 +132,7 @@ class DelimitedSource:
         """Text has few control characters; a file full of them is of a kind nobody here knows."""
         sample = text[:4096]
         odd = len(_CONTROLS.findall(sample))
-        if odd > max(8, len(sample) * 0.1):
+        if odd > max(8, len(sample) * 0.05):
             raise foreign_archive(self._content, "not text and not a workbook", "Export the list as .xlsx or CSV")
 
 
@@ -295,13 +295,16 @@ class _Records:
     def _swallowed(self, row: list[str], lines: list[str], width: int | None) -> bool:
         """Whether a quote that was never meant to open a cell has eaten the lines after it.
 
-        It has if the file ends inside the quotes, or if text follows the closing quote and the row is not as wide as
-        the others.
+        It has if the file ends inside the quotes, or if text follows the closing quote and either the row is not as wide
+        as the others or its first line alone is.
         """
         try:
             list(csv.reader(lines, delimiter=self._delimiter, strict=True))
         except csv.Error as error:
-            return "unexpected end" in str(error) or len(row) != width
+            alone = len(self._literally(lines[0]))
+            if "unexpected end" in str(error):
+                return True
+            return alone >= len(row) if width is None else len(row) != width or alone == width
         return False
 
     def _literally(self, line: str) -> list[str]:

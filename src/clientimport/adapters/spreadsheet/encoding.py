@@ -28,7 +28,8 @@ _CANDIDATES = ("cp1252", "iso8859-15", "mac-roman", "cp850")
 _SAMPLE = 64 * 1024
 _CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13})) + b"\x7f"
 _UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
-_DOUBT = 0.12
+_DOUBT, _DOUBT_OF_FEW, _FEW = 0.5, 2.1, 5
+"""Readings whose likeness is closer than that are told apart only by a person; a few characters prove less than many."""
 
 MARKER = "\udcff"
 """What an undecodable piece is read as: a lone surrogate, which no proper text has."""
@@ -90,7 +91,9 @@ def look_at(blocks: Iterable[bytes], *, encoding: str | None = None) -> TextFact
         except UnicodeDecodeError:
             strict = False
     found, alternatives = (
-        (encoding, ()) if encoding else _decide(head, bytes(sample), strict=strict, valid=valid, invalid=invalid)
+        (_with_order(encoding, head), ())
+        if encoding
+        else _decide(head, bytes(sample), strict=strict, valid=valid, invalid=invalid)
     )
     family = codecs.lookup(found).name.replace("_", "-")
     ascii_only = not sample
@@ -148,6 +151,15 @@ def _decide(head: bytes, sample: bytes, *, strict: bool, valid: int, invalid: in
     return _best(sample)
 
 
+def _with_order(encoding: str, head: bytes) -> str:
+    """The encoding a person named, its byte order found where neither they nor the file tell it."""
+    family = encoding.replace("_", "-")
+    if family not in ("utf-16", "utf-32") or any(head.startswith(bom) for bom, name in _BOMS if name == family):
+        return encoding
+    seen = _without_bom(head)
+    return seen if seen and seen.startswith(family) else f"{family}-le"
+
+
 def _without_bom(head: bytes) -> str | None:
     """UTF-16 or UTF-32 by where the NULs are: ASCII characters have them in the upper bytes."""
     if len(head) < 4 or b"\x00" not in head:
@@ -180,10 +192,11 @@ def _best(sample: bytes) -> tuple[str, tuple[str, ...]]:
         text = sample.decode(name, "replace")
         scored.append((_likeness(text), name, text))
     best = max(scored, key=lambda item: item[0])
+    few = len(best[2]) - len(best[2].encode("ascii", "ignore")) < _FEW
     others = tuple(
         name
         for score, name, text in scored
-        if name != best[1] and text != best[2] and best[0] - score < _DOUBT * max(abs(best[0]), 1.0)
+        if text != best[2] and (best[0] - score < _DOUBT or (few and score > 0 and best[0] - score < _DOUBT_OF_FEW))
     )
     return best[1], others
 

@@ -30,6 +30,8 @@ def plain(stored: str) -> str:
     text = stored.strip()
     if text.isdigit() and text.isascii():
         return text.lstrip("0") or "0"
+    if _SHORT.fullmatch(text):
+        return text
     try:
         number = float(text)
     except ValueError:
@@ -52,6 +54,7 @@ def plain(stored: str) -> str:
     return result + "0" if len(fraction) == 3 and len(whole) <= 3 else result
 
 
+_SHORT = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]?[1-9]")
 _INTEGER = re.compile(r"[-+][0-9]+")
 _NOT_SIGNIFICANT = re.compile(r"[^0-9]")
 

@@ -160,7 +160,7 @@ def _first_full(head: Sequence[HeadRow]) -> int:
             continue
         # A note of two cells above a table of three is still a note: the header is at least as full as what follows.
         following = fills[index + 1 : index + 4]
-        if fill < typical and following and fill < min(following) and max(following) >= typical:
+        if fill < typical * 0.75 and following and fill < min(following) and max(following) >= typical:
             continue
         return index
     return fills[:_PREAMBLE_ROWS].index(max(fills[:_PREAMBLE_ROWS]))

@@ -145,26 +145,33 @@ class SheetPart:
         if head[start:].startswith(b"<sheetData/>"):
             return
         most = self.limits.cell_length
-        find_cells = _CELL.findall
+        find_cells, find_number = _CELL.findall, _ROW.match
         text = self._decode(decoder, rest)
+        last = 0
         while True:
             *pieces, text = text.split("</row>")
             for piece in pieces:
                 row = piece.rfind("<row")
                 body = piece.find(">", row) + 1
                 cells = find_cells(piece, body)
+                number = find_number(piece, max(row, 0))
                 if (
                     len(cells) != piece.count("<c", body)
-                    or not piece.startswith('<row r="', row)
+                    or number is None
                     or (row and not _BETWEEN.fullmatch(piece, 0, row))
                     or "\r" in piece
                 ):
-                    yield from self._fragment(piece)
+                    for last, odd in self._fragment(f"{piece}</row>", last):  # noqa: B020 - where it goes on from
+                        yield last, odd
                     continue
                 if len(piece) > most:
                     self._check_cells(cells)
-                yield int(piece[row + 8 : piece.index('"', row + 8)]), cells
+                last = int(number.group(1))
+                yield last, cells
             if "</sheetData>" in text:
+                tail = text[: text.index("</sheetData>")]
+                if not _BETWEEN.fullmatch(tail):
+                    yield from self._fragment(tail, last)
                 return
             if len(text) > self.limits.row_bytes:
                 raise self._row_too_long(len(text))
@@ -173,10 +180,10 @@ class SheetPart:
                 return
             text += self._decode(decoder, block)
 
-    def _fragment(self, piece: str) -> list[tuple[int, list[Cell]]]:
-        """The rows in a piece that lacks only its last closing tag, read by the careful lane."""
-        reader = _CarefulRows(self)
-        reader.feed(f"<sheetData>{piece}</row></sheetData>", final=True)
+    def _fragment(self, piece: str, last: int) -> list[tuple[int, list[Cell]]]:
+        """The rows in a piece, read by the careful lane; *last* is the number of the row before it."""
+        reader = _CarefulRows(self, last)
+        reader.feed(f"<sheetData>{piece}</sheetData>", final=True)
         return reader.take()
 
     def _check_cells(self, cells: list[Cell]) -> None:
@@ -214,6 +221,7 @@ _CELL = re.compile(
     r"(?:/>|>(?:<f([^<]*(?:</f>|/>))(?=(<v)?))?"
     r'(?:<(?:v|is><t(?: xml:space="preserve")?)>([^<]*)</(?:v|t></is)>|<v/>)?</c>)'
 )
+_ROW = re.compile(r'<row r="([0-9]{1,9})"[ >]')
 _BETWEEN = re.compile(r"(?:\s*<row(?: [^<>]*)?/>)*\s*")
 _HIDDEN_ROW = re.compile(rb"<row\s[^<>]*?\bhidden\s*=\s*[\"'](?:1|true|on)[\"'][^<>]*(?<!/)>")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
@@ -287,14 +295,13 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
 class _CarefulRows(Guarded):
     """Collects rows and cells from any well-formed XML, in the shape the quick lane gives."""
 
-    def __init__(self, sheet: SheetPart) -> None:
+    def __init__(self, sheet: SheetPart, last: int = 0) -> None:
         super().__init__(sheet.name, sheet.part, sheet.limits)
         self._most = sheet.limits.cell_length
-        self._row_most = sheet.limits.columns
         self._sheet = sheet
         self._done: list[tuple[int, list[Cell]]] = []
         self._inside = False
-        self._number = 0
+        self._number = last
         self._numbered = True
         self._column = 0
         self._cells: list[Cell] = []

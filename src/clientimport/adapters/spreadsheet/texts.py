@@ -135,9 +135,10 @@ def quick_root(head: bytes, tag: bytes) -> int:
 
 def check_block(block: bytes) -> None:
     """Raise NotCanonical for a piece with comments, CDATA, instructions, declared prefixes or control characters."""
+    # The rare character first: looking for it alone takes a tenth of the time.
     if (
-        b"<!" in block
-        or b"<?" in block
+        (b"!" in block and b"<!" in block)
+        or (b"?" in block and b"<?" in block)
         or b"xmlns" in block
         or len(block.translate(None, _CONTROL_BYTES)) != len(block)
     ):
@@ -174,7 +175,7 @@ def _read_quickly(blocks: Iterator[bytes], texts: Texts, name: str, part: str, l
 def _take(piece: str, texts: Texts, name: str, part: str, limits: Limits) -> None:
     """Append the texts of *piece*, which holds whole entries."""
     found = _ENTRY.findall(piece)
-    if len(found) != piece.count("<si") or "\r" in piece:
+    if 4 * len(found) != piece.count("<") or "\r" in piece:
         _parse(iter([f"<sst>{piece}</sst>"]), texts.add, name, part, limits)
         return
     if len(piece) > limits.cell_length and max(map(len, found)) > limits.cell_length:

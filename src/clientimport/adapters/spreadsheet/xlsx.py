@@ -113,8 +113,11 @@ class XlsxSource:
         letters = _layout(head, header)
         if len(letters) > limits.columns:
             raise LimitExceededError("columns", allowed=limits.columns, seen=len(letters), detail=f"sheet {sheet.name}")
-        texts_above = header.row.cells if header.row else []
-        names = [texts_above[at] if (at := _index(letter)) < len(texts_above) else "" for letter in letters]
+        above = dict(enumerate(header.row.cells)) if header.row else {}
+        for number, _, far in head:
+            if header.row and number == header.row.number:
+                above |= far
+        names = [above.get(_index(letter), "") for letter in letters]
         columns, repeated = name_columns(len(letters), names, letters=letters, hidden=frozenset(facts.hidden_columns))
         locator = Locator(source=content.name, sheet=sheet.name)
         description = SourceDescription(
@@ -262,6 +265,9 @@ def _index(letters: str) -> int:
 # ------------------------------------------------------------------------------------------------ cells into text
 
 
+_OUT_OF_ORDER = 1 << 30
+
+
 class _CellReader:
     """Turns stored cells into the text a person sees."""
 
@@ -290,7 +296,7 @@ class _CellReader:
             if not value:
                 if not formula or (stored and kind == "str"):
                     continue
-                text = "=" + _unescaped(formula.partition(">")[2][:-4])
+                text = "=" + self._unescaped(formula.partition(">")[2][:-4])
                 notes.append((at, "formula-uncached", {"cell": f"{letters}{number}"}))
             elif kind == "s":
                 try:
@@ -306,13 +312,13 @@ class _CellReader:
                 elif value.isdigit() and (value[0] != "0" or value == "0"):
                     text = value
                 else:
-                    text = plain(value)
+                    text = plain(value if "&" not in value else self._unescaped(value))
             elif kind in ("inlineStr", "str"):
                 text = value if "&" not in value and "_x" not in value else self._text(value, at, notes)
             elif kind == "b":
                 text = {"1": "TRUE", "0": "FALSE"}.get(value, value.upper())
             elif kind == "e":
-                text = _unescaped(value)
+                text = self._unescaped(value)
                 notes.append((at, "cell-error", {"cell": f"{letters}{number}", "error": text}))
             elif kind == "d":
                 text = iso_text(value)
@@ -322,13 +328,16 @@ class _CellReader:
                 if text.strip():
                     far.append(letters)
                 continue
-            if at <= last and row[at]:
+            if at > last:
+                last = at
+            elif row[at]:
                 raise self._damaged(f"cell {letters}{number} is there twice")
-            last = max(at, last)
+            else:
+                last = _OUT_OF_ORDER  # from here on every cell is compared with what is there
             row[at] = text
 
     def _text(self, value: str, at: int | None, notes: list[Note]) -> str:
-        text, problem = decode_escapes(_unescaped(value))
+        text, problem = decode_escapes(self._unescaped(value))
         if problem:
             notes.append((at, problem, {}))
         return text
@@ -339,14 +348,13 @@ class _CellReader:
             raise ValueError
         return number
 
+    def _unescaped(self, value: str) -> str:
+        try:
+            return decode_entities(value)
+        except NotCanonical:
+            raise self._damaged("a cell has a character that XML does not allow") from None
+
     def _damaged(self, why: str) -> SourceUnreadableError:
         return SourceUnreadableError(
             f"{self._name} is damaged: {why}. Open it in a spreadsheet program and save it again."
         )
-
-
-def _unescaped(value: str) -> str:
-    try:
-        return decode_entities(value)
-    except NotCanonical:
-        return value
