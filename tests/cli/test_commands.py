@@ -244,6 +244,30 @@ def test_undo_takes_back_and_says_so_twice(cli: Cli) -> None:
     assert kinds == [("import", undone["run"]), ("undo", None)]
 
 
+def test_what_changed_meanwhile_is_left_alone(cli: Cli, tmp_path: Path) -> None:
+    """A plan that is overtaken reports the record as stale and gives it back; an undo keeps later changes and names them."""
+    (tmp_path / "a.csv").write_text("Naam,E-mail,Stad\nJan,jan@x.example,Gent\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("Naam,E-mail,Stad\nJan,jan@x.example,Luik\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("Naam,E-mail,Stad\nJan,jan@x.example,Mol\n", encoding="utf-8")
+    first = answer(cli, "apply", "a.csv", "--profile", "daftra", "--yes")
+    answer(cli, "plan", "c.csv", "--profile", "daftra", "--out", "c.jsonl")
+    second = answer(cli, "apply", "b.csv", "--profile", "daftra", "--yes")
+
+    stale = answer(cli, "apply", "c.jsonl", "--yes", "--exceptions", "e.csv", code=LEFT)
+    kept = answer(cli, "undo", first["run"])
+
+    assert second["updated"] == 1
+    assert stale["outcomes"]["stale"] == stale["exceptions"]["rows"] == 1
+    assert "Somebody changed the client" in (tmp_path / "e.csv").read_text(encoding="utf-8-sig")
+    assert kept["reversed"] == 0
+    assert kept["kept"] == [
+        {"client": "1", "field": None, "reason": "changed-since", "why": "changed by somebody since"}
+    ]
+    assert answer(cli, "clients")["clients"][0]["city"] == "Luik"
+    _, out, _ = cli("undo", first["run"], "--lang", "nl")
+    assert out == "Ongedaan gemaakt: 0\nBehouden: klant 1: sindsdien door iemand gewijzigd\n"
+
+
 def test_who_may_not_import_is_refused_first(cli: Cli) -> None:
     """Under daftra importing needs Add New Client and nothing more; and the refusal names it."""
     refused = answer(cli, "apply", "messy.csv", "--yes", "--profile", "daftra", "--permission", "x", code=WRONG)

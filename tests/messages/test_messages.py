@@ -186,6 +186,16 @@ def test_questions_and_answers() -> None:
     assert Messages().option(conflict.options[1]) == "leave it out"
 
 
+def test_why_something_was_not_written_or_kept() -> None:
+    """The words for what was found changed, by apply and by undo."""
+    messages = Messages("nl")
+
+    assert messages.why({"why": "gone"}) == "Iemand verwijderde de klant sindsdien; er is niets geschreven."
+    assert "klant (7)" in messages.why({"why": "key-taken", "client": "7"})
+    assert messages.why({"why": "key-taken", "client": ""}).startswith("Een andere rij van dit bestand")
+    assert messages.kept("changed-since") == "sindsdien door iemand gewijzigd"
+
+
 def test_an_unknown_language_is_a_wrong_setting() -> None:
     """The error names the key and what there is."""
     with pytest.raises(SettingsError) as caught:

@@ -240,10 +240,8 @@ def _write_exceptions(receipt: Receipt, path: Path | None, lang: str) -> int:
     if not exceptions:
         return 0
     if path.suffix.lower() == ".csv":
-        exceptions.to_csv(path, delimiter=receipt.header["source"].get("delimiter") or ",")
-    else:
-        exceptions.to_xlsx(path)
-    return len(exceptions)
+        return exceptions.to_csv(path, delimiter=receipt.header["source"].get("delimiter") or ",")
+    return exceptions.to_xlsx(path)
 
 
 def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:

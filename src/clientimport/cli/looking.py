@@ -29,7 +29,7 @@ from clientimport.messages import Messages, visible
 from clientimport.reports.documents import finding_dict
 
 if TYPE_CHECKING:
-    from clientimport.importer import Importer, Inspection
+    from clientimport import Importer, Inspection
 
 
 @click.command()

@@ -131,6 +131,8 @@ class Messages:
     def why(self, why: Mapping[str, Any]) -> str:
         """Why a record turned out stale: ``why`` (``changed``, ``gone``, ``key-taken``) and what its text needs."""
         word = str(why.get("why", "changed"))
+        if word == "key-taken" and not why.get("client"):  # nobody in the store: another record of the same plan
+            word = "key-twice"
         return fill(self._text("why", word, word), self._values(why, None))
 
     def kept(self, reason: str) -> str:

@@ -147,10 +147,10 @@ class Exceptions:
             comment = "\n".join(reasons(record, self._messages, self._conflicts))
             yield ExceptionRow(row=planned.locator.row or 0, cells=cells, comment=comment, marks=marks, notes=notes)
 
-    def to_xlsx(self, path: str | os.PathLike[str]) -> None:
+    def to_xlsx(self, path: str | os.PathLike[str]) -> int:
         """Write a workbook: text cells, the ones at fault coloured and with a note, the reasons in the last column.
 
-        Notes stop after ``workbook.MAX_NOTES``; colours and reasons do not.
+        Answers how many rows it wrote. Notes stop after ``workbook.MAX_NOTES``; colours and reasons do not.
 
         Raises:
             SettingsError: the folder does not exist.
@@ -159,23 +159,29 @@ class Exceptions:
         last = len(headers) - 1
         with text_workbook(path) as book:
             book.sheet(self._messages.label("exceptions"), headers, [*[18] * last, 60])
-            for row in self.rows():
+            written = 0
+            for written, row in enumerate(self.rows(), start=1):  # noqa: B007  (the last number is the answer)
                 book.row((*row.cells, row.comment), {**row.marks, last: "comment"}, row.notes)
+        return written
 
-    def to_csv(self, path: str | os.PathLike[str], *, delimiter: str = ",") -> None:
+    def to_csv(self, path: str | os.PathLike[str], *, delimiter: str = ",") -> int:
         """Write a text file: UTF-8 with a byte order mark, every field quoted, formula-looking text neutralised.
+
+        Answers how many rows it wrote.
 
         Raises:
             SettingsError: the folder does not exist.
         """
         with (
-            whole_file(path) as written,
-            written.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
+            whole_file(path) as whole,
+            whole.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file,
         ):
             writer = csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
             writer.writerow([neutralise(header) for header in self.headers])
-            for row in self.rows():
+            written = 0
+            for written, row in enumerate(self.rows(), start=1):  # noqa: B007  (the last number is the answer)
                 writer.writerow([neutralise(cell) for cell in (*row.cells, row.comment)])
+        return written
 
     # ------------------------------------------------------------------------------------------- helpers
 
