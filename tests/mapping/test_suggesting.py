@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clientimport.core.choices import coerce_kind, coerce_yes_no
+from clientimport.core.coercion import CoercionContext
 from clientimport.core.lexicon import header_key, header_words
+from clientimport.core.lexicon.samples import KINDS, YES_NO
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
 from clientimport.core.suggesting import ColumnSample, Preset, Suggestion, split_full_name, suggest
@@ -158,6 +161,19 @@ def test_kinds_and_yes_or_no_get_a_map_of_the_words_seen() -> None:
     assert vip is not None
     assert kind.values == {"particulier": "person", "bedrijf": "organisation"}
     assert vip.values == {"ja": "yes", "nee": "no"}
+
+
+def test_the_words_mapped_mean_what_the_coercers_read() -> None:
+    """A value map must not turn a word into something else than it is without one; words unknown there are added."""
+    for coerce, words, plain in (
+        (coerce_kind, KINDS, dict),
+        (coerce_yes_no, YES_NO, lambda pairs: {word: value == "yes" for word, value in pairs.items()}),
+    ):
+        meant = plain(words)
+        read = coerce(list(meant), CoercionContext(field="x", countries=[None] * len(meant))).values
+        assert {word: value for word, value in zip(meant, read, strict=True) if value is not None} == {
+            word: value for (word, value), known in zip(meant.items(), read, strict=True) if known is not None
+        }
 
 
 def test_a_field_of_the_host_wins_over_what_a_header_usually_means() -> None:

@@ -168,27 +168,25 @@ YES_NO = MappingProxyType(
 )
 """Words for yes and no, casefolded."""
 
-KINDS = MappingProxyType(
-    dict.fromkeys(
-        (
-            "person", "persoon", "particulier", "individual", "private", "privé", "natuurlijk persoon", "natuurlijke persoon",
-            "personne", "personne physique", "privatperson", "privat", "particular", "persona", "persona física", "fisica",
-            "persona fisica", "فرد", "شخص", "individu", "consumer", "consument", "natural person", "p", "np", "privatkunde",
-            "private individual", "b2c", "human", "residential",
-        ),
-        "person",
-    )
-    | dict.fromkeys(
-        (
-            "organisation", "organization", "company", "bedrijf", "onderneming", "rechtspersoon", "zakelijk", "business",
-            "société", "societe", "entreprise", "personne morale", "firma", "unternehmen", "empresa", "sociedad",
-            "persona jurídica", "persona juridica", "شركة", "مؤسسة", "vennootschap", "corporate", "geschäftskunde",
-            "professionnel", "organisatie", "legal entity", "juristische person", "b2b", "limited company", "firm",
-            "professioneel", "eenmanszaak", "association", "vereniging", "commercial", "منشأة", "gesellschaft", "verein",
-        ),
-        "organisation",
-    )
-)  # fmt: skip
+_PERSON = """
+    person; persoon; particulier; individual; private; privé; natuurlijk persoon; natuurlijke persoon; personne;
+    personne physique; privatperson; privat; particular; persona; persona física; persona fisica; individu;
+    individuo; consumer; consument; natural person; natürliche person; einzelperson; privatkunde; privépersoon;
+    private individual; private person; b2c; eenmanszaak; sole trader; self employed; indépendant; autónomo;
+    residential; فرد; شخص; أفراد
+"""
+_ORGANISATION = """
+    organisation; organization; company; bedrijf; onderneming; rechtspersoon; zakelijk; business; société;
+    societe; entreprise; personne morale; firma; unternehmen; empresa; sociedad; persona jurídica;
+    persona juridica; vennootschap; corporate; corporation; geschäftskunde; firmenkunde; professionnel;
+    professioneel; organisatie; legal entity; legal person; juristische person; b2b; limited company; firm;
+    partnership; trust; charity; association; vereniging; stichting; commercial; gesellschaft; verein; nv; bv;
+    bvba; vof; vzw; asbl; sa; srl; sprl; sarl; sas; gmbh; ag; kg; ltd; llp; شركة; مؤسسة; منشأة; شركات
+"""
+KINDS: Mapping[str, str] = MappingProxyType(
+    {" ".join(word.split()): "person" for word in _PERSON.split(";")}
+    | {" ".join(word.split()): "organisation" for word in _ORGANISATION.split(";")}
+)
 """Words for a person and an organisation, casefolded."""
 
 LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
