@@ -178,7 +178,7 @@ FOREIGN = """
 SECOND = "tweede; andere; ander; extra; alternatief; bijkomend; overige"
 MINOR = "werk; zakelijk; zakelijke; kantoor; thuis; privé; prive; persoonlijk; factuur; facturatie; facturen"
 LEADING = """
-    factuur; facturatie; klanten; klant; debiteuren; debiteur; relatie; hoofd; vestigings; bezoek; post; cliënt; woon;
+    domicilie; factuur; facturatie; klanten; klant; debiteuren; debiteur; relatie; hoofd; vestigings; bezoek; post; cliënt; woon;
     bedrijfs; firma
 """
 LEADING_FOREIGN = "leverings; levering; aflever; lever; partner; leveranciers; contract; bank; geboorte"

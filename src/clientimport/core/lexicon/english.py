@@ -134,7 +134,7 @@ ALIASES = {
     """,
     "tags": "tags; tag; labels; label; keywords; categories; groups~; segments~; client tags; group membership~",
     "opening_balance": """
-        opening balance; balance; open balance; outstanding balance; account balance; amount due~; amount outstanding;
+        owes~; owed~;         opening balance; balance; open balance; outstanding balance; account balance; amount due~; amount outstanding;
         balance due; outstanding~; current balance~; starting balance; amount owed; opening amount;
         balance brought forward; brought forward; outstanding amount; initial balance; receivable balance;
         balance total~; open amount~; balance owing; ob; opening bal; closing balance~; balance outstanding
@@ -179,7 +179,7 @@ ALIASES = {
     """,
 }
 PERIPHERAL = """
-    primary; main; general; default; billing; bill; invoice; invoicing; legal; official; current; customer; client;
+    guest; member; primary; main; general; default; billing; bill; invoice; invoicing; legal; official; current; customer; client;
     contact; taxpayer; debtor; mailing; postal; work; business; office; company; home; private; personal; registered;
     individual; account; your; the; of; for; to; organisation; organization; person; cust; field; value; text; full;
     new; main office; residential

@@ -311,6 +311,6 @@ _NUMBER_ENDS = ("nr", "nummer", "code", "id", "no", "ref")
 _CLIENT_WORDS = word_set(
     "client customer klant klanten member lid leden adherent patient kunde kunden kd mandant mandanten mitglied"
     " cliente clientes socio debtor debiteur debiteuren debitor debitoren relatie tenant membre abonne abonnee"
-    " abonnent العميل الزبون المشترك العضو"
+    " abonnent guest gast hote huesped student membership subscriber المريض العميل الزبون المشترك العضو"
 )
 _FILLERS = frozenset({"value", "waarde", "valeur", "wert", "valor"})
