@@ -83,7 +83,7 @@ def plan(file: Path, out: Path | None, **given: Any) -> int:
         return int(bool(made.summary.dispositions["invalid"] or made.summary.dispositions["conflict"]))
 
 
-@commands.command()
+@commands.command(short_help="Import a file, or do what a saved plan lists.")
 @click.argument("plan_or_file", type=FILE)
 @store_option
 @plan_options
@@ -169,7 +169,7 @@ def undo(run: str, **given: Any) -> int:
     return 0
 
 
-@commands.command()
+@commands.command(short_help="Try it on a messy sample, in a minute.")
 @profile_option
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default="clientimport-demo", show_default=True, help="Where to put the sample, the store and the reports.")  # fmt: skip
 @face_options

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from clientimport import Importer, Inspection
 
 
-@click.command()
+@click.command(short_help="Show what is in a file.")
 @click.argument("file", type=FILE)
 @profile_option
 @click.option("--sheet", help="Worksheet by name, or by number from 1.")
@@ -52,7 +52,7 @@ def inspect(file: Path, **given: Any) -> int:
     return 0
 
 
-@click.command("map")
+@click.command("map", short_help="Say which column is what.")
 @click.argument("file", type=FILE)
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Save the mapping as TOML.")
 @profile_option
@@ -96,7 +96,7 @@ def map_(file: Path, write: Path | None, **given: Any) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="List imports and undos.")
 @store_option
 @who_options
 @face_options
@@ -133,7 +133,7 @@ def runs(**given: Any) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="List the clients in the store.")
 @store_option
 @who_options
 @face_options
@@ -155,7 +155,7 @@ def clients(**given: Any) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Show who did what.")
 @store_option
 @who_options
 @face_options
@@ -176,7 +176,7 @@ def activity(**given: Any) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="List the plugins.")
 @click.option(
     "--plugin", "plugins", multiple=True, metavar="NAME", help="Load an installed plugin and show it; repeat."
 )
