@@ -98,7 +98,7 @@ def test_plan_has_the_face_that_programs_rely_on(cli: Cli) -> None:
     assert plan["conflicts"] == []
     found = next(finding for finding in plan["findings"] if finding["code"] == "email-invalid")
     assert (found["severity"], found["field"], found["seen"]) == ("error", "email", "mia@")
-    assert found["message"] == "This is not an e-mail address."
+    assert found["message"] == "This is not an e-mail address: nothing stands after the @."
     assert {key: found["locator"][key] for key in ("source", "sheet", "row", "column")} == {
         "source": "messy.csv",
         "sheet": None,

@@ -40,7 +40,7 @@ def test_every_code_has_its_texts(lang: str) -> None:
 
     assert set(texts) == set(CODES)
     for code, entry in texts.items():
-        assert set(entry) == {"message", "wanted", "remedy"}, code
+        assert set(entry) - {"short"} == {"message", "wanted", "remedy"}, code
         assert entry["message"], code
         assert entry["remedy"], code
 
@@ -125,6 +125,18 @@ def test_fields_are_called_by_their_label() -> None:
             message="It is not certain what separates the columns; semicolon was taken.",
             remedy="look at the columns; if they are wrong, choose another separator: comma, tab",
         )
+    )
+
+
+def test_a_reason_is_told_where_it_is_known() -> None:
+    """What is wrong with an address, in the reader's language; without a reason the sentence still stands."""
+    blank = finding("email-invalid", params={"reason": "blank-inside"})
+
+    assert Messages().finding(blank).message == "This is not an e-mail address: there is a blank in it."
+    assert Messages("nl").finding(blank).message == "Dit is geen e-mailadres: er staat een spatie in."
+    assert Messages().finding(finding("email-invalid")).message == "This is not an e-mail address."
+    assert Messages().finding(finding("phone-not-possible", params={"region": ""})).message == (
+        "This cannot be a telephone number."
     )
 
 
@@ -217,3 +229,18 @@ def test_no_template_can_fail_or_reach_further(template: str, values: dict[str, 
     assert "<class" not in filled
     if not placeholders(template) & set(values):
         assert filled == template
+
+
+def test_every_reason_an_address_is_refused_for_has_words() -> None:
+    """The coercer's stable words and the catalogues agree."""
+    from clientimport.core.coercion import CoercionContext
+    from clientimport.core.emails import coerce_email
+
+    texts = (
+        "a", "mailto:a@x.be", "A <a@x.be>", "a b@x.be", "a@@x.be", "@x.be", "a@", "a@x", "a@-x.be", 'a"b@x.be', "a" * 250 + "@x.be",
+    )  # fmt: skip
+    context = CoercionContext(field="email", countries=[None] * len(texts))
+    reasons = {params["reason"] for _, code, params in coerce_email(texts, context).flags if code == "email-invalid"}
+
+    assert len(reasons) > 8
+    assert reasons <= set(catalogue("en")["reason-given"])

@@ -13,7 +13,8 @@ LANGUAGES = ("en", "nl", "fr")
 """Languages there are texts for, by ISO 639-1 code."""
 
 Catalogue = Mapping[str, Mapping[str, Any]]
-"""Section -> key -> text; in the section ``finding`` a key holds ``message``, ``wanted`` and ``remedy``."""
+"""Section -> key -> text; in the section ``finding`` a key holds ``message``, ``wanted``, ``remedy`` and, for a finding that
+may come without its params, ``short``."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

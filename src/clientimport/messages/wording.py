@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.findings import Severity
-from clientimport.messages.catalogue import Catalogue, catalogue, fill
+from clientimport.messages.catalogue import Catalogue, catalogue, fill, placeholders
 
 if TYPE_CHECKING:
     from clientimport.core.findings import Finding
@@ -81,6 +81,8 @@ class Messages:
         own = message is not None
         if message is None:
             message = entry.get("message", finding.code)
+            if "short" in entry and not all(values.get(name) for name in placeholders(message)):
+                message = entry["short"]
         return Text(
             message=fill(message, values),
             seen="" if finding.seen is None else f'"{finding.seen}"',
@@ -201,6 +203,8 @@ class Messages:
                 values[name] = self._list([self.field(str(item)) for item in value], "or")
             elif name == "scheme":
                 values[name] = self.scheme(str(value))
+            elif name == "reason":
+                values[name] = self._text("reason-given", str(value), str(value))
             elif name == "suggestion":
                 values[name] = self.field(str(value))
             elif name in ("delimiter", "alternatives"):
