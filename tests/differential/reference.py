@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from stdnum.au import abn, acn, tfn
+from stdnum.be import ssn as be_ssn
+from stdnum.be import vat as be_vat
+from stdnum.fr import nif, nir, siren, siret, tva
+from stdnum.gb import utr
+from stdnum.gb import vat as gb_vat
+from stdnum.ie import pps
+from stdnum.ie import vat as ie_vat
+from stdnum.nl import bsn, btw
+from stdnum.us import ein, tin
+from stdnum.us import ssn as us_ssn
 
 from clientimport.core.identifiers import judge
 from clientimport.core.phones import bare_number
@@ -63,3 +74,32 @@ def e164(parsed: phonenumbers.PhoneNumber) -> str:
 def number(text: str, scheme: str, country: str | None) -> Answer:
     answer = judge(text, scheme, country) if text else None
     return (answer.value, answer.code) if isinstance(answer, Refusal) else (answer, None)
+
+
+MODULES = {
+    "vat_number": {"BE": [be_vat], "NL": [btw], "GB": [gb_vat], "AU": [abn], "FR": [tva], "IE": [ie_vat]},
+    "company_number": {"BE": [be_vat], "AU": [abn, acn], "US": [ein], "FR": [siren, siret]},
+    "national_number": {"BE": [be_ssn], "NL": [bsn], "US": [us_ssn], "FR": [nir], "IE": [pps]},
+    "tax_number": {
+        "BE": [be_ssn, be_vat],
+        "NL": [bsn],
+        "US": [tin],
+        "GB": [utr],
+        "AU": [tfn],
+        "FR": [nif],
+        "IE": [pps],
+    },
+}
+"""python-stdnum's modules of the countries the makers make, said a second time, apart from the library's own table."""
+
+
+def agrees(text: str, scheme: str, country: str | None, answer: Answer) -> bool:
+    """Whether python-stdnum itself, asked without any code of ours, says the same of one answered cell."""
+    value, code = answer
+    if code is None and isinstance(value, str):
+        modules = MODULES[scheme].get(value[:2])
+        return modules is None or any(module.is_valid(value[2:]) for module in modules)
+    modules = MODULES[scheme].get(country or "")
+    digits = "".join(character for character in text if character not in " .-/")
+    plain = digits.isascii() and digits.isdigit()
+    return not plain or modules is None or not any(module.is_valid(digits) for module in modules)
