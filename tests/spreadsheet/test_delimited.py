@@ -83,11 +83,30 @@ def test_delimiter_doubt_is_told_and_can_be_overruled() -> None:
         assert all(len(row) == 2 for row in rows(source))
 
 
-def test_decimal_commas_do_not_divide() -> None:
-    """Amounts with a comma, cells divided by semicolons."""
-    source = read(b"Naam;Saldo\nJan;1,50\nPiet;2,75\nKlaas;3,25\n")
+@pytest.mark.parametrize(
+    ("delimiter", "text"),
+    [
+        (";", "Naam;Saldo\nJan;1,50\nPiet;2,75\n"),
+        (";", "Saldo;Naam\n1,50;Jan\n2,75;Piet\n"),
+        (";", "Naam;Adres\nJan;Kerkstraat 1, Gent\nPiet;Dorp 2, Aalst\n"),
+        (";", '"Naam";"Adres"\n"Jan";"Straat 1, 9000 Gent"\n"Piet";"Dorp 2, 1000 Brussel"\n'),
+        (";", "Naam;Nota\nJan;a,b,c,d,e\nPiet;f,g,h,i,j\n"),
+        (";", 'Naam;Adres;Tel\n"Jan\nde Man";"a;b";1\n'),
+        (";", "Naam;E-mail\n"),
+        ("\t", "Naam\tAdres\nJan\tKerkstraat 1, 9000 Gent; bus 2\nPiet\tx, y; z\n"),
+        ("\t", "a\tb\tc\n\t\t\n1\t2\t3\n"),
+        ("|", "id|naam\n1|Jan; Piet\n2|An, Els\n"),
+        (",", "Export of clients, generated 3 April 2025; all offices\n\nName,Email\nJan,j@x.be\nPiet,p@x.be\n"),
+        (",", 'Name,Balance\nJan,"1,234.50"\nPiet,"2,000.00"\n'),
+        (",", "Nr,Naam,Bedrag\n1,Jan,10.50\n2,Piet,20.25\n3,An,30\n"),
+    ],
+)
+def test_marks_inside_cells_do_not_divide(delimiter: str, text: str) -> None:
+    """Decimal commas, addresses, lists and notes are full of other delimiters."""
+    source = read(text.encode())
 
-    assert source.describe().delimiter == ";"
+    assert source.describe().delimiter == delimiter
+    assert "delimiter-doubt" not in findings(source)
 
 
 def test_one_column_is_one_column() -> None:

@@ -155,6 +155,12 @@ def _first_full(head: Sequence[HeadRow]) -> int:
     usual = Counter(fills[len(fills) // 3 :] if len(fills) > 6 else fills)
     typical = max(usual, key=lambda fill: (usual[fill], fill))
     typical = max(typical, sorted(fills)[len(fills) // 2])
+    widest = max(fills[:10])
+    if widest >= 3 and typical <= widest / 2:
+        # Columns that nearly nobody filled in: the header is the one row that is full, and all words.
+        full = fills.index(widest)
+        if all(_shape(cell) in ("blank", "text") for cell in head[full].cells):
+            return full
     for index, fill in enumerate(fills[:_PREAMBLE_ROWS]):
         if fill < min(2, typical) or fill < typical * 0.6:
             continue
@@ -170,152 +176,23 @@ _NUMBER = re.compile(r"[-+(]?\s*[€$£]?\s*\d[\d\s.,'’/]*\s*[€%)]?|[-+]?\d+
 _DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d()\s./-]{6,}")
+_STREET_NUMBER = re.compile(r"(?:^|\s)\d+[a-zA-Z]?(?:[\s,/]|$)")
 _CODE = re.compile(r"(?=.*\d)[A-Z]{0,4}[\d.\s-]{5,}[A-Z]?\d*")
 
 _WORDS = frozenset(
-    [
-        "id",
-        "code",
-        "nr",
-        "no",
-        "number",
-        "nummer",
-        "numéro",
-        "name",
-        "names",
-        "naam",
-        "nom",
-        "nombre",
-        "name1",
-        "achternaam",
-        "voornaam",
-        "first",
-        "last",
-        "full",
-        "prénom",
-        "apellido",
-        "apellidos",
-        "vorname",
-        "nachname",
-        "firma",
-        "company",
-        "bedrijf",
-        "bedrijfsnaam",
-        "société",
-        "societe",
-        "empresa",
-        "organisation",
-        "organization",
-        "e-mail",
-        "email",
-        "mail",
-        "e-mailadres",
-        "emailadres",
-        "correo",
-        "phone",
-        "tel",
-        "telephone",
-        "telefoon",
-        "téléphone",
-        "telefon",
-        "teléfono",
-        "telefono",
-        "mobile",
-        "gsm",
-        "mobiel",
-        "portable",
-        "móvil",
-        "handy",
-        "fax",
-        "address",
-        "adres",
-        "adresse",
-        "dirección",
-        "direccion",
-        "anschrift",
-        "street",
-        "straat",
-        "rue",
-        "calle",
-        "straße",
-        "strasse",
-        "huisnummer",
-        "bus",
-        "zip",
-        "zipcode",
-        "postcode",
-        "postal",
-        "plz",
-        "cp",
-        "city",
-        "town",
-        "stad",
-        "gemeente",
-        "ville",
-        "ciudad",
-        "ort",
-        "plaats",
-        "woonplaats",
-        "country",
-        "land",
-        "pays",
-        "país",
-        "pais",
-        "vat",
-        "btw",
-        "btw-nummer",
-        "tva",
-        "iva",
-        "ust-id",
-        "tax",
-        "balance",
-        "saldo",
-        "solde",
-        "opening",
-        "date",
-        "datum",
-        "fecha",
-        "notes",
-        "note",
-        "opmerkingen",
-        "remarques",
-        "bemerkung",
-        "language",
-        "taal",
-        "langue",
-        "idioma",
-        "sprache",
-        "website",
-        "web",
-        "url",
-        "type",
-        "status",
-        "iban",
-        "klant",
-        "klantcode",
-        "client",
-        "customer",
-        "contact",
-        "currency",
-        "valuta",
-        "devise",
-        "kind",
-        "soort",
-        "state",
-        "province",
-        "provincie",
-        "amount",
-        "bedrag",
-        "montant",
-        "الاسم",
-        "البريد",
-        "الهاتف",
-        "العنوان",
-        "المدينة",
-        "الدولة",
-        "الرصيد",
-    ]
+    """
+    id code nr no number nummer numéro name names naam nom nombre achternaam voornaam first last full prénom apellido
+    apellidos vorname nachname firma company bedrijf bedrijfsnaam société empresa organisation organization e-mail email
+    mail e-mailadres emailadres correo phone tel telephone telefoon téléphone telefon teléfono telefono mobile gsm mobiel
+    portable móvil handy fax address adres adresse dirección direccion anschrift street straat rue calle straße strasse
+    huisnummer bus zip zipcode postcode postal plz cp city town stad gemeente ville ciudad ort plaats woonplaats country
+    land pays país pais vat btw btw-nummer tva iva ust-id tax balance saldo solde opening date datum fecha notes note
+    opmerkingen remarques bemerkung language taal langue idioma sprache website web url type status iban klant klantcode
+    client customer contact currency valuta devise kind soort state province provincie amount bedrag montant
+    الاسم البريد الهاتف العنوان المدينة الدولة الرصيد
+    """.split()  # noqa: SIM905 - a list of words reads better than a list of quotes
 )
+"""Words that headers have and names of people and places seldom."""
 
 
 def _shape(text: str) -> str:
@@ -342,7 +219,7 @@ def _is_header(cells: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         below = [row[index] for row in body[:50] if index < len(row) and row[index].strip()]
         shapes = Counter(map(_shape, below))
         words = set(re.findall(r"[\w-]+", cell.casefold()))
-        if words & _WORDS and len(words) <= 5 and shape == "text":
+        if words & _WORDS and len(words) <= 5 and shape == "text" and not _STREET_NUMBER.search(cell):
             votes += 2
         if shape == "email":
             votes -= 3

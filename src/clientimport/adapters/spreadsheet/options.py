@@ -55,17 +55,7 @@ def _encoding(value: str | None) -> str | None:
 
 
 _NOT_FOR_FILES = frozenset(
-    [
-        "idna",
-        "punycode",
-        "unicode_escape",
-        "unicode-escape",
-        "raw-unicode-escape",
-        "raw_unicode_escape",
-        "undefined",
-        "mbcs",
-        "oem",
-    ]
+    "idna punycode unicode_escape unicode-escape raw-unicode-escape raw_unicode_escape undefined mbcs oem".split()  # noqa: SIM905
 )
 """Codecs that know text but are no encoding of a file."""
 
