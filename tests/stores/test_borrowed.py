@@ -139,6 +139,29 @@ def test_no_setting_of_the_host_is_changed(host: Host) -> None:
     assert raw.row_factory is sqlite3.Row
 
 
+def test_reading_leaves_sqlalchemys_begin_to_the_host(tmp_path: Path) -> None:
+    """A connection that has begun by itself would refuse the host's own ``begin()``."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
+    with engine.connect() as connection:
+        make_tables(cast("sqlite3.Connection", connection.connection.driver_connection))
+        store = SqlStore(connection)
+        everything(store)
+        with connection.begin():
+            insert(store, new())
+        assert len(everything(store)["clients"]) == 1
+    engine.dispose()
+
+
+def test_a_closed_connection_is_an_error_of_the_store(host: Host) -> None:
+    """Not one of the driver's or of SQLAlchemy's."""
+    store = SqlStore(host.connection)
+    host.connection.close()
+    with pytest.raises(StoreError), store.reading():
+        pass
+    with pytest.raises(StoreError), store.writing():
+        pass
+
+
 def test_two_units_and_the_hosts_savepoint(host: Host) -> None:
     """A host that rolls back to its own savepoint takes our later units back and leaves the earlier ones."""
     store = SqlStore(host.connection)

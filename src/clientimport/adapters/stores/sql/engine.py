@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from clientimport.adapters.stores.sql.dialects import Sqlite
@@ -98,13 +98,12 @@ class EngineAccess:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._transaction() as session:
-            session.write(_TAKE_WRITE_LOCK)  # for engines that begin by themselves, and deferred
+        with self._transaction(tables=True) as session:
             yield session
 
     @contextmanager
     def defining(self) -> Iterator[Session]:
-        with self._transaction() as session:
+        with self._transaction(tables=False) as session:
             yield session
 
     def close(self) -> None:
@@ -112,18 +111,22 @@ class EngineAccess:
             self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def _transaction(self, *, tables: bool) -> Iterator[Session]:
         with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=True) as session:
-            self._begin(connection, session, "BEGIN IMMEDIATE")
+            if not self._begin(connection, session, "BEGIN IMMEDIATE") and tables:
+                session.write(_TAKE_WRITE_LOCK)
             yield session
             _check(session)
             session.guarded(connection.commit)
 
     @staticmethod
-    def _begin(connection: Connection, session: Session, statement: str) -> None:
+    def _begin(connection: Connection, session: Session, statement: str) -> bool:
+        """Begin with *statement*; ``False``: a listener of the host's engine has sent a BEGIN of its own already."""
         session.guarded(connection.begin)
-        if not _raw(connection).in_transaction:  # else a listener of the host's engine has sent a BEGIN
-            session.control(statement)
+        if _raw(connection).in_transaction:
+            return False
+        session.control(statement)
+        return True
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -150,16 +153,24 @@ class ConnectionAccess:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Reads through the host's transaction, what it has not committed included; begins none."""
-        with self._session(writes=False) as session:
-            if self._autocommits_now():
-                raise _autocommit_refused()
+        """Reads through the host's transaction, what it has not committed included; begins none.
+
+        Not through SQLAlchemy either: its connection would begin one, and refuse the host's own ``begin()`` after it.
+        """
+        raw = _raw(self._connection)
+        with _session(DbApiDriver(raw), writes=False) as session:
+            self._check_open(session, raw)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._session(writes=True) as session:
-            self._ensure_transaction(session)
+        raw = _raw(self._connection)
+        connection: Any = self._connection
+        driver = DbApiDriver(raw) if connection is raw else SqlAlchemyDriver(connection)
+        with _session(driver, writes=True) as session:
+            self._check_open(session, raw)  # here a SQLAlchemy connection begins, so that the host's commit() commits
+            if not self.dialect.in_transaction(raw):
+                session.control("BEGIN")  # else the savepoint would begin a transaction, and its release commit
             session.control("SAVEPOINT clientimport_unit")
             try:
                 session.write(_TAKE_WRITE_LOCK)
@@ -167,7 +178,7 @@ class ConnectionAccess:
                 _check(session)
                 session.control("RELEASE clientimport_unit")
             except BaseException:
-                self._undo(session)
+                self._undo(session, raw)
                 raise
 
     @contextmanager
@@ -179,33 +190,21 @@ class ConnectionAccess:
     def close(self) -> None:
         """Nothing: the connection is the host's."""
 
-    @contextmanager
-    def _session(self, *, writes: bool) -> Iterator[Session]:
-        connection: Any = self._connection
-        driver = SqlAlchemyDriver(connection) if hasattr(connection, "exec_driver_sql") else DbApiDriver(connection)
-        with _session(driver, writes=writes) as session:
-            session.rows("SELECT 1")  # a SQLAlchemy connection begins its transaction here, as with any statement
-            yield session
+    def _check_open(self, session: Session, raw: sqlite3.Connection) -> None:
+        """Raise if the connection is closed, or would commit each statement by itself."""
+        session.rows("SELECT 1")
+        if not self.dialect.in_transaction(raw) and self.dialect.autocommits(raw):
+            raise StoreError(
+                "The borrowed connection is in autocommit mode and outside a transaction, so that nothing could be "
+                "undone together; begin a transaction first."
+            )
 
-    def _ensure_transaction(self, session: Session) -> None:
-        """SQLite: outside a transaction a savepoint would begin one, and its release would commit."""
-        if self._autocommits_now():
-            raise _autocommit_refused()
-        if not self.dialect.in_transaction(_raw(self._connection)):
-            session.control("BEGIN")
-
-    def _autocommits_now(self) -> bool:
-        raw = _raw(self._connection)
-        return not self.dialect.in_transaction(raw) and self.dialect.autocommits(raw)
-
-    def _undo(self, session: Session) -> None:
+    def _undo(self, session: Session, raw: sqlite3.Connection) -> None:
         # A full disk or an I/O error makes SQLite roll back everything by itself; then the savepoint is gone.
-        if self.dialect.in_transaction(_raw(self._connection)):
-            try:
+        with suppress(StoreError):
+            if self.dialect.in_transaction(raw):
                 session.control("ROLLBACK TO clientimport_unit")
                 session.control("RELEASE clientimport_unit")
-            except StoreError:
-                return
 
 
 @contextmanager
@@ -224,17 +223,12 @@ def _check(session: Session) -> None:
 
 def _raw(connection: Any) -> sqlite3.Connection:
     """The driver's connection inside SQLAlchemy's, or the connection itself."""
-    if hasattr(connection, "exec_driver_sql"):
-        connection = connection.connection.driver_connection
     raw: sqlite3.Connection = connection
+    if hasattr(connection, "exec_driver_sql"):
+        if connection.closed:
+            raise StoreError("The borrowed connection is closed.")
+        raw = connection.connection.driver_connection
     return raw
-
-
-def _autocommit_refused() -> StoreError:
-    return StoreError(
-        "The borrowed connection is in autocommit mode and outside a transaction, so that nothing could be undone "
-        "together; begin a transaction first."
-    )
 
 
 def _own_engine(target: str | URL) -> Engine:
