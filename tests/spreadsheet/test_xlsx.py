@@ -35,6 +35,7 @@ def _both(data: bytes, **options: Any) -> XlsxSource:
     careful = _careful(data, **options)
     assert isinstance(quick, XlsxSource)
     assert quick.describe() == careful.describe()
+    assert not careful._know().facts.quick
     assert list(quick.batches(3)) == list(careful.batches(3))
     return quick
 
@@ -391,6 +392,19 @@ def test_strict_workbooks_and_prefixes_lose_nothing(prefix: str) -> None:
     source = _both(Sheet("", sheet_xml=xml, main=STRICT).workbook())
 
     assert rows(source) == [["Jan", "5"]]
+
+
+def test_prefixed_parts_go_the_quick_way() -> None:
+    """Libraries of .NET write ``x:`` before every element; cut anywhere by a block, it is taken off."""
+    count = 12_000
+    body = "".join(row(n, text(f"A{n}", f"Zoë {n}"), f'<c r="B{n}" t="s"><v>{n % 3}</v></c>') for n in range(2, count))
+    xml = f'<worksheet xmlns:x="{MAIN}"><sheetData>{header("a", "b")}{body}</sheetData></worksheet>'
+    strings = f'<sst xmlns:x="{MAIN}"><si><t>p</t></si><si><t>q &lt;x:c&gt;</t></si><si><r><t>r</t></r></si></sst>'
+    xml, strings = (one.replace("</", "\0").replace("<", "<x:").replace("\0", "</x:") for one in (xml, strings))
+    source = _both(Sheet("", sheet_xml=xml, strings=strings).workbook())
+
+    assert source._know().facts.quick
+    assert rows(source) == [[f"Zoë {n}", ("p", "q <x:c>", "r")[n % 3]] for n in range(2, count)]
 
 
 @pytest.mark.parametrize(

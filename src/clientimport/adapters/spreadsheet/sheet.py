@@ -21,7 +21,14 @@ import attrs
 
 from clientimport.adapters.spreadsheet.archive import Archive
 from clientimport.adapters.spreadsheet.header import letter_of
-from clientimport.adapters.spreadsheet.texts import NotCanonical, check_block, check_length, decode_entities, quick_root
+from clientimport.adapters.spreadsheet.texts import (
+    NotCanonical,
+    check_block,
+    check_length,
+    decode_entities,
+    quick_root,
+    without_prefix,
+)
 from clientimport.adapters.spreadsheet.xmlpart import Attributes, Guarded
 from clientimport.errors import LimitExceededError, SourceUnreadableError
 from clientimport.limits import Limits
@@ -89,7 +96,7 @@ class SheetPart:
     # -------------------------------------------------------------------------------------------- looking
 
     def _look_quickly(self) -> SheetFacts:
-        blocks = self._blocks()
+        blocks = without_prefix(self._blocks())
         head, start = _prolog(blocks)
         columns = _HiddenColumns(self)
         columns.feed(head[:start])
@@ -139,7 +146,7 @@ class SheetPart:
 
     def _quick_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         decoder = codecs.getincrementaldecoder("utf-8")()
-        blocks = self._blocks()
+        blocks = without_prefix(self._blocks())
         head, start = _prolog(blocks)
         rest = head[head.index(b">", start) + 1 :]
         if head[start:].startswith(b"<sheetData/>"):

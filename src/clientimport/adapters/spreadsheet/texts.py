@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from clientimport.adapters.spreadsheet.archive import Archive
 from clientimport.adapters.spreadsheet.content import Content
@@ -97,7 +98,7 @@ def read_texts(archive: Archive, part: str | None, content: Content, limits: Lim
         return texts
     if not careful:
         try:
-            _read_quickly(archive.blocks(part, "strings_bytes"), texts, content.name, part, limits)
+            _read_quickly(without_prefix(archive.blocks(part, "strings_bytes")), texts, content.name, part, limits)
         except (NotCanonical, UnicodeDecodeError):
             texts = Texts()
         else:
@@ -114,6 +115,35 @@ _ROOT = re.compile(
 )
 _FOREIGN_PREFIX = re.compile(rb"xmlns:\w+\s*=\s*[\"'][^\"']*/spreadsheetml/[^\"']*main[\"']")
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - {9, 10, 13}))
+
+
+_PREFIXED = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*\?>)?\s*<(\w{1,20}):(?:worksheet|sst)(\s[^<>]*xmlns:\1\s*=[^<>]*)>"
+)
+
+
+def without_prefix(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """A part whose elements all have the root's prefix (``<x:row>``), as some .NET libraries write them, without it.
+
+    Exact, because ``<`` stands in XML text only where the quick lane refuses the part anyhow.
+    """
+    first = next(blocks, b"")
+    match = _PREFIXED.match(first)
+    if match is None or re.search(rb"\sxmlns\s*=", match.group(2)):
+        yield first
+        yield from blocks
+        return
+    prefix = match.group(1)
+    opening, closing = b"<" + prefix + b":", b"</" + prefix + b":"
+    held = b""
+    for block in chain([first.replace(b"xmlns:" + prefix, b"xmlns", 1)], blocks):
+        piece = held + block
+        cut = piece.rfind(b"<")
+        if cut < 0 or len(piece) - cut > len(closing):
+            cut = len(piece)
+        held = piece[cut:]
+        yield piece[:cut].replace(opening, b"<").replace(closing, b"</")
+    yield held
 
 
 def quick_root(head: bytes, tag: bytes) -> int:
