@@ -13,9 +13,9 @@ def number(client: str) -> int:
     Raises:
         StoreError: It is no id of this store's making.
     """
-    if not possible(client):
-        raise StoreError("A client id is not one that this store gave.")
-    return int(client)
+    if client.isdigit() and client.isascii() and client[0] != "0" and len(client) <= _DIGITS_AT_MOST:  # as ``possible``
+        return int(client)
+    raise StoreError("A client id is not one that this store gave.")
 
 
 def possible(client: str) -> bool:

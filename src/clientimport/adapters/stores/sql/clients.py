@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from clientimport.adapters.stores.ids import number, possible
-from clientimport.adapters.stores.keys import given_slot, kept_slot
+from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
@@ -23,15 +23,17 @@ _REMOVE = """UPDATE clientimport_clients SET document = '{}', version = version 
     WHERE id = ? AND workspace = ? AND removed = 0"""
 _ADD_KEYS = Insert(
     "clientimport_keys",
-    ("workspace", "scheme", "value", "slot", "client"),
-    "ON CONFLICT (workspace, scheme, value, slot) DO NOTHING",
+    ("scheme", "value", "slot", "client"),
+    "ON CONFLICT (scheme, value, slot) DO NOTHING",
 )
 # Changes nothing where the client itself holds the key; another holder becomes NULL, which the column refuses.
 _CONFIRM_KEY = """UPDATE clientimport_keys SET client = CASE WHEN client = ? THEN client END
-    WHERE workspace = ? AND scheme = ? AND value = ? AND slot = ?"""
-_DROP_KEY = """DELETE FROM clientimport_keys
-    WHERE workspace = ? AND scheme = ? AND value = ? AND slot = ? AND client = ?"""
-_DROP_KEYS = "DELETE FROM clientimport_keys WHERE client = ? AND workspace = ?"
+    WHERE scheme = ? AND value = ? AND slot = ?"""
+_DROP_KEY = "DELETE FROM clientimport_keys WHERE scheme = ? AND value = ? AND slot = ? AND client = ?"
+_DROP_KEYS = "DELETE FROM clientimport_keys WHERE client = ?"
+_SCHEMES = "SELECT name, number FROM clientimport_scheme WHERE workspace = ?"
+_ADD_SCHEME = """INSERT INTO clientimport_scheme (number, workspace, name)
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_scheme), ?, ?)"""
 _SCAN = """SELECT id, version, document FROM clientimport_clients
     WHERE workspace = ? AND removed = 0 AND id > ? ORDER BY id LIMIT ?"""
 
@@ -83,7 +85,7 @@ class SqlClients:
         workspace = self._workspace
         with self._session.changing():
             rows: list[Row] = [(number(client), workspace, 1, 0, text) for client, text, _ in clients]
-            if rows and max(row[0] for row in rows) >= self._next():
+            if rows and max(rows)[0] >= self._next():
                 raise StoreError("A new client's id was not given by this store.")
             self._session.insert(_INSERT, rows)
             self._add_keys([(client, keys) for client, _, keys in clients])
@@ -103,7 +105,7 @@ class SqlClients:
             rows = [(number(client), self._workspace) for client, _ in removals]
             self._change(_REMOVE, rows)
             # The index by client finds the keys, those included that the caller did not know of.
-            self._session.write_many(_DROP_KEYS, rows)
+            self._session.write_many(_DROP_KEYS, [row[:1] for row in rows])
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         last = 0
@@ -125,15 +127,22 @@ class SqlClients:
             self._session.write_many(_CONFIRM_KEY, [(row[-1], *row[:-1]) for row in rows])
 
     def _key_rows(self, of: Sequence[tuple[str, Sequence[Key]]]) -> list[Row]:
-        workspace = self._workspace
-        rows = [
-            (workspace, scheme, value, kept_slot(slot, client), int(client))
+        schemes = self._schemes({key[0] for _, keys in of for key in keys})
+        rows: list[Row] = [
+            (schemes[scheme], value, OWN + client if slot is None else kept_slot(slot, client), int(client))
             for client, keys in of
             for scheme, value, slot in keys
         ]
-        if any("\0" in row[2] for row in rows):
+        if "\0" in "".join([row[1] for row in rows]):
             raise StoreError("A key's value holds a NUL character.")
         return rows
+
+    def _schemes(self, wanted: set[str]) -> dict[str, int]:
+        """The numbers of this workspace's schemes; those that are *wanted* and new get one."""
+        known: dict[str, int] = dict(self._session.rows(_SCHEMES, (self._workspace,)))
+        for scheme in sorted(wanted - known.keys()):
+            self._session.write(_ADD_SCHEME, (self._workspace, scheme))
+        return dict(self._session.rows(_SCHEMES, (self._workspace,))) if wanted - known.keys() else known
 
 
 def _chunks(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -29,17 +29,19 @@ class Sqlite:
     # CROSS JOIN is SQLite's way to say that the list is read first and the index is searched for each of it.
     hits = """SELECT held.value, held.client FROM json_each(?) AS wanted
         CROSS JOIN clientimport_keys AS held
-        ON held.workspace = ? AND held.scheme = ? AND held.value = wanted.value"""
+        ON held.scheme = (SELECT number FROM clientimport_scheme WHERE workspace = ? AND name = ?)
+        AND held.value = wanted.value"""
 
     # SQLite's write lock, taken when the unit of work began, already keeps other writers out.
     clients = """SELECT client.id, client.version, client.document FROM json_each(?) AS wanted
         CROSS JOIN clientimport_clients AS client
         ON client.id = wanted.value AND client.workspace = ? AND client.removed = 0"""
 
-    keys_of = """SELECT held.client, held.scheme, held.value, held.slot FROM json_each(?) AS wanted
+    keys_of = """SELECT held.client, scheme.name, held.value, held.slot FROM json_each(?) AS wanted
         CROSS JOIN clientimport_keys AS held
-        ON held.client = wanted.value AND held.workspace = ?
-        ORDER BY held.client, held.scheme, held.value, held.slot"""
+        ON held.client = wanted.value
+        JOIN clientimport_scheme AS scheme ON scheme.number = held.scheme AND scheme.workspace = ?
+        ORDER BY held.client, scheme.name, held.value, held.slot"""
 
     links = """SELECT link.record_key, link.client, run.id, link.sequence FROM json_each(?) AS wanted
         CROSS JOIN clientimport_source_link AS link
