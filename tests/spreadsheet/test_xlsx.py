@@ -72,6 +72,7 @@ def _cells(*cells: str, **odd: Any) -> XlsxSource:
         ("1234567890123456", "1234567890123456"),
         ("00123", "123"),
         ("not a number", "not a number"),
+        ("v&gt;3.5", "v>3.5"),
         ("nan", "nan"),
     ],
 )
@@ -130,6 +131,7 @@ def test_plain_keeps_every_amount(amount: Decimal) -> None:
         ("dd/mm/yyyy", "-5", "-5"),
         ("dd/mm/yyyy", "99999999", "99999999"),
         ('"dag" 00', "7", "dag 07"),
+        ("dd/mm/yyyy", "457&#53;0", "2025-04-03"),
     ],
 )
 def test_number_formats(code: str, stored: str, seen: str) -> None:
@@ -582,6 +584,8 @@ def test_a_big_table_of_texts_is_read_across_blocks() -> None:
         row(2, '<c r="A2" t="s"><v>5</v></c>'),
         row(2, '<c r="A2" t="s"><v>-1</v></c>'),
         row(2, text("A2", "x")) + "<row",
+        row(2, text("A2", "x")) + text("B2", "y") + row(3, text("A3", "z")),
+        row(2, text("A2", "x")) + text("B2", "y"),
         row(2, '<c r="A2" t="inlineStr"><is><t>&unknown;</t></is></c>'),
         row(2, '<c r="A2" t="inlineStr"><is><t>&#0;</t></is></c>'),
     ],

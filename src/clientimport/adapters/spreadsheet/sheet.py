@@ -119,7 +119,7 @@ class SheetPart:
                 break
             block = next(blocks, b"")
             if not block:
-                raise self._damaged("it ends in the middle of its rows")
+                raise self.damaged("it ends in the middle of its rows")
             if len(whole) - cut > self.limits.row_bytes:
                 raise self._row_too_long(len(whole))
             window = whole[cut:] + block
@@ -202,7 +202,7 @@ class SheetPart:
         try:
             return decoder.decode(block)
         except UnicodeDecodeError:
-            raise self._damaged("it has bytes that are not UTF-8") from None
+            raise self.damaged("it has bytes that are not UTF-8") from None
 
     # -------------------------------------------------------------------------------------------- the careful lane
 
@@ -216,7 +216,7 @@ class SheetPart:
 
     # -------------------------------------------------------------------------------------------- errors
 
-    def _damaged(self, why: str) -> SourceUnreadableError:
+    def damaged(self, why: str) -> SourceUnreadableError:
         return SourceUnreadableError(f"{self.name} is damaged: {why} ({self.part}). Open it and save it again.")
 
     def _row_too_long(self, seen: int) -> LimitExceededError:
@@ -308,6 +308,7 @@ class _CarefulRows(Guarded):
         self._sheet = sheet
         self._done: list[tuple[int, list[Cell]]] = []
         self._inside = False
+        self._in_row = False
         self._number = last
         self._numbered = True
         self._column = 0
@@ -331,11 +332,14 @@ class _CarefulRows(Guarded):
         elif not self._inside:
             return
         elif tag == "row":
+            self._in_row = True
             self._numbered = (attributes.get("r") or "").isdigit()
             self._number = _position(attributes.get("r"), self._number + 1)
             self._column = 0
             self._cells = []
         elif tag == "c":
+            if not self._in_row:
+                raise self._sheet.damaged("it has a cell outside all rows")
             letters = letter_of(self._column)
             match = _REFERENCE.fullmatch(attributes.get("r", ""))
             if match:
@@ -363,6 +367,7 @@ class _CarefulRows(Guarded):
         if tag == "sheetData":
             self._inside = False
         elif tag == "row" and self._inside:
+            self._in_row = False
             self._done.append((self._number, self._cells))
         elif tag in ("f", "v", "t"):
             self._into = None

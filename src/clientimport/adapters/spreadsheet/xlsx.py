@@ -308,7 +308,7 @@ class _CellReader:
             elif not kind or kind == "n":
                 to_text = format_of(style)
                 if to_text is not None:
-                    text = to_text(value)
+                    text = to_text(value if "&" not in value else self._unescaped(value))
                 elif value.isdigit() and (value[0] != "0" or value == "0"):
                     text = value
                 else:
@@ -316,12 +316,12 @@ class _CellReader:
             elif kind in ("inlineStr", "str"):
                 text = value if "&" not in value and "_x" not in value else self._text(value, at, notes)
             elif kind == "b":
-                text = {"1": "TRUE", "0": "FALSE"}.get(value, value.upper())
+                text = {"1": "TRUE", "0": "FALSE"}.get(value) or self._unescaped(value).upper()
             elif kind == "e":
                 text = self._unescaped(value)
                 notes.append((at, "cell-error", {"cell": f"{letters}{number}", "error": text}))
             elif kind == "d":
-                text = iso_text(value)
+                text = iso_text(self._unescaped(value))
             else:
                 text = self._text(value, at, notes)
             if at is None:
