@@ -65,6 +65,7 @@ def test_other_delimiters_are_refused(said: Any) -> None:
         ("encoding", "a\0b"),
         ("header", 0),
         ("header", -1),
+        ("header", 10_001),
         ("header", "yes"),
         ("header", True),
         ("header", None),

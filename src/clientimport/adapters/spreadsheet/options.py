@@ -69,10 +69,13 @@ def _check_sheet(_: object, __: attrs.Attribute[Any], value: object) -> None:
 def _check_header(_: object, __: attrs.Attribute[Any], value: object) -> None:
     if value in ("auto", "none") and isinstance(value, str):
         return
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise SettingsError(
-            "header", value, allowed=("auto", "none"), wanted="a row number counted from 1, auto or none"
-        )
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LAST_HEADER:
+        wanted = f"a row number from 1 to {_LAST_HEADER}, auto or none"
+        raise SettingsError("header", value, allowed=("auto", "none"), wanted=wanted)
+
+
+_LAST_HEADER = 10_000
+"""The rows above a header are kept while it is looked for, so it may not be just anywhere."""
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +91,7 @@ class SpreadsheetOptions:
         delimiter: For text files: a label of ``DELIMITERS``, a name (``comma``, ``semicolon``, ``tab``, ``pipe``) or the
             character; kept as the character.
         encoding: For text files: any text encoding Python knows; kept in Python's spelling.
-        header: The physical row (line) of the header, counted from 1; ``"none"`` if the first row is already a record;
+        header: The physical row (line) of the header, 1 to 10,000; ``"none"`` if the first row is already a record;
             ``"auto"`` to have it found.
 
     Raises SettingsError for a value that cannot be, naming the setting.
