@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from clientimport.documents.profile import load_profile
     from clientimport.errors import ClientImportError, SettingsError, SourceError, StoreError
     from clientimport.handles import Plan, Receipt, Undone
-    from clientimport.importer import Importer, Inspection
+    from clientimport.importer import Importer, Step
     from clientimport.limits import Limits
+    from clientimport.workbench import Inspection
 
 # Names and where they live: a name is imported when it is first used, so that "import clientimport" stays light.
 _HOMES = {
@@ -29,7 +30,7 @@ _HOMES = {
     "FieldMapping": "core.mapping",
     "Finding": "core.findings",
     "Importer": "importer",
-    "Inspection": "importer",
+    "Inspection": "workbench",
     "Limits": "limits",
     "Locator": "core.locator",
     "Mapping": "core.mapping",
@@ -42,6 +43,7 @@ _HOMES = {
     "SettingsError": "errors",
     "Severity": "core.findings",
     "SourceError": "errors",
+    "Step": "importer",
     "StoreError": "errors",
     "Undone": "handles",
     "load_mapping": "documents.mapping",
@@ -69,6 +71,7 @@ __all__ = [
     "SettingsError",
     "Severity",
     "SourceError",
+    "Step",
     "StoreError",
     "Undone",
     "load_mapping",
@@ -77,7 +80,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     home = _HOMES.get(name)
     if home is None:

@@ -125,6 +125,12 @@ class StoreError(AdapterError):
     code = "store"
 
 
+class KeyTakenError(StoreError):
+    """An exclusive key is held by another client; nothing of the unit of work was written."""
+
+    code = "key-taken"
+
+
 class PluginError(ClientImportError):
     """A plugin broke its promise; names the plugin and the hook."""
 

@@ -185,15 +185,11 @@ class Plan:
         Raises:
             SettingsError: there is no such conflict in this plan, or the choice is not one of its options.
         """
-        options = {conflict.id: [option.choice for option in conflict.options] for conflict in self.conflicts}
         earlier: Mapping[str, str] = self.header["decisions"]
-        for name, choice in decisions.items():
-            if name in earlier:
-                continue
-            if name not in options:
-                raise SettingsError("decision", name, allowed=list(options), wanted="the id of an open conflict")
-            if choice not in options[name] and not _fields_choice(choice, options[name]):
-                raise SettingsError(f"decision for {name}", choice, allowed=options[name])
+        known = {*earlier, *(conflict.id for conflict in self.conflicts)}
+        for name in decisions:
+            if name not in known:
+                raise SettingsError("decision", name, allowed=sorted(known), wanted="the id of an open conflict")
         if self._replan is None:
             raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
         return self._replan(self, {**earlier, **decisions})
@@ -377,12 +373,6 @@ def _conflict(question: Mapping[str, Any], header: Mapping[str, Any]) -> Conflic
 def _by_sequence(pages: Iterator[list[OperationRow]]) -> Iterator[OperationRow]:
     for page in pages:
         yield from page
-
-
-def _fields_choice(choice: str, options: list[str]) -> bool:
-    """Whether it is ``overwrite:`` and several of the fields that may be overwritten one by one."""
-    kind, _, names = choice.partition(":")
-    return kind == "overwrite" and bool(names) and all(f"overwrite:{name}" in options for name in names.split(","))
 
 
 def _summary(document: Mapping[str, Any]) -> PlanSummary:

@@ -14,7 +14,7 @@ import attrs
 
 from clientimport.core.client import Actor, Client
 from clientimport.core.mapping import Mapping as ColumnMapping
-from clientimport.core.matching import ClientKeys, Ladder
+from clientimport.core.matching import ClientKeys
 from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Field, Schema
@@ -25,6 +25,7 @@ from clientimport.limits import Limits
 from clientimport.workbench import Inspection, Workbench, choose_profile
 
 if TYPE_CHECKING:
+    from clientimport.core.suggesting import Suggestion
     from clientimport.plugins import Plugins
     from clientimport.ports import ActivityEntry, Clock, RunRow, Source, Store
     from clientimport.services.applying import Applying
@@ -182,7 +183,7 @@ class Importer:
         self,
         data: object,
         *,
-        mapping: ColumnMapping | str | os.PathLike[str] | None = None,
+        mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None = None,
         as_at: date | None = None,
         mode: str | None = None,
         update_existing: bool | None = None,
@@ -195,7 +196,7 @@ class Importer:
 
         Args:
             data: See ``open``.
-            mapping: A mapping, or the path of a saved one; else the columns are suggested, and those sure enough are used.
+            mapping: A mapping, a suggestion that somebody went over, or the path of a saved mapping; else the columns are suggested, and those sure enough are used.
             as_at: The day the books move; today by default.
             mode: ``upsert``, ``create_only`` or ``update_only``; the profile's by default.
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
@@ -302,12 +303,10 @@ class Importer:
             plan=plan,
             store=self.store,
             keys=ClientKeys(profile, self.schema),
-            ladder=Ladder(profile, self.schema, plan.header["fields"]),
             actor=self.actor.name,
             now=self._now,
             new_id=self._new_id,
             commit_every=self.settings.commit_every,
-            source=self.settings.source,
         )
 
     def _check_store(self, header: Mapping[str, Any]) -> None:
@@ -321,7 +320,9 @@ class Importer:
             raise SettingsError("run", run_id, wanted="the id of a run, as clientimport runs lists them")
         return Receipt(self.store, run, original=original)
 
-    def _observe(self, name: Literal["planned", "applied", "undone"], run: str | None, summary: Mapping[str, object]) -> None:
+    def _observe(
+        self, name: Literal["planned", "applied", "undone"], run: str | None, summary: Mapping[str, object]
+    ) -> None:
         from clientimport.plugins import Event
 
         self.plugins.observe(Event(name=name, run=run, summary=summary))

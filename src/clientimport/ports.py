@@ -103,22 +103,12 @@ Document = dict[str, object]
 """A stored client's non-blank fields: field name -> text, bool or list of texts, keys sorted."""
 
 
-class Key(NamedTuple):
-    """What identifies a client: ``("email", "jan@voorbeeld.be")``.
+Key = tuple[str, str, str | None]
+"""(scheme, value, slot): what identifies a client, for example ``("email", "jan@voorbeeld.be", "")``.
 
-    ``slot`` makes it unique (exclusive schemes: the client's kind in the profile, usually ``""``) or not (``None``:
-    the store puts the client's own id there, so that several clients may hold it).
-    """
-
-    scheme: str
-    value: str
-    slot: str | None
-
-
-class KeyHit(NamedTuple):
-    scheme: str
-    value: str
-    client: str
+The slot makes it unique (exclusive schemes: the client's kind in the profile, usually ``""``) or not (``None``: the store
+puts the client's own id there, so that several clients may hold it). A plain tuple, because an import makes millions.
+"""
 
 
 class StoredClient(NamedTuple):
@@ -142,12 +132,15 @@ class NewClient(NamedTuple):
 
 
 class ClientUpdate(NamedTuple):
-    """The whole new document and the keys to add and to remove; the version rises by one."""
+    """The whole new document and the keys to add and to remove; the version rises by one.
+
+    A key to be removed is (scheme, value): it goes whatever its slot, but only where this client holds it.
+    """
 
     id: str
     text: str
     keys_added: Sequence[Key]
-    keys_removed: Sequence[Key]
+    keys_removed: Sequence[tuple[str, str]]
 
 
 class OperationRow(NamedTuple):
@@ -171,15 +164,6 @@ class OperationRow(NamedTuple):
     version: int | None
 
 
-class LinkRow(NamedTuple):
-    """Where a client's last imported values came from."""
-
-    source: str
-    record_key: str
-    client: str
-    sequence: int
-
-
 @attrs.frozen(kw_only=True)
 class RunRow:
     """One run as the log keeps it.
@@ -196,6 +180,8 @@ class RunRow:
         counts: Outcome counts and the plan's own counts, JSON object text.
         header: The plan's header line (JSON text), for reports made later.
         undone_by: The undo run's id once it is done; ``None`` before.
+        revision: The store's revision that this run left behind at its last commit, or planning saw before the first; empty
+            once somebody else has written in between.
     """
 
     id: str
@@ -210,6 +196,7 @@ class RunRow:
     counts: str
     header: str
     undone_by: str | None = None
+    revision: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -232,8 +219,14 @@ class ActivityEntry:
 class Clients(Protocol):
     """Clients of one workspace. Bulk only: no method is meant to be called once a row."""
 
-    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
-        """Every live client holding one of *values* under *scheme*; order unspecified, no duplicates."""
+    def revision(self) -> str:
+        """Changes whenever any unit of work changes a client or key of this store, and only then."""
+
+    def by_keys(self, scheme: str, values: Sequence[str], slot: str | None = None) -> list[tuple[str, str]]:
+        """(value, client) of every live client holding one of *values* under *scheme*; no order, no duplicates.
+
+        With *slot* only keys held in that slot count.
+        """
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
         """The live clients among *ids*; removed or unknown ones are missing from the answer.
@@ -244,12 +237,22 @@ class Clients(Protocol):
     def new_ids(self, count: int) -> list[str]:
         """*count* ids never given before. Only in a write unit of work."""
 
-    def insert(self, clients: Sequence[NewClient]) -> None: ...
+    def insert(self, clients: Sequence[NewClient]) -> None:
+        """Add clients with their keys.
 
-    def update(self, updates: Sequence[ClientUpdate]) -> None: ...
+        Raises:
+            KeyTakenError: another client holds one of the exclusive keys; the unit of work cannot commit any more.
+        """
 
-    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
-        """Tombstone clients and free their keys; the version rises, the document is emptied."""
+    def update(self, updates: Sequence[ClientUpdate]) -> None:
+        """Change clients and their keys.
+
+        Raises:
+            KeyTakenError: as for ``insert``.
+        """
+
+    def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        """Tombstone clients and free their keys, given as (scheme, value); the version rises, the document is emptied."""
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         """All live clients, in the order they came, *size* at a time."""
@@ -265,7 +268,7 @@ class Runs(Protocol):
 
     def get(self, run_id: str) -> RunRow | None: ...
 
-    def progress(self, run_id: str, through: int, counts: str) -> None: ...
+    def progress(self, run_id: str, through: int, counts: str, revision: str) -> None: ...
 
     def finish(self, run_id: str, finished_at: str, counts: str) -> None:
         """Mark it done."""
@@ -283,11 +286,8 @@ class Runs(Protocol):
     def operations(self, run_id: str, *, newest_first: bool = False, size: int = 500) -> Iterator[list[OperationRow]]:
         """In order of sequence."""
 
-    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        """Remember or move each (source, record_key) to its client and newest run."""
-
-    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        """As ``add_links``, but a link that is there already stays as it is."""
+    def touched(self, clients: Sequence[str]) -> set[str]:
+        """Those of *clients* that some run of this workspace has an operation about."""
 
     def list(self) -> list[RunRow]:
         """All runs, oldest first."""
@@ -344,8 +344,8 @@ class Clock(Protocol):
 class Spool(Protocol):
     """Lines put aside while a plan is being made: appended once, read in order or by number."""
 
-    def extend(self, lines: Sequence[str]) -> None:
-        """Append lines; none holds a line break."""
+    def extend(self, lines: Sequence[bytes]) -> None:
+        """Append lines in UTF-8; none holds a line break."""
 
     def __len__(self) -> int: ...
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clientimport.core.interpretation import Interpreter
+from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.plan import FORMAT
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
     from clientimport.services.planning import Planning, Progress
 
+_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit")
+_COLUMN = "column-format:"
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -89,9 +91,10 @@ class Workbench:
             PluginError: nobody could open it, and a plugin failed trying.
         """
         from clientimport.ports import Source
+        from clientimport.reports.neutral import as_report
 
         if isinstance(data, Source):
-            return data
+            return as_report(data, self.profile.report.comment_column)
         source = self.plugins.open_source(data, {"limits": self.limits, **options})
         if source is None:
             failed = [problem for problem in self.plugins.problems if problem.hook == "clientimport_open_source"]
@@ -100,7 +103,7 @@ class Workbench:
             raise SourceUnsupportedError(
                 f"A {type(data).__name__} is no source: give a path, bytes, an open file, a list of dicts or a data frame."
             )
-        return source
+        return as_report(source, self.profile.report.comment_column)
 
     def inspect(self, source: Source) -> Inspection:
         """See ``Importer.inspect``."""
@@ -112,15 +115,16 @@ class Workbench:
             rows = list(batch.rows)
             break
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(description.columns)
-        comment = self.profile.report.comment_column
         suggestion = suggest(
             [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)],
             self.schema,
             presets=self.plugins.presets(),
             accept_level=self.settings.accept_level,
         )
-        if any(column.header == comment for column in description.columns):  # an exception report coming back
-            suggestion = suggestion.drop(comment)
+        comment = self.profile.report.comment_column.strip().casefold()
+        for column in description.columns:
+            if column.header.strip().casefold() == comment:  # an exception report coming back
+                suggestion = suggestion.drop(column.header)
         samples = {
             column.header: tuple(dict.fromkeys(filter(None, texts)))[:3]
             for column, texts in zip(description.columns, columns, strict=True)
@@ -131,23 +135,30 @@ class Workbench:
         self,
         data: object,
         *,
-        mapping: ColumnMapping | str | os.PathLike[str] | None,
+        mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None,
         as_at: date | None,
         policy: Policy,
         progress: Progress | None,
         options: Mapping[str, Any],
     ) -> Plan:
         """See ``Importer.plan``."""
+        from clientimport.core.suggesting import Suggestion
+
+        if as_at is not None and not isinstance(as_at, date):
+            raise SettingsError("as_at", as_at, wanted="a datetime.date")
         chosen = self._mapping(mapping)
         source = self.open(data, **options)
         description = source.describe()
         if chosen is None:
-            suggestion = self.inspect(source).suggestion
-            chosen, uses = suggestion.mapping, [_use(column) for column in suggestion.columns]
+            chosen = self.inspect(source).suggestion
+        if isinstance(chosen, Suggestion):
+            uses = [_use(column) for column in chosen.columns]
+            chosen = chosen.mapping
         else:
             uses = [_given(column.header, chosen) for column in description.columns]
         headers = [column.header for column in description.columns]
         interpreter = self._interpreter(headers, chosen, self.profile, self.settings)
+        interpreter = _with_decisions(interpreter, policy.decisions)
         header = self._header(description, uses, interpreter, chosen, policy, as_at)
         planning = self._planning(interpreter, policy, self.profile, self.settings, progress)
 
@@ -165,22 +176,18 @@ class Workbench:
         header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
         profile = profile_from_dict(header["profile"])
         mapping = mapping_from_dict(header["mapping"])
-        settings = Settings(**header["settings"])
+        settings = attrs.evolve(self.settings, **header["settings"])
         headers = [column["header"] for column in header["columns"]]
         interpreter = self._interpreter(headers, mapping, profile, settings)
-        formats: dict[int, tuple[str | None, bool]] = {}
-        reinterpret = False
         seen = {column["field"]: column["format"] for column in plan.document["columns"]}
-        for index, (given, strict) in interpreter.formats.items():
-            entry = interpreter.entries[index]
-            column = interpreter.raw_headers[entry.columns[0]] if entry.columns else None
-            choice = decisions.get(f"column-format:{column}")
-            if choice is not None:
-                reinterpret = reinterpret or plan.header["decisions"].get(f"column-format:{column}") != choice
-                formats[index] = (choice, True)
-            else:
-                formats[index] = (given or seen.get(entry.field.name), strict)
-        interpreter = interpreter.with_formats(formats)
+        found = {
+            index: (seen.get(interpreter.entries[index].field.name), False)
+            for index, (_, given) in interpreter.formats.items()
+            if not given
+        }
+        interpreter = _with_decisions(interpreter.with_formats(found), decisions)
+        before = plan.header["decisions"]
+        reinterpret = any(name.startswith(_COLUMN) and before.get(name) != choice for name, choice in decisions.items())
         policy = Policy(
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
@@ -216,20 +223,23 @@ class Workbench:
         if merge is None:
             merge = self.profile.merge
         elif not isinstance(merge, MergePolicy):
-            if merge not in list(Merge):
-                raise SettingsError("merge", merge, allowed=[choice.value for choice in Merge])
-            merge = MergePolicy(default=Merge(merge))
+            merge = MergePolicy(default=merge)
         for field in merge.fields:
             if field not in self.schema:
                 raise SettingsError("merge.fields", field, allowed=tuple(self.schema.by_name))
         update = self.profile.update_existing if update_existing is None else update_existing
+        if not isinstance(update, bool):
+            raise SettingsError("update_existing", update, allowed=("True", "False"))
         return Policy(mode=mode, update_existing=update, merge=merge, decisions=decisions)
 
-    def _mapping(self, mapping: ColumnMapping | str | os.PathLike[str] | None) -> ColumnMapping | None:
+    def _mapping(
+        self, mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None
+    ) -> ColumnMapping | Suggestion | None:
+        from clientimport.core.suggesting import Suggestion
         from clientimport.documents.mapping import load_mapping
 
-        if mapping is None:
-            return None
+        if mapping is None or isinstance(mapping, Suggestion):
+            return mapping
         chosen = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping))
         for entry in chosen.fields:
             self.schema[entry.field]
@@ -314,13 +324,19 @@ class Workbench:
                 "merge": policy.merge.default.value,
                 "merge_fields": {name: choice.value for name, choice in sorted(policy.merge.fields.items())},
             },
-            "settings": attrs.asdict(self.settings),
+            # only what the outcome depends on: how many records are handled at a time must not change a plan
+            "settings": {name: getattr(self.settings, name) for name in _TOLD},
             "as_at": (as_at or self.clock().date()).isoformat(),
             "workspace": self.workspace,
             "store": self.store.identity(),
+            "revision": self._revision(),
             "decisions": dict(sorted(policy.decisions.items())),
             "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
         }
+
+    def _revision(self) -> str:
+        with self.store.reading() as work:
+            return work.clients.revision()
 
     def _write(self, make: Callable[[PlanSink], str], original: Callable[[], Source | None] | None) -> Plan:
         """The plan that *make* writes, in a temporary file that goes with the handle."""
@@ -329,9 +345,11 @@ class Workbench:
         handle, name = tempfile.mkstemp(prefix="clientimport-", suffix=".jsonl")
         os.close(handle)
         path = Path(name)
+        sink = PlanWriter(path)
         try:
-            digest = make(PlanWriter(path))
+            digest = make(sink)
         except BaseException:
+            sink.close()
             path.unlink(missing_ok=True)
             raise
         return Plan(PlanFile(path, digest=digest), temporary=True, replan=self.decide, original=original)
@@ -358,6 +376,26 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
         if field not in schema:
             raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
     return chosen
+
+
+def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> Interpreter:
+    """The interpreter that reads columns as somebody decided.
+
+    Raises:
+        SettingsError: a format that such a column cannot have.
+    """
+    formats: dict[int, tuple[str | None, bool]] = {}
+    for index in interpreter.formats:
+        entry = interpreter.entries[index]
+        if not entry.columns:
+            continue
+        name = f"{_COLUMN}{interpreter.raw_headers[entry.columns[0]]}"
+        if name in decisions:
+            allowed = FORMATS[entry.field.coercer]
+            if decisions[name] not in allowed:
+                raise SettingsError(f"decision for {name}", decisions[name], allowed=allowed)
+            formats[index] = (decisions[name], True)
+    return interpreter.with_formats(formats)
 
 
 def _again(

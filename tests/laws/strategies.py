@@ -95,13 +95,17 @@ def files(most: int = 6) -> st.SearchStrategy[tuple[Mapping[str, str], ...]]:
 
 def merges() -> st.SearchStrategy[MergePolicy]:
     """A policy for all fields, and another for some."""
-    some = st.dictionaries(st.sampled_from(["name", "email", "city", "tags", "phone"]), st.sampled_from(Merge), max_size=2)
+    some = st.dictionaries(
+        st.sampled_from(["name", "email", "city", "tags", "phone"]), st.sampled_from(Merge), max_size=2
+    )
     return st.builds(lambda default, fields: MergePolicy(default=default, fields=fields), st.sampled_from(Merge), some)
 
 
 def policies() -> st.SearchStrategy[Mapping[str, Any]]:
     """What a host may choose for one plan; the profile's own policy among it."""
-    chosen = st.fixed_dictionaries({"mode": st.sampled_from(MODES), "update_existing": st.booleans(), "merge": merges()})
+    chosen = st.fixed_dictionaries(
+        {"mode": st.sampled_from(MODES), "update_existing": st.booleans(), "merge": merges()}
+    )
     upsert = st.fixed_dictionaries({"merge": merges()})
     return st.one_of(upsert, chosen, st.just({}))
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from clientimport import Importer, Merge, MergePolicy
+from clientimport import Importer, Merge, MergePolicy, Plan
 from clientimport.core.emails import email_key
 from clientimport.core.text import comparison_key, name_key
 from tests.laws.strategies import World, files, worlds
@@ -42,7 +43,7 @@ def _sorted(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def with_answers(world: World, importer: Importer, answer: Callable[[list[str]], str]):
+def with_answers(world: World, importer: Importer, answer: Callable[[list[str]], str]) -> Plan:
     """The plan, with every question answered, those included that an answer raises."""
     plan = world.plan(importer)
     for _ in range(4):
@@ -137,9 +138,10 @@ def test_undo_keeps_what_was_changed_since_and_names_it(world: World, later: tup
     importer.apply(plan_of(importer, *later, merge="overwrite"))
     since = state(importer)
     expected = {client: dict(fields) for client, fields in since.items()}
-    kept = set()
+    kept: set[tuple[str, str | None]] = set()
     for record in receipt.records():
         if record.outcome == "created":
+            assert record.client is not None
             if since[record.client] == created[record.client]:
                 del expected[record.client]
             else:
@@ -174,9 +176,9 @@ def kept_values(world: World) -> None:
 
     after = state(importer)
     for client, fields in before.items():
-        assert fields.items() <= after[client].items() or {
-            field: after[client].get(field) for field in fields
-        } == fields
+        assert (
+            fields.items() <= after[client].items() or {field: after[client].get(field) for field in fields} == fields
+        )
 
 
 @given(world=worlds(policy=st.just({"merge": MergePolicy(default=Merge.FILL_BLANK)})))
@@ -214,6 +216,7 @@ def test_no_value_of_a_new_client_is_lost(world: World) -> None:
         head = heads[partner.row] if partner else record
         if head.outcome != "created":
             continue
+        assert head.client is not None
         client = stored[head.client]
         for field, value in record.planned.values.items():
             if field.startswith("opening"):
@@ -238,7 +241,9 @@ def test_reversing_the_rows_gives_the_same_clients(world: World) -> None:
 
 @settings(max_examples=25)
 @given(world=worlds(), data=st.data())
-def test_sqlite_does_what_memory_does(tmp_path_factory, world: World, data: st.DataObject) -> None:
+def test_sqlite_does_what_memory_does(
+    tmp_path_factory: pytest.TempPathFactory, world: World, data: st.DataObject
+) -> None:
     """The same lines, the same clients with the same ids and keys, the same undo."""
     folder = tmp_path_factory.mktemp("world")
     seen = []

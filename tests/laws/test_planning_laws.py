@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from clientimport import Plan
 from clientimport.core.plan import Disposition, PlannedRecord
 from tests.laws.strategies import FIELDS, World, worlds
 
+few_have_questions = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+
 
 def clusters(plan: Plan) -> dict[int, tuple[str, frozenset[int]]]:
     """Row -> what becomes of its client, and the rows that were merged into it."""
     heads: dict[int, set[int]] = {}
     for record in plan.records():
-        head = record.partner.row if record.partner else record.locator.row
-        heads.setdefault(head, set()).add(record.locator.row)
+        row = record.locator.row
+        head = record.partner.row if record.partner else row
+        assert head is not None
+        assert row is not None
+        heads.setdefault(head, set()).add(row)
     records = {record.locator.row: record for record in plan.records()}
     return {
         row: (f"{records[head].disposition}:{records[head].reason}", frozenset(members))
@@ -67,7 +73,7 @@ def test_no_stored_client_is_the_target_of_two_clusters(world: World) -> None:
 
 
 @given(world=worlds(), chance=st.randoms(use_true_random=False))
-def test_the_order_of_rows_decides_nothing(world: World, chance) -> None:
+def test_the_order_of_rows_decides_nothing(world: World, chance: random.Random) -> None:
     """A late row that joins two earlier ones gives the same dispositions as if it had come first.
 
     Overwriting takes the first of two spellings, so whether such a row changes its client may follow the order.
@@ -121,6 +127,7 @@ def test_nothing_outside_the_mapping_is_touched(world: World) -> None:
     assert {change.field for change in world.plan(world.importer()).changes()} <= allowed
 
 
+@few_have_questions
 @given(world=worlds(), data=st.data())
 def test_a_decision_changes_what_it_says_and_nothing_else(world: World, data: st.DataObject) -> None:
     """Records that did not wait for the question are what they were, and so are the other questions."""
@@ -149,6 +156,7 @@ def test_a_decision_changes_what_it_says_and_nothing_else(world: World, data: st
         assert {f"{after[index].disposition}:{after[index].reason}" for index in about} == {"skip:decision"}
 
 
+@few_have_questions
 @given(world=worlds(), data=st.data())
 def test_deciding_early_late_or_twice_is_deciding(world: World, data: st.DataObject) -> None:
     """With the file, after it, one by one or all at once, or over an earlier answer: the same bytes."""

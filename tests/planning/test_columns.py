@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def born(day: str, n: int = 0) -> dict[str, str]:
     return {"external_id": f"K{n}", "name": "Jan Peeters", "birth_date": day}
 
 
-def use_of(plan: Plan, field: str):
+def use_of(plan: Plan, field: str) -> Any:
     return only([column for column in plan.summary.columns if column.field == field])
 
 
@@ -119,9 +120,7 @@ def test_evidence_found_late_gives_the_plan_of_evidence_known_from_the_start(
     assert late.summary.dispositions == early.summary.dispositions
     assert use_of(late, "birth_date") == use_of(early, "birth_date")
     assert late.conflicts == early.conflicts == []
-    by_id = [
-        {record.raw["external_id"]: record.values for record in plan.records()} for plan in (late, early)
-    ]
+    by_id = [{record.raw["external_id"]: record.values for record in plan.records()} for plan in (late, early)]
     assert by_id[0] == by_id[1]
 
 
@@ -171,7 +170,7 @@ def test_rows_of_one_client_wait_together(open_importer: OpenImporter) -> None:
 # ------------------------------------------------------------------------------------------------ columns left out
 
 
-def sources(tmp_path: Path):
+def sources(tmp_path: Path) -> Path:
     csv = f"Naam;Email;Straat;Leeg;Spaarpunten\nJan;jan@voorbeeld.be;{SECRET} 1;;\nEls;els@voorbeeld.be;;;12\n"
     path = tmp_path / "klanten.csv"
     path.write_text(csv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from clientimport import Importer, Plan
 from clientimport.core.plan import Disposition
 from tests.planning.given import OpenImporter, bring_in, only, plan_of
 
@@ -18,7 +19,7 @@ MIXED = [
 ]
 
 
-def mixed_plan(open_importer: OpenImporter):
+def mixed_plan(open_importer: OpenImporter) -> tuple[Importer, Plan]:
     importer = open_importer()
     bring_in(
         importer,

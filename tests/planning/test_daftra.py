@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from clientimport import Severity
+from clientimport import Plan, Severity
 from clientimport.messages import Messages
 from tests.planning.given import OpenImporter, bring_in, changes, clients, fates, only, plan_of
 
 GOOD = {"name": "Jan Peeters", "email": "jan@voorbeeld.be"}
 
 
-def errors(plan, lang: str = "en") -> list[str]:
+def errors(plan: Plan, lang: str = "en") -> list[str]:
     words = Messages(lang, plan.profile)
     return [words.finding(found).message for found in plan.findings if found.severity is Severity.ERROR]
 
@@ -70,9 +70,7 @@ def test_all_errors_of_a_row_are_said_at_once(open_importer: OpenImporter) -> No
     assert len(errors(plan)) == 4
 
 
-@pytest.mark.parametrize(
-    "extra", [{"email": "jan@voorbeeld.be"}, {"phone": "02 555 12 12"}, {"mobile": "0475123456"}]
-)
+@pytest.mark.parametrize("extra", [{"email": "jan@voorbeeld.be"}, {"phone": "02 555 12 12"}, {"mobile": "0475123456"}])
 def test_an_e_mail_or_a_telephone_is_enough(open_importer: OpenImporter, extra: dict[str, str]) -> None:
     """One of the two."""
     importer = open_importer(profile="daftra", default_country="BE")

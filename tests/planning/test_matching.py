@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clientimport import Profile, Settings
+from clientimport import Importer, Profile, Settings
 from clientimport.core.profile import Rung
 from tests.planning.given import OpenImporter, bring_in, clients, fates, only, plan_of
 
@@ -119,7 +119,7 @@ def test_keys_are_compared_across_all_fields_of_their_scheme(open_importer: Open
 # ------------------------------------------------------------------------------------------------ two clients
 
 
-def a_and_b(importer_profile: str, open_importer: OpenImporter):
+def a_and_b(importer_profile: str, open_importer: OpenImporter) -> tuple[Importer, dict[str, str]]:
     importer = open_importer(profile=importer_profile)
     bring_in(
         importer,
@@ -322,7 +322,9 @@ def test_a_record_with_only_a_name_is_not_created_at_every_import(open_importer:
 
 def test_two_blank_names_prove_nothing(open_importer: OpenImporter) -> None:
     """Where a profile asks no name, sharing an e-mail that proves nothing does not make two nameless records one."""
-    profile = Profile(name="loose", required=(), ladder=(Rung(scheme="external_id"), Rung(scheme="email", exclusive=False)))
+    profile = Profile(
+        name="loose", required=(), ladder=(Rung(scheme="external_id"), Rung(scheme="email", exclusive=False))
+    )
     importer = open_importer(profile=profile)
 
     plan = plan_of(

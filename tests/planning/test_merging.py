@@ -171,7 +171,7 @@ def test_every_change_names_its_client_its_rule_and_its_cell(open_importer: Open
     importer = open_importer()
     bring_in(importer, KNOWN)
 
-    csv = "external_id,name,Woonplaats\n\n1,Jan Peeters,Brugge\n".encode()
+    csv = b"external_id,name,Woonplaats\n\n1,Jan Peeters,Brugge\n"
     mapping = plan_of(importer, KNOWN).header["mapping"]["fields"]
     assert set(mapping) == {"external_id", "name", "city"}
     plan = importer.plan(csv, name="klanten.csv", merge="overwrite")

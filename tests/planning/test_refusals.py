@@ -45,7 +45,9 @@ def test_who_may_not_add_clients_is_refused_before_anything_is_read(
     """Under Daftra importing needs `Add New Client`, and says so."""
     importer = open_importer(profile="daftra", actor=NOBODY)
 
-    with pytest.raises(PermissionRefusedError, match=r"Bo needs the permission clients\.add \(Add New Client\)") as refused:
+    with pytest.raises(
+        PermissionRefusedError, match=r"Bo needs the permission clients\.add \(Add New Client\)"
+    ) as refused:
         getattr(importer, act)(source)
 
     assert refused.value.permission == "clients.add"
@@ -96,7 +98,9 @@ def test_standard_asks_for_no_permission(open_importer: OpenImporter) -> None:
         ({"store": 17}, "store", ()),
     ],
 )
-def test_a_broken_setting_of_the_importer_names_itself(options: dict[str, Any], key: str, allowed: tuple[str, ...]) -> None:
+def test_a_broken_setting_of_the_importer_names_itself(
+    options: dict[str, Any], key: str, allowed: tuple[str, ...]
+) -> None:
     """The key, what stood there, and what is allowed."""
     with pytest.raises(SettingsError) as refused:
         Importer(options.pop("store", "memory:"), **options)

@@ -11,7 +11,6 @@ import pytest
 import clientimport as ci
 from clientimport.core.profile import Profile, ReportStyle, Rung
 from clientimport.messages import LANGUAGES
-from clientimport.reports.neutral import as_report
 from clientimport.reports.receipt import receipt_html, receipt_text
 
 CELLS = (
@@ -44,7 +43,7 @@ def test_every_cell_comes_back_as_it_was(importer: ci.Importer, tmp_path: Path, 
         report = tmp_path / f"e.{ending}"
         count = plan.exceptions.to_xlsx(report) if ending == "xlsx" else plan.exceptions.to_csv(report)
 
-    source = as_report(importer.open(report), "Comments")
+    source = importer.open(report)
     read = [row for batch in source.batches() for row in batch.rows]
 
     assert count == len(CELLS)

@@ -9,10 +9,7 @@ import os
 import random
 import signal
 import sqlite3
-import sys
 import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -21,9 +18,10 @@ import pytest
 from clientimport.adapters.stores.sql import SqlStore, steps
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, LinkRow, NewClient, Store
+from clientimport.ports import ClientUpdate, NewClient, Store
 from clientimport.testing.faults import Fault, FaultyStore, kill
 from clientimport.testing.store_samples import everything, found, insert, key, new, operation, run, start
+from tests.crash.processes import ended, forked, waited
 
 pytestmark = [
     pytest.mark.crash,
@@ -32,7 +30,7 @@ pytestmark = [
 
 FULL = bool(os.environ.get("CLIENTIMPORT_FULL"))
 UNITS = 4
-STATEMENTS = 7 * UNITS  # writing calls in ``one_unit``
+STATEMENTS = 6 * UNITS  # writing calls in ``one_unit``
 
 
 def one_unit(store: Store, number: int) -> None:
@@ -42,8 +40,7 @@ def one_unit(store: Store, number: int) -> None:
         unit.clients.insert([NewClient(client, '{"n":1}', [key("code", f"C{client}", "")]) for client in ids])
         unit.clients.update([ClientUpdate("1", f'{{"units":{number + 1}}}', (), ())])
         unit.runs.add_operations("r1", [operation(3 * number + place, client=ids[place]) for place in range(3)])
-        unit.runs.add_links("r1", [LinkRow("s", f"{number}-{place}", ids[place], place) for place in range(3)])
-        unit.runs.progress("r1", 3 * number + 2, "{}")
+        unit.runs.progress("r1", 3 * number + 2, "{}", "")
         unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {"unit": number})
 
 
@@ -64,7 +61,7 @@ def whole_units(url: str) -> int:
     assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     counts = {
         table: raw.execute(f"SELECT count(*) FROM clientimport_{table}").fetchone()[0]
-        for table in ("clients", "keys", "run_op", "source_link", "activity")
+        for table in ("clients", "keys", "run_op", "activity")
     }
     raw.close()
     units = int(counts["activity"])
@@ -72,7 +69,6 @@ def whole_units(url: str) -> int:
         "clients": 3 * units + 1,
         "keys": 3 * units,
         "run_op": 3 * units,
-        "source_link": 3 * units,
         "activity": units,
     }
     store = SqlStore(url)
@@ -91,7 +87,7 @@ def test_killed_at_any_statement(url: str, when: Literal["before", "after"]) -> 
         done = whole_units(url)
         fault = Fault(at=at, when=when, act=kill)
         assert ended(lambda fault=fault, done=done: work(url, fault, done)) == -signal.SIGKILL  # type: ignore[misc]
-        assert whole_units(url) == done + (at - 1) // 7
+        assert whole_units(url) == done + (at - 1) // 6
 
 
 @pytest.mark.parametrize(("when", "kept"), [("before", 2), ("after", 3)])
@@ -172,8 +168,8 @@ def test_a_failing_statement_undoes_its_unit(url: str, when: Literal["before", "
     store = SqlStore(url)
     counting = FaultyStore(store)
     one_unit(counting, 0)
-    assert (counting.statements, counting.units) == (7, 1)
-    for at in range(1, 8):
+    assert (counting.statements, counting.units) == (6, 1)
+    for at in range(1, 7):
         before = everything(store)
         with pytest.raises(StoreError) as failed:
             one_unit(FaultyStore(store, Fault(at=at, when=when)), 1)
@@ -190,25 +186,3 @@ def work(url: str, fault: Fault, first: int, units: int = UNITS) -> None:
     store = FaultyStore(SqlStore(url), fault)
     for number in range(first, first + units):
         one_unit(store, number)
-
-
-def forked(act: Callable[[], None]) -> int:
-    """The process id of a child that does *act* and ends; this process must have no store open."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        act()
-    except BaseException:  # noqa: BLE001  # a fork of pytest must never return into it
-        traceback.print_exc(file=sys.__stderr__)
-        os._exit(1)
-    os._exit(0)
-
-
-def waited(child: int) -> int:
-    """How it ended: 0, an exit code, or minus the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def ended(act: Callable[[], None]) -> int:
-    return waited(forked(act))

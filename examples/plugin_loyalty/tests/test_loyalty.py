@@ -18,6 +18,7 @@ class Batch:
     size = 3
     profile = Profile(name="any")
     fields = ("name", "email", NUMBER)
+    identifying = ("name", "email")
 
     def values(self, field: str) -> list[str | None]:
         columns: dict[str, list[str | None]] = {

@@ -13,16 +13,15 @@ class FileSpool:
     """A ``Spool`` in an unnamed temporary file: gone when closed, whatever happens to the process."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")
+        self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")  # noqa: SIM115  # open as long as the spool is
         self._ends = array("Q", [0])
 
-    def extend(self, lines: Sequence[str]) -> None:
+    def extend(self, lines: Sequence[bytes]) -> None:
         if not lines:
             return
-        encoded = [line.encode("utf-8", "backslashreplace") for line in lines]
-        self._file.write(b"\n".join(encoded) + b"\n")
-        lengths = (len(line) + 1 for line in encoded)
-        self._ends.extend([*accumulate(lengths, initial=self._ends[-1])][1:])
+        self._file.write(b"\n".join(lines) + b"\n")
+        end = self._ends.pop()
+        self._ends.extend(accumulate([len(line) + 1 for line in lines], initial=end))
 
     def __len__(self) -> int:
         return len(self._ends) - 1

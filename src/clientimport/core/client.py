@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -41,6 +41,10 @@ class Client:
         return {"id": self.id, "version": self.version, **self.fields}
 
 
+def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:
+    return None if given is None else frozenset(given)
+
+
 @attrs.frozen(kw_only=True)
 class Actor:
     """Who acts, and what they may do.
@@ -51,7 +55,7 @@ class Actor:
     """
 
     name: str = "somebody"
-    permissions: frozenset[str] | None = attrs.field(default=None, converter=attrs.converters.optional(frozenset))
+    permissions: frozenset[str] | None = attrs.field(default=None, converter=_permissions)
 
     def require(self, permissions: tuple[str, ...], labels: Mapping[str, str]) -> None:
         """Refuse unless every one of *permissions* is held.

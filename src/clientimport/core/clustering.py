@@ -104,10 +104,13 @@ def exact_clusters(
     """
     holders: dict[tuple[int, object], list[int]] = {}
     for index, line in enumerate(lines):
-        for rung, slots in enumerate(ladder.rungs):
-            for key in slots.keys(line.values):
-                exact = key if slots.rung.exclusive else (key, ladder.name_key(line.values))
-                holders.setdefault((rung, exact), []).append(index)
+        name = ladder.name(line.values)
+        for rung, keys in enumerate(ladder.keys(line.values)):
+            for key in keys:
+                if ladder.rungs[rung].rung.exclusive:
+                    holders.setdefault((rung, key), []).append(index)
+                elif name:  # two blank names prove nothing
+                    holders.setdefault((rung, (key, name)), []).append(index)
         for hit in line.hits:
             holders.setdefault((-1, hit[0]), []).append(index)
     clusters = Clusters()
@@ -119,7 +122,7 @@ def exact_clusters(
         namesakes: dict[str, list[int]] = {}
         for index in group:
             shared.setdefault(index, []).append((ladder.rungs[rung].rung.scheme, len(group)))
-            namesakes.setdefault(ladder.name_key(lines[index].values), []).append(index)
+            namesakes.setdefault(ladder.name(lines[index].values), []).append(index)
         for name, same in namesakes.items():
             if name:
                 clusters.join(same)

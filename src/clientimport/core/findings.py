@@ -16,7 +16,6 @@ import attrs
 from clientimport.core.locator import Locator
 
 
-
 class Severity(StrEnum):
     """How much a finding weighs: an error holds its record back, a warning and an info do not."""
 
@@ -113,6 +112,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         # rules over a record
         "required": _E,
         "required-one-of": _E,  # params: fields
+        "nothing-identifies": _E,  # neither a name nor any key that the profile matches by
         "opening-date-without-amount": _I,
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records

@@ -102,6 +102,8 @@ class Interpreter:
         if "opening_balance" in names:
             names.add("opening_currency")
         self.fields: tuple[str, ...] = tuple(field.name for field in schema if field.name in names)
+        matching = {rung.scheme for rung in profile.ladder if rung.exclusive}
+        self._identifying = tuple(name for name in self.fields if name == "name" or schema[name].scheme in matching)
         slot = {name: index for index, name in enumerate(self.fields)}
         self._slot = slot
         position = {header: index for index, header in enumerate(self.raw_headers)}
@@ -183,13 +185,32 @@ class Interpreter:
         """Read a batch. *rows* hold the raw columns only; the flags' columns count within them."""
         size = len(rows)
         columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if size else []
-        batch = _Batch(size, self.profile, self.fields, [None] * len(self.fields), set(), {}, set(), self._letters)
+        batch = _Batch(
+            size,
+            self.profile,
+            self.fields,
+            self._identifying,
+            [None] * len(self.fields),
+            set(),
+            {},
+            set(),
+            self._letters,
+        )
         pending: dict[int, list[int]] = {}
+        refused: dict[int, list[int]] = {}
         for flag in source_flags:
-            batch.flag(flag.row, flag.code, flag.field, flag.column, flag.params)
+            field = flag.field
+            if flag.column is not None and field is None:
+                field = next((entry.field.name for entry in self.entries if flag.column in entry.columns), None)
+            batch.flag(flag.row, flag.code, field, flag.column, flag.params)
+            if flag.column is not None and self.letter(flag.code) == "e":
+                refused.setdefault(flag.column, []).append(flag.row)
         countries: Sequence[str | None] = [self._settings.default_country] * size
         for index, entry in enumerate(self.entries):
             texts = self.texts(entry, columns, size)
+            for column in entry.columns:
+                for row in refused.get(column, ()):  # "#REF!" is no amount, and saying so twice helps nobody
+                    texts[row] = ""
             if not any(texts):
                 continue
             format_, strict = self.formats.get(index, (None, False))
@@ -202,9 +223,9 @@ class Interpreter:
                 max_length=entry.field.max_length,
             )
             values, flags, waiting = self._coerce(entry, texts, context)
-            column = entry.columns[0] if len(entry.columns) == 1 else None
+            only = entry.columns[0] if len(entry.columns) == 1 else None
             for row, code, params in flags:
-                batch.flag(row, code, entry.field.name, column, params)
+                batch.flag(row, code, entry.field.name, only, params)
             for row in waiting:
                 pending.setdefault(row, []).append(entry.columns[0])
             batch.put(entry, values)
@@ -214,10 +235,10 @@ class Interpreter:
         self._derive(batch)
         for rule in self._rules:
             for flag in self._check(rule, batch):
-                column = flag.column
-                if column is None and flag.field in self.sources:
-                    column = self.raw_headers.index(self.sources[flag.field])
-                batch.flag(flag.row, flag.code, flag.field, column, flag.params)
+                at = flag.column
+                if at is None and flag.field in self.sources:
+                    at = self.raw_headers.index(self.sources[flag.field])
+                batch.flag(flag.row, flag.code, flag.field, at, flag.params)
         blank = [None] * size
         values_by_row = (
             list(zip(*(column or blank for column in batch.columns), strict=True)) if self.fields else [()] * size
@@ -287,6 +308,7 @@ class _Batch:
     size: int
     profile: Profile
     fields: Sequence[str]
+    identifying: Sequence[str]
     columns: list[list[Any] | None]
     errors: set[int]
     flags: dict[int, list[list[Any]]]

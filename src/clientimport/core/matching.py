@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -64,12 +64,16 @@ class RungSlots:
         return pairs
 
 
+BY_NAME = "name"
+"""The scheme of records that have no key at all: the same name again is the same record again."""
+
+
 class Ladder:
     """A profile's matching ladder against the fields of one plan.
 
     Attributes:
-        rungs: Strongest first; rungs that no field feeds are left out.
-        name_slot: Index of the name among the fields; ``None`` if no column feeds it.
+        rungs: Strongest first; rungs that no field feeds are left out. The last one is ``BY_NAME``: it holds only the
+            records that have no other key, so that importing them again does not make them twice.
     """
 
     def __init__(self, profile: Profile, schema: Schema, fields: Sequence[str]) -> None:
@@ -78,46 +82,75 @@ class Ladder:
             field = schema[name]
             if field.scheme is not None:
                 slots.setdefault(field.scheme, []).append((index, field.many))
-        self.rungs: tuple[RungSlots, ...] = tuple(
-            RungSlots(rung, tuple(slots[rung.scheme])) for rung in profile.ladder if rung.scheme in slots
-        )
-        self.name_slot: int | None = fields.index("name") if "name" in fields else None
+        keyed = [RungSlots(rung, tuple(slots[rung.scheme])) for rung in profile.ladder if rung.scheme in slots]
+        self._keyed = tuple(keyed)
+        self.rungs: tuple[RungSlots, ...] = (*keyed, RungSlots(Rung(scheme=BY_NAME, exclusive=False), ()))
+        self._name_slot: int | None = fields.index("name") if "name" in fields else None
 
-    def name_key(self, values: Sequence[Any]) -> str:
+    def name(self, values: Sequence[Any]) -> str:
         """The record's name in the form names are compared in; empty if it has none."""
-        name = None if self.name_slot is None else values[self.name_slot]
-        return name_key(name) if name else ""
+        return "" if self._name_slot is None else comparable_name(values[self._name_slot])
 
-    def record_key(self, values: Sequence[Any]) -> str:
-        """The record's strongest key as ``scheme:value``: how its source row is recognised next time; may be empty."""
-        for rung in self.rungs:
-            for key in rung.keys(values):
-                return f"{rung.rung.scheme}:{key}"
-        name = self.name_key(values)
-        return f"name:{name}" if name else ""
+    def keys(self, values: Sequence[Any]) -> list[list[str]]:
+        """A record's key texts, a list a rung."""
+        found = [slots.keys(values) for slots in self._keyed]
+        name = "" if any(found) else self.name(values)
+        return [*found, [name] if name else []]
+
+    def columns(self, rows: Sequence[Sequence[Any]]) -> list[list[tuple[int, str]]]:
+        """The keys of a batch: for each rung (row index, key text)."""
+        found = [slots.column(rows) for slots in self._keyed]
+        keyed = {row for column in found for row, _ in column}
+        names: list[tuple[int, str]] = []
+        if len(keyed) < len(rows):
+            named = ((row, self.name(values)) for row, values in enumerate(rows) if row not in keyed)
+            names = [(row, name) for row, name in named if name]
+        return [*found, names]
 
 
 class ClientKeys:
-    """The keys of a stored client: every scheme of the schema, exclusive where the profile says so."""
+    """The keys of a stored client: every scheme of the schema, exclusive where the profile says so.
+
+    Attributes:
+        fields: (field, scheme, whether it holds many) of every field that identifies.
+        exclusive: The schemes of which one client holds a value.
+    """
 
     def __init__(self, profile: Profile, schema: Schema) -> None:
-        self._fields = tuple((field.name, field.scheme, field.many) for field in schema if field.scheme is not None)
+        self.fields = tuple((field.name, field.scheme, field.many) for field in schema if field.scheme is not None)
         self.exclusive: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
-        self.fields: frozenset[str] = frozenset(name for name, _, _ in self._fields)
+        self._matching: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder)
 
-    def of(self, document: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """(scheme, key text) of a client document, without repeats, in field order."""
-        found: dict[tuple[str, str], None] = {}
-        for name, scheme, many in self._fields:
+    def rows(self, document: Mapping[str, Any], shared: Container[str] = ()) -> list[tuple[str, str, str | None]]:
+        """(scheme, key text, slot) of a client document, as ``ports.Key``, without repeats, in field order.
+
+        Args:
+            document: The client's non-blank values.
+            shared: Schemes whose values this client holds together with others, whatever the profile says.
+        """
+        found: dict[tuple[str, str, str | None], None] = {}
+        for name, scheme, many in self.fields:
             value = document.get(name)
             if value is None:
                 continue
+            slot = "" if scheme in self.exclusive and scheme not in shared else None
             for text in value if many else (value,):
-                found[scheme, key_text(scheme, text)] = None
-        return list(found)
+                found[scheme, key_text(scheme, text), slot] = None
+        keys = list(found)
+        if self.nameless(keys) and (by_name := comparable_name(document.get("name"))):
+            keys.append((BY_NAME, by_name, None))
+        return keys
+
+    def nameless(self, keys: Sequence[tuple[str, str, str | None]]) -> bool:
+        """Whether none of *keys* would be looked for, so that only the name is left to find the client by."""
+        return not any(key[0] in self._matching for key in keys)
+
+
+def comparable_name(name: object) -> str:
+    """A name in the form names are compared in; one that has no letters as it stands."""
+    return (name_key(name) or name.casefold()) if isinstance(name, str) else ""
 
 
 def name_agrees(name: str, document: Mapping[str, Any]) -> bool:
-    """Whether a record's name key is the stored client's; two blank names prove nothing."""
-    stored = document.get("name")
-    return bool(name) and isinstance(stored, str) and name_key(stored) == name
+    """Whether a record's comparable name is the stored client's; two blank names prove nothing."""
+    return bool(name) and comparable_name(document.get("name")) == name

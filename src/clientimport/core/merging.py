@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from clientimport.errors import SettingsError
+
 
 class Merge(StrEnum):
     """What may become of one field of a client that is there already. A blank cell never changes anything.
@@ -24,6 +26,16 @@ class Merge(StrEnum):
     ASK = "ask"
 
 
+def _merge(value: str) -> Merge:
+    if value not in list(Merge):
+        raise SettingsError("merge", value, allowed=[choice.value for choice in Merge])
+    return Merge(value)
+
+
+def _merges(values: Mapping[str, str]) -> Mapping[str, Merge]:
+    return {field: _merge(value) for field, value in values.items()}
+
+
 @attrs.frozen(kw_only=True)
 class MergePolicy:
     """A ``Merge`` for every field.
@@ -31,10 +43,13 @@ class MergePolicy:
     Attributes:
         default: For fields not named.
         fields: Field name -> its own policy.
+
+    Raises:
+        SettingsError: a policy that does not exist.
     """
 
-    default: Merge = Merge.FILL_BLANK
-    fields: Mapping[str, Merge] = attrs.field(factory=dict)
+    default: Merge = attrs.field(default=Merge.FILL_BLANK, converter=_merge)
+    fields: Mapping[str, Merge] = attrs.field(factory=dict, converter=_merges)
 
     def of(self, field: str) -> Merge:
         """The policy of *field*."""
@@ -50,7 +65,7 @@ def merge(
     values: Sequence[Any],
     policies: Sequence[Merge],
     stored: Mapping[str, Any],
-    same: Callable[[Any, Any], bool],
+    same: Callable[[str, Any, Any], bool],
 ) -> tuple[list[Change], list[str]]:
     """What *values* would change in *stored*, and the fields somebody must be asked about.
 
@@ -59,7 +74,7 @@ def merge(
         values: New values; ``None`` is blank and changes nothing.
         policies: One a field.
         stored: The client's non-blank values.
-        same: Whether two values mean the same to a person (case, accents); such a difference is not worth a question.
+        same: Whether two values of a field mean the same to a person (case, accents); such a difference is no question.
     """
     changes: list[Change] = []
     asked: list[str] = []
@@ -73,6 +88,6 @@ def merge(
             changes.append((field, None, new, "fill_blank"))
         elif policy is Merge.OVERWRITE:
             changes.append((field, old, new, "overwrite"))
-        elif policy is Merge.ASK and not same(old, new):
+        elif policy is Merge.ASK and not same(field, old, new):
             asked.append(field)
     return changes, asked

@@ -67,7 +67,7 @@ class Line(NamedTuple):
         reason: Why, as a stable kebab-case word.
         detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]``
             with changes
-            ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version]``. skip: ``[row it was merged into
+            ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version, merged values or null]``. skip: ``[row it was merged into
             or null, client or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
             invalid: null.
     """

@@ -8,15 +8,16 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import encode
+from clientimport.core.canonical import encode_bytes
 from clientimport.core.interpretation import Interpreted
-from clientimport.core.matching import Ladder
+from clientimport.core.matching import Ladder, comparable_name, key_text
 from clientimport.core.merging import MergePolicy, merge
 from clientimport.core.plan import Line
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
 from clientimport.core.text import comparison_key
+from clientimport.errors import SettingsError
 
 Verdict = tuple[str, str, Any]
 """(disposition, reason, detail) of one record, as ``Line`` has them."""
@@ -53,11 +54,12 @@ class Planner:
         self.policy = policy
         self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self._scheme = {name: schema[name].scheme for name in fields}
+        self._compare = {name: schema[name].compare for name in fields}
         self._many = frozenset(index for index, name in enumerate(fields) if schema[name].many)
         slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
         self._client_slots = tuple(index for index, _ in slots)
-        self._client_fields = tuple(name for _, name in slots)
-        self._policies = tuple(policy.merge.of(name) for name in self._client_fields)
+        self.client_fields = tuple(name for _, name in slots)
+        self._policies = tuple(policy.merge.of(name) for name in self.client_fields)
         self._sources = sources
         self._amount = self.fields.index("opening_balance") if "opening_balance" in self.fields else None
         self._currency = self.fields.index("opening_currency") if "opening_currency" in self.fields else None
@@ -73,7 +75,7 @@ class Planner:
         hits: Mapping[int, list[list[Any]]],
         headers: Sequence[str],
         tally: Tally,
-    ) -> list[str]:
+    ) -> list[bytes]:
         """The lines of a batch, each judged as if its record were alone.
 
         Args:
@@ -85,7 +87,7 @@ class Planner:
             headers: Names of the raw columns.
             tally: Counts them.
         """
-        lines: list[str] = []
+        lines: list[bytes] = []
         flags_of, refused, pending_of = read.flags, read.refused, read.pending
         nothing: list[Any] = []
         alone = self._without_match()
@@ -110,7 +112,7 @@ class Planner:
                 tally.opening(first + index, values[currency], values[amount])
             tally.verdict(disposition, reason, detail)
             lines.append(
-                encode(
+                encode_bytes(
                     (
                         first + index,
                         numbers[index],
@@ -137,13 +139,13 @@ class Planner:
             return held
         document = hit[2]
         changes, asked = merge(
-            self._client_fields, [values[slot] for slot in self._client_slots], self._policies, document, _same
+            self.client_fields, [values[slot] for slot in self._client_slots], self._policies, document, self._same
         )
         if asked:
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], "", "", None)
             return self.settle([line], ())[0]
         if not changes:
-            return ("unchanged", "no-change", [hit[0], hit[1]])
+            return ("unchanged", "no-change", [hit[0], hit[1], None])
         return ("update", "matched", [hit[0], hit[1], [[*change, row] for change in changes], None])
 
     def _held_back(self, client: str) -> Verdict | None:
@@ -181,7 +183,7 @@ class Planner:
                 name: [line.values[self.fields.index(name)] for line in members] for name in contradictions
             }
             question["options"] = [*(f"row:{line.row}" for line in members), "skip"]
-            choice = self.policy.decisions.get(question["id"])
+            choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
             if choice == "skip":
@@ -200,7 +202,7 @@ class Planner:
         question["params"]["names"] = {name: hits[name][2].get("name", "") for name in clients}
         proven = {scheme for hit in hits.values() for scheme in hit[3]} & self._exclusive
         question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
-        choice = self.policy.decisions.get(question["id"])
+        choice = self._choice(question)
         if choice is None:
             return self._conflict(question, members), hits, frozenset()
         if choice == "skip":
@@ -232,7 +234,7 @@ class Planner:
                     value, origin = other, line.row
                 elif slot in self._many:
                     value = list(dict.fromkeys((*value, *other)))
-                elif not _same(value, other) and name not in contradictions:
+                elif not self._same(name, value, other) and name not in contradictions:
                     contradictions.append(name)
             merged.append(value)
             origins.append(origin)
@@ -260,9 +262,9 @@ class Planner:
             return [held] * len(members)
         values = [
             None if name in blocked else merged[slot]
-            for slot, name in zip(self._client_slots, self._client_fields, strict=True)
+            for slot, name in zip(self._client_slots, self.client_fields, strict=True)
         ]
-        changes, asked = merge(self._client_fields, values, self._policies, hit[2], _same)
+        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._same)
         if asked:
             stored = {name: hit[2].get(name) for name in asked}
             wanted = {name: merged[self.fields.index(name)] for name in asked}
@@ -275,7 +277,7 @@ class Planner:
                 *(f"overwrite:{name}" for name in asked if len(asked) > 1),
                 "skip",
             ]
-            choice = self.policy.decisions.get(question["id"])
+            choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
             if choice == "skip":
@@ -284,28 +286,61 @@ class Planner:
             changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
         rest: list[Verdict] = [("skip", "merged", [head.row, hit[0]])] * len(others)
         if not changes:
-            return [("unchanged", "no-change", [hit[0], hit[1]]), *rest]
+            return [("unchanged", "no-change", [hit[0], hit[1], given]), *rest]
         origin = dict(zip(self.fields, origins, strict=True))
         placed = [[*change, origin[change[0]]] for change in changes]
         return [("update", "matched", [hit[0], hit[1], placed, given]), *rest]
 
-    def opening(self, members: Sequence[Line]) -> tuple[str, str] | None:
-        """The (currency, amount) that joined records carry together."""
+    def opening(self, head: Line, verdict: Verdict) -> tuple[str, str] | None:
+        """The (currency, amount) that settled records carry together, by their first line's verdict."""
         if self._amount is None or self._currency is None:
             return None
-        for line in members:
-            amount = line.values[self._amount]
-            if amount is not None:
-                return (line.values[self._currency], amount)
-        return None
+        disposition, _, detail = verdict
+        given = {"create": lambda: detail, "update": lambda: detail[3], "unchanged": lambda: detail[2]}.get(disposition)
+        values = (given() if given else None) or head.values
+        amount = values[self._amount]
+        return None if amount is None else (values[self._currency], amount)
+
+    def _same(self, field: str, old: Any, new: Any) -> bool:
+        """Whether two values of *field* mean the same to a person; a list is the same if it brings nothing new."""
+        if isinstance(old, list) and isinstance(new, list):
+            return set(new) <= set(old)
+        if not isinstance(old, str) or not isinstance(new, str):
+            return bool(old == new)
+        compare = self._compare[field]
+        if compare == "name":
+            return comparable_name(old) == comparable_name(new)
+        if compare == "words":
+            key = comparison_key(old)
+            return bool(key) and key == comparison_key(new)
+        scheme = self._scheme[field]
+        return old == new if scheme is None else key_text(scheme, old) == key_text(scheme, new)
+
+    def _choice(self, question: dict[str, Any]) -> str | None:
+        """What was decided about *question*.
+
+        Raises:
+            SettingsError: the decision is none of its options.
+        """
+        choice = self.policy.decisions.get(question["id"])
+        if choice is None or choice in question["options"]:
+            return choice
+        kind, _, names = choice.partition(":")
+        if (
+            kind == "overwrite"
+            and names
+            and all(f"overwrite:{name}" in question["options"] for name in names.split(","))
+        ):
+            return choice
+        raise SettingsError(f"decision for {question['id']}", choice, allowed=question["options"])
 
     def _question(
         self, kind: str, members: Sequence[Line], fields: Sequence[str], params: dict[str, Any]
     ) -> dict[str, Any]:
         rows = [line.row for line in members]
-        about = encode([kind, rows, sorted(fields), sorted(params.get("clients", ())), params.get("client")])
+        about = encode_bytes([kind, rows, sorted(fields), sorted(params.get("clients", ())), params.get("client")])
         return {
-            "id": f"{kind}:{hashlib.sha256(about.encode()).hexdigest()[:12]}",
+            "id": f"{kind}:{hashlib.sha256(about).hexdigest()[:12]}",
             "kind": kind,
             "sequences": [line.sequence for line in members],
             "row": rows[0],
@@ -339,13 +374,3 @@ def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
 def _client_order(client: str) -> tuple[int, str]:
     """Ids in the order people count, though they are text."""
     return (len(client), client)
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Whether two values mean the same to a person: equal but for case, accents and punctuation; a list that is held whole."""
-    if isinstance(old, str) and isinstance(new, str):
-        key = comparison_key(old)
-        return bool(key) and key == comparison_key(new)
-    if isinstance(old, list) and isinstance(new, list):
-        return set(new) <= set(old)
-    return bool(old == new)

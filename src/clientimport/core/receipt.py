@@ -61,7 +61,8 @@ class Kept:
     Attributes:
         client: Which client.
         field: Which field; ``None`` for the whole client.
-        reason: ``changed-since`` (somebody changed it after the import) or ``gone`` (removed since).
+        reason: ``changed-since`` (somebody changed it after the import), ``gone`` (removed since) or ``key-taken``
+            (another client has the old value by now).
     """
 
     client: str

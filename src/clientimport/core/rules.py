@@ -31,6 +31,10 @@ class Batch(Protocol):
     def fields(self) -> Sequence[str]:
         """The fields that are fed, in order."""
 
+    @property
+    def identifying(self) -> Sequence[str]:
+        """Those of them that tell who a record is: the name, and what one client alone holds under the profile."""
+
     def values(self, field: str) -> Sequence[Any] | None:
         """The field's value of every record (``None``: blank or unreadable); ``None`` if no column feeds it."""
 
@@ -106,6 +110,17 @@ def _required_one_of(batch: Batch) -> Iterator[Flag]:
             yield Flag(row, "required-one-of", None, None, {"fields": list(group)})
 
 
+def _nothing_identifies(batch: Batch) -> Iterator[Flag]:
+    """A client without a name and without any key could never be found again: the next import would make it anew."""
+    columns = [(field, values) for field in batch.identifying if (values := batch.values(field)) is not None]
+    if any(None not in values for _, values in columns):
+        return
+    for row in range(batch.size):
+        known = any(values[row] is not None or batch.refused(row, field) for field, values in columns)
+        if not known and not batch.refused(row, "name"):
+            yield Flag(row, "nothing-identifies", None, None, {})
+
+
 def _opening_sign(batch: Batch) -> Iterator[Flag]:
     values = batch.values("opening_balance")
     if values is None or batch.profile.opening_sign == "any":
@@ -134,6 +149,7 @@ def _builtin(check: Callable[[Batch], Iterable[Flag]], *codes: str) -> Rule:
 BUILTIN_RULES: tuple[Rule, ...] = (
     _builtin(_required, "required"),
     _builtin(_required_one_of, "required-one-of"),
+    _builtin(_nothing_identifies, "nothing-identifies"),
     _builtin(_opening_sign, "amount-negative"),
     _builtin(_opening_date_alone, "opening-date-without-amount"),
 )

@@ -10,7 +10,6 @@ import attrs
 from clientimport.errors import SettingsError
 
 
-
 @attrs.frozen(kw_only=True)
 class Field:
     """One field of a client.
@@ -22,6 +21,8 @@ class Field:
         many: Holds several values: several columns may feed it, and values of one client add up.
         scheme: The match-key scheme its values belong to (``"email"``, ``"phone"`` …); ``None`` if it never identifies.
         opening: Belongs to the opening balance, not to the client itself: carried in the plan, never stored on the client.
+        compare: When two values mean the same to a person: ``exact`` (only if equal), ``words`` (whatever the case, accents and
+            punctuation) or ``name`` (as words, in any order).
         choices: Allowed canonical values for the ``choice`` coercer; empty means free.
         max_length: Longest text accepted, in characters.
     """
@@ -32,26 +33,27 @@ class Field:
     many: bool = False
     scheme: str | None = None
     opening: bool = False
+    compare: str = attrs.field(default="exact", validator=attrs.validators.in_(("exact", "words", "name")))
     choices: tuple[str, ...] = ()
     max_length: int = 4000
 
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
-    Field(name="name", label="Name"),
-    Field(name="first_name", label="First name"),
-    Field(name="last_name", label="Last name"),
-    Field(name="company_name", label="Company name"),
+    Field(name="name", label="Name", compare="name"),
+    Field(name="first_name", label="First name", compare="words"),
+    Field(name="last_name", label="Last name", compare="words"),
+    Field(name="company_name", label="Company name", compare="name"),
     Field(name="email", coercer="email", label="E-mail", scheme="email"),
     Field(name="other_emails", coercer="email", label="Other e-mails", scheme="email", many=True),
     Field(name="phone", coercer="phone", label="Phone", scheme="phone"),
     Field(name="mobile", coercer="phone", label="Mobile", scheme="phone"),
     Field(name="other_phones", coercer="phone", label="Other phones", scheme="phone", many=True),
-    Field(name="address", label="Address"),
-    Field(name="address_2", label="Address, second line"),
+    Field(name="address", label="Address", compare="words"),
+    Field(name="address_2", label="Address, second line", compare="words"),
     Field(name="postal_code", label="Postal code"),
-    Field(name="city", label="City"),
-    Field(name="region", label="State or province"),
+    Field(name="city", label="City", compare="words"),
+    Field(name="region", label="State or province", compare="words"),
     Field(name="country", coercer="country", label="Country"),
     Field(name="language", coercer="language", label="Language"),
     Field(name="website", label="Website"),

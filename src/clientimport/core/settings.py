@@ -8,22 +8,26 @@ from clientimport.errors import SettingsError
 
 
 def _positive(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
-    if not isinstance(value, int) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise SettingsError(attribute.name, value, wanted="a whole number of 1 or more")
 
 
+def _capitals(value: object, length: int) -> bool:
+    return isinstance(value, str) and len(value) == length and value.isascii() and value.isalpha() and value.isupper()
+
+
 def _country(instance: object, attribute: attrs.Attribute[str | None], value: str | None) -> None:
-    if value is not None and not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+    if value is not None and not _capitals(value, 2):
         raise SettingsError(attribute.name, value, wanted="an ISO 3166 country code of two capitals, such as BE")
 
 
 def _currency(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not (len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+    if not _capitals(value, 3):
         raise SettingsError(attribute.name, value, wanted="an ISO 4217 currency code of three capitals, such as EUR")
 
 
 def _share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
-    if not 0 < value <= 1:
+    if not isinstance(value, int | float) or not 0 < value <= 1:
         raise SettingsError(attribute.name, value, wanted="a number above 0, at most 1")
 
 
@@ -39,7 +43,6 @@ class Settings:
         shared_key_limit: More records than this sharing one e-mail or phone: it no longer tells who is who.
         batch_size: Records handled at a time; about 500 fits a processor's cache.
         commit_every: Records between two commits of an apply.
-        source: Name under which imported values are remembered, so that next year's file finds this year's.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -51,4 +54,3 @@ class Settings:
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=10_000, validator=_positive)
-    source: str = "spreadsheet"

@@ -6,18 +6,18 @@ point, the next apply of the same plan goes on after the last commit; applied ag
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
 import attrs
 
-from clientimport.core.canonical import encode
-from clientimport.core.matching import ClientKeys, Ladder
+from clientimport.core.canonical import decode, encode
+from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text
 from clientimport.core.receipt import OUTCOMES
-from clientimport.ports import ClientUpdate, Key, LinkRow, NewClient, OperationRow, RunRow, Store, UnitOfWork
+from clientimport.errors import KeyTakenError, PlanError
+from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 
 PAGE = 500
 
@@ -42,23 +42,19 @@ class Applying:
         plan: What to do.
         store: Where.
         keys: Makes a client's keys.
-        ladder: Makes a record's key for the links.
         actor: Name for the logs.
         now: The time as ISO text.
         new_id: Makes run ids.
         commit_every: Records between commits.
-        source: Name under which links are remembered.
     """
 
     plan: PlanDocument
     store: Store
     keys: ClientKeys
-    ladder: Ladder
     actor: str
     now: Callable[[], str]
     new_id: Callable[[], str]
     commit_every: int
-    source: str
 
     def start(self) -> tuple[RunRow, bool]:
         """The run of this plan, begun now or earlier, and whether there is anything left to do."""
@@ -76,6 +72,7 @@ class Applying:
                     started_at=self.now(),
                     finished_at=None,
                     counts=encode(dict.fromkeys(OUTCOMES, 0)),
+                    revision=self.plan.header["revision"],
                     header=encode({"header": self.plan.header, "summary": self.plan.document}),
                 )
                 work.runs.start(run)
@@ -87,181 +84,233 @@ class Applying:
         per_commit = max(1, self.commit_every // PAGE)
         writer = _Writer(self, run_id)
         while chunk := list(islice(pages, per_commit)):
-            with self.store.writing() as work:
-                run = work.runs.get(run_id)
-                assert run is not None
-                counts = Counter(json.loads(run.counts))
-                through = run.through
-                for page in chunk:
-                    through = writer.page(work, page, through, counts)
-                if through != run.through:
-                    work.runs.progress(run_id, through, encode(dict(counts)))
+            try:
+                through = self._commit(writer, run_id, chunk, careful=False)
+            except KeyTakenError:
+                if writer.careful:
+                    raise
+                through = self._commit(writer, run_id, chunk, careful=True)
             yield through + 1
         with self.store.writing() as work:
-            run = work.runs.get(run_id)
-            assert run is not None
+            run = _known(work, run_id)
             if run.state != "done":
                 at = self.now()
                 work.runs.finish(run_id, at, run.counts)
-                summary = {"source": run.source, "plan": run.plan_digest, "counts": json.loads(run.counts)}
+                summary = {"source": run.source, "plan": run.plan_digest, "counts": decode(run.counts)}
                 work.activity.append(at, run.actor, "import", run_id, summary)
+
+    def _commit(self, writer: _Writer, run_id: str, chunk: list[list[bytes]], *, careful: bool) -> int:
+        """Do some pages in one transaction; answer the last sequence done.
+
+        While nobody else has written since the plan was made, what the plan saw is what is there, and its preconditions
+        need no second look; *careful* looks all the same.
+        """
+        with self.store.writing() as work:
+            run = _known(work, run_id)
+            if run.undone_by is not None:
+                raise PlanError("This run was undone while it was being applied; apply the plan again to start anew.")
+            writer.careful = careful or work.clients.revision() != run.revision
+            counts = Counter(decode(run.counts))
+            through = run.through
+            for page in chunk:
+                through = writer.page(work, page, through, counts)
+            if through != run.through:
+                # a disturbed plan stays so: the revision it expects is never seen again
+                revision = "" if writer.careful else work.clients.revision()
+                work.runs.progress(run_id, through, encode(dict(counts)), revision)
+            return through
 
 
 class _Writer:
-    """Writes pages; holds what is the same for all of them."""
+    """Writes pages; holds what is the same for all of them.
+
+    Attributes:
+        careful: Look at every precondition.
+    """
 
     def __init__(self, applying: Applying, run_id: str) -> None:
+        self.careful = True
         self._run = run_id
         self._keys = applying.keys
-        self._ladder = applying.ladder
-        self._source = applying.source
-        fields: list[str] = applying.plan.header["fields"]
-        opening = set(applying.plan.header["opening_fields"])
+        header = applying.plan.header
+        self._fields: list[str] = header["fields"]
+        opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
-        self._slots = sorted((name, slot) for slot, name in enumerate(fields) if name not in opening)
+        self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
+        self._key_slots = [
+            (slot, scheme, many, "" if scheme in applying.keys.exclusive else None)
+            for name, scheme, many in applying.keys.fields
+            if name in self._fields
+            for slot in (self._fields.index(name),)
+        ]
+        self._name = self._fields.index("name") if "name" in self._fields else None
+        self._key_fields = {name for name, _, _ in applying.keys.fields}
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
-        lines: list[list[Any]] = json.loads(b"[" + b",".join(page) + b"]")
+        lines: list[list[Any]] = decode(b"[" + b",".join(page) + b"]")
         if lines[-1][0] <= through:
             return through
         if lines[0][0] <= through:  # another page size when it was stopped
             page, lines = page[through + 1 - lines[0][0] :], [line for line in lines if line[0] > through]
-        creates: list[list[Any]] = []
-        updates: list[list[Any]] = []
-        links: list[LinkRow] = []
+        by_kind: dict[str, list[list[Any]]] = {}
         for line in lines:
-            disposition = line[7]
-            if disposition == "create":
-                creates.append(line)
-            elif disposition == "update":
-                updates.append(line)
-            elif disposition == "unchanged":
-                counts["unchanged"] += 1
-                links.append(LinkRow(self._source, self._ladder.record_key(line[3]), line[8 + 1][0], line[0]))
-            else:
-                counts[_HELD[disposition]] += 1
-        if links:
-            work.runs.add_missing_links(self._run, [link for link in links if link.record_key])
-        operations: list[OperationRow] = []
-        moved: list[LinkRow] = []
-        if updates:
-            self._update(work, updates, operations, moved)
-        if creates:
-            self._create(work, creates, operations, moved)
+            by_kind.setdefault(line[7], []).append(line)
+        for kind, outcome in _WITHOUT_OPERATION.items():
+            counts[outcome] += len(by_kind.get(kind, ()))
+        operations = [
+            *self._link(work, by_kind.get("unchanged", [])),
+            *self._update(work, by_kind.get("update", [])),
+            *self._create(work, by_kind.get("create", [])),
+        ]
         operations.sort(key=_sequence)
         for operation in operations:
-            counts[_DONE[operation.action] if operation.outcome == "applied" else "stale"] += 1
+            if operation.action != "link":
+                counts[_DONE[operation.action] if operation.outcome == "applied" else "stale"] += 1
         work.runs.add_operations(self._run, operations)
-        work.runs.add_links(self._run, [link for link in moved if link.record_key])
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])
 
-    def _create(
-        self, work: UnitOfWork, lines: Sequence[list[Any]], operations: list[OperationRow], links: list[LinkRow]
-    ) -> None:
-        """Create clients whose exclusive keys are still free; report the others as stale."""
-        drafts = [self._draft(line) for line in lines]
-        taken = _taken(work, drafts)
-        clients: list[NewClient] = []
-        ids = iter(work.clients.new_ids(len(drafts)))
-        for line, (text, keys) in zip(lines, drafts, strict=True):
-            if taken:
-                holder = next((taken[key] for key in keys if key in taken), None)
-                if holder is not None:
-                    why = encode({"why": "key-taken", "client": holder})
-                    operations.append(OperationRow(line[0], holder or None, "create", "stale", why, None))
-                    continue
-            client = next(ids)
-            clients.append(NewClient(client, text, keys))
-            operations.append(OperationRow(line[0], client, "create", "applied", text, 1))
-            links.append(LinkRow(self._source, self._ladder.record_key(line[3]), client, line[0]))
-        work.clients.insert(clients)
-
-    def _draft(self, line: list[Any]) -> tuple[str, list[Key]]:
-        """The client document and keys of a create line."""
-        values = line[9] or line[3]
-        document = {name: value for name, slot in self._slots if (value := values[slot]) is not None}
-        shared = {flag[4]["scheme"] for flag in line[4] if flag[0] == "shared-key"} if line[4] else ()
-        return encode(document), self._key_rows(document, shared)
-
-    def _key_rows(self, document: Mapping[str, Any], shared: Iterable[str] = ()) -> list[Key]:
-        exclusive = self._keys.exclusive
+    def _link(self, work: UnitOfWork, lines: list[list[Any]]) -> list[OperationRow]:
+        """Note the first import that met a client without changing it: what it said is what later ones compare with."""
+        if not lines:
+            return []
+        known = work.runs.touched([line[9][0] for line in lines])
         return [
-            Key(scheme, value, "" if scheme in exclusive and scheme not in shared else None)
-            for scheme, value in self._keys.of(document)
+            OperationRow(line[0], line[9][0], "link", "applied", "{}", line[9][1])
+            for line in lines
+            if line[9][0] not in known
         ]
 
-    def _update(
-        self, work: UnitOfWork, lines: Sequence[list[Any]], operations: list[OperationRow], links: list[LinkRow]
-    ) -> None:
+    def _create(self, work: UnitOfWork, lines: list[list[Any]]) -> Iterator[OperationRow]:
+        """Create clients whose exclusive keys are still free; report the others as stale."""
+        if not lines:
+            return
+        rows = [line[9] or line[3] for line in lines]
+        slots = self._slots
+        texts = [
+            encode({name: value for name, slot in slots if (value := values[slot]) is not None}) for values in rows
+        ]
+        keys = self._new_keys(lines, rows)
+        ids = work.clients.new_ids(len(lines))
+        taken = _taken(work, keys) if self.careful else {}
+        clients: list[NewClient] = []
+        for line, client, text, own in zip(lines, ids, texts, keys, strict=True):
+            holder = next((taken[key] for key in own if key in taken), None) if taken else None
+            if holder is not None:
+                yield _stale(line[0], holder or None, "create", {"why": "key-taken", "client": holder or None})
+                continue
+            clients.append(NewClient(client, text, own))
+            yield OperationRow(line[0], client, "create", "applied", text, 1)
+        work.clients.insert(clients)
+
+    def _new_keys(self, lines: list[list[Any]], rows: list[list[Any]]) -> list[list[Key]]:
+        """The keys of the clients that *rows* make, a scheme at a time."""
+        keys: list[list[Key]] = [[] for _ in rows]
+        for slot, scheme, many, exclusive in self._key_slots:
+            for own, values in zip(keys, rows, strict=True):
+                value = values[slot]
+                if value is None:
+                    continue
+                for text in value if many else (value,):
+                    key = (scheme, key_text(scheme, text), exclusive)
+                    if key not in own:
+                        own.append(key)
+        for own, line, row in zip(keys, lines, rows, strict=True):
+            if line[4]:
+                shared = _shared(line)
+                own[:] = [(scheme, text, None if scheme in shared else slot) for scheme, text, slot in own]
+            if self._keys.nameless(own) and (
+                name := comparable_name(row[self._name] if self._name is not None else None)
+            ):
+                own.append((BY_NAME, name, None))
+        return keys
+
+    def _update(self, work: UnitOfWork, lines: list[list[Any]]) -> list[OperationRow]:
         """Update clients that are as planning saw them; report the others as stale, with what is there now."""
+        if not lines:
+            return []
+        operations: list[OperationRow] = []
         stored = work.clients.fetch([line[9][0] for line in lines])
-        prepared: list[tuple[list[Any], str, list[Key], list[Key], str, int]] = []
+        updates: list[tuple[int, ClientUpdate, str, int]] = []
         for line in lines:
             client, version, changes, _ = line[9]
             current = stored.get(client)
             if current is None:
-                operations.append(OperationRow(line[0], client, "update", "stale", encode({"why": "gone"}), None))
+                operations.append(_stale(line[0], client, "update", {"why": "gone"}))
                 continue
-            document: dict[str, Any] = json.loads(current.text)
+            document: dict[str, Any] = decode(current.text)
             if current.version != version:
                 now = {change[0]: document.get(change[0]) for change in changes}
-                why = encode({"why": "changed", "now": now})
-                operations.append(OperationRow(line[0], client, "update", "stale", why, None))
+                operations.append(_stale(line[0], client, "update", {"why": "changed", "now": now}))
                 continue
+            changed = {change[0]: change[2] for change in changes}
             added: list[Key] = []
-            removed: list[Key] = []
-            if any(change[0] in self._keys.fields for change in changes):
-                before = self._key_rows(document)
-                document.update((change[0], change[2]) for change in changes)
-                after = self._key_rows(document)
-                kept = {key[:2] for key in before}
-                added = [key for key in after if key[:2] not in kept]
-                kept = {key[:2] for key in after}
-                removed = [key for key in before if key[:2] not in kept]
+            removed: list[tuple[str, str]] = []
+            if self._key_fields.isdisjoint(changed):
+                document.update(changed)
             else:
-                document.update((change[0], change[2]) for change in changes)
+                before = {key[:2] for key in self._keys.rows(document)}
+                document.update(changed)
+                after = self._keys.rows(document, _shared(line))
+                added = [key for key in after if key[:2] not in before]
+                kept = {key[:2] for key in after}
+                removed = [key for key in before if key not in kept]
             text = encode(dict(sorted(document.items())))
-            images = encode({change[0]: [change[1], change[2]] for change in changes})
-            prepared.append((line, text, added, removed, images, version + 1))
-        taken = _taken(work, [(text, added) for _, text, added, *_ in prepared])
+            images = encode({change[0]: (change[1], change[2]) for change in changes})
+            updates.append((line[0], ClientUpdate(client, text, added, removed), images, version + 1))
+        taken = _taken(work, [update.keys_added for _, update, _, _ in updates]) if self.careful else {}
         done: list[ClientUpdate] = []
-        for line, text, added, removed, images, version in prepared:
-            client = line[9][0]
-            holder = next((taken[key] for key in added if key in taken), None) if taken else None
+        for sequence, update, images, version in updates:
+            holder = next((taken[key] for key in update.keys_added if key in taken), None) if taken else None
             if holder is not None:
-                why = encode({"why": "key-taken", "client": holder})
-                operations.append(OperationRow(line[0], client, "update", "stale", why, None))
+                why = {"why": "key-taken", "client": holder or None}
+                operations.append(_stale(sequence, update.id, "update", why))
                 continue
-            done.append(ClientUpdate(client, text, added, removed))
-            operations.append(OperationRow(line[0], client, "update", "applied", images, version))
-            links.append(LinkRow(self._source, self._ladder.record_key(line[3]), client, line[0]))
+            done.append(update)
+            operations.append(OperationRow(sequence, update.id, "update", "applied", images, version))
         work.clients.update(done)
+        return operations
 
 
-def _taken(work: UnitOfWork, drafts: Sequence[tuple[str, Sequence[Key]]]) -> dict[Key, str]:
-    """The exclusive keys that somebody holds already, and who; a key wanted twice counts as held by the first (``""``)."""
+def _known(work: UnitOfWork, run_id: str) -> RunRow:
+    run = work.runs.get(run_id)
+    assert run is not None
+    return run
+
+
+def _stale(sequence: int, client: str | None, action: str, why: dict[str, Any]) -> OperationRow:
+    return OperationRow(sequence, client, action, "stale", encode(why), None)
+
+
+def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
+    """The exclusive keys that somebody holds already, and who; a key wanted twice counts as taken (by ``""``)."""
     wanted: dict[str, list[str]] = {}
     seen: set[Key] = set()
     taken: dict[Key, str] = {}
-    for _, keys in drafts:
+    for keys in drafts:
         for key in keys:
-            if key.slot is None:
+            if key[2] is None:
                 continue
             if key in seen:
                 taken[key] = ""
             seen.add(key)
-            wanted.setdefault(key.scheme, []).append(key.value)
+            wanted.setdefault(key[0], []).append(key[1])
     for scheme, values in wanted.items():
-        for _, value, client in work.clients.by_keys(scheme, values):
-            taken[Key(scheme, value, "")] = client
+        for value, client in work.clients.by_keys(scheme, values, slot=""):
+            taken[scheme, value, ""] = client
     return taken
+
+
+def _shared(line: list[Any]) -> set[str]:
+    """The schemes whose values this record holds together with others: nobody's alone, whatever the profile says."""
+    return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING}
 
 
 def _sequence(operation: OperationRow) -> int:
     return operation.sequence
 
 
-_HELD = {"skip": "skipped", "invalid": "refused", "conflict": "held"}
+_WITHOUT_OPERATION = {"unchanged": "unchanged", "skip": "skipped", "invalid": "refused", "conflict": "held"}
 _DONE = {"create": "created", "update": "updated"}
+_SHARING = ("shared-key", "same-key-other-name")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, name_agrees
 from clientimport.ports import Clients
@@ -27,53 +27,63 @@ class Lookup:
     ) -> None:
         self._clients = clients
         self._ladder = ladder
-        self._fields = tuple(fields)
+        self._fields = frozenset(fields)
         self._limit = shared_limit
         self._letter = letter
 
-    def hits(self, read: Interpreted) -> dict[int, list[list[Any]]]:
-        """Row index -> ``Hit`` lists of the stored clients its keys point at, in the order of the ladder."""
-        rows = read.values
-        candidates: dict[int, list[tuple[str, bool, list[str]]]] = {}
-        wanted: dict[str, None] = {}
-        for slots in self._ladder.rungs:
-            pairs = slots.column(rows)
+    def hits(self, read: Interpreted, columns: Sequence[Sequence[tuple[int, str]]]) -> dict[int, list[list[Any]]]:
+        """Row index -> ``Hit`` lists of the stored clients its keys point at, in the order of the ladder.
+
+        Args:
+            read: The batch.
+            columns: For each rung (row index, key text) of the batch, as ``RungSlots.column`` gives them.
+        """
+        # row -> client -> schemes; rows with a key that does not prove by itself are looked at again, with names
+        matched: dict[int, dict[str, list[str]]] = {}
+        doubtful: dict[int, list[tuple[str, bool, list[str]]]] = {}
+        wanted: set[str] = set()
+        for slots, pairs in zip(self._ladder.rungs, columns, strict=True):
             if not pairs:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
             holders: dict[str, list[str]] = {}
-            for _, value, client in self._clients.by_keys(scheme, list(dict.fromkeys([key for _, key in pairs]))):
+            for value, client in self._clients.by_keys(scheme, list({key for _, key in pairs})):
                 holders.setdefault(value, []).append(client)
-                wanted[client] = None
+                wanted.add(client)
             if not holders:
                 continue
             for row, key in pairs:
-                clients = holders.get(key)
-                if clients is not None:
-                    candidates.setdefault(row, []).append((scheme, exclusive, clients))
-        if not candidates:
+                if key in holders:
+                    clients = holders[key]
+                    if exclusive and len(clients) == 1:
+                        matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
+                    else:
+                        doubtful.setdefault(row, []).append((scheme, exclusive, clients))
+        if not wanted:
             return {}
-        fields = self._fields
         stored = {
-            client: (found.version, {name: document[name] for name in fields if name in document}, document)
+            client: (found.version, self._snapshot(document), document)
             for client, found in self._clients.fetch(list(wanted)).items()
-            for document in (json.loads(found.text),)
+            for document in (decode(found.text),)
         }
-        hits: dict[int, list[list[Any]]] = {}
-        for row, found in candidates.items():
-            schemes: dict[str, list[str]] = {}
-            for scheme, exclusive, holders_ in found:
-                proven = not exclusive or len(holders_) > 1
-                clients = self._by_name(read, row, scheme, exclusive, holders_, stored) if proven else holders_
-                for client in clients:
-                    if client in stored:
-                        schemes.setdefault(client, []).append(scheme)
-            if schemes:
-                hits[row] = [
-                    [client, stored[client][0], stored[client][1], list(dict.fromkeys(named))]
-                    for client, named in schemes.items()
-                ]
-        return hits
+        for row, found in doubtful.items():
+            for scheme, exclusive, clients in found:
+                for client in self._by_name(read, row, scheme, exclusive, clients, stored):
+                    matched.setdefault(row, {}).setdefault(client, []).append(scheme)
+        return {
+            row: [
+                [client, stored[client][0], stored[client][1], list(dict.fromkeys(schemes))]
+                for client, schemes in found.items()
+                if client in stored
+            ]
+            for row, found in matched.items()
+        }
+
+    def _snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The part of a stored client that this plan can see: the fields it maps."""
+        if document.keys() <= self._fields:
+            return document
+        return {name: value for name, value in document.items() if name in self._fields}
 
     def _by_name(
         self,
@@ -85,7 +95,7 @@ class Lookup:
         stored: dict[str, tuple[int, dict[str, Any], dict[str, Any]]],
     ) -> list[str]:
         """Those of several holders of a key whose name agrees; where the key alone proves, all of them if none does."""
-        name = self._ladder.name_key(read.values[row])
+        name = self._ladder.name(read.values[row])
         agreeing = [client for client in clients if client in stored and name_agrees(name, stored[client][2])]
         if agreeing or (exclusive and len(clients) <= self._limit):
             return agreeing or clients

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -10,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import encode
+from clientimport.core.canonical import decode, encode, encode_bytes
 from clientimport.core.clustering import Clusters, KeyIndex, exact_clusters
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, Finding, Flag
@@ -24,6 +23,9 @@ from clientimport.services.matching import Lookup
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
+
+Format = tuple[str | None, bool]
+"""(format of a column, whether a person gave it)."""
 
 Progress = Callable[[int, int | None, str], None]
 """Called with (done, total or ``None``, stage) now and then; stages are ``reading``, ``sealing``, ``applying``, ``undoing``."""
@@ -51,57 +53,62 @@ class Planning:
 
     def from_source(self, source: Source, clients: Clients, header: Mapping[str, Any], sink: PlanSink) -> str:
         """Plan the records of *source* against the stored *clients*; answer the digest."""
-        interpreter = self.interpreter
+        description = source.describe()
+        evidence = _Evidence(self.interpreter)
+        draft = _Draft(self, len(description.columns))
+        try:
+            used = self._read(source, clients, evidence, draft)
+            interpreter = draft.interpreter
+            if evidence.formats() != used:  # a later row overturned what the head showed
+                interpreter = self.interpreter.with_formats(evidence.formats())
+                first, draft = draft, self._again(draft.pages(self.batch), interpreter, draft.filled)
+                first.close()
+            questions = evidence.questions(interpreter)
+            return self._seal(draft, questions, header, description.findings, sink)
+        finally:
+            draft.close()
+
+    def _read(self, source: Source, clients: Clients, evidence: _Evidence, draft: _Draft) -> dict[int, Format]:
+        """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
         headers = [column.header for column in description.columns]
-        draft = _Draft(self, len(headers))
         lookup = Lookup(
             clients,
             self.planner.ladder,
-            [name for name in interpreter.fields if not name.startswith("opening_")],
+            self.planner.client_fields,
             self.shared_limit,
-            interpreter.letter("same-key-other-name"),
+            self.interpreter.letter("same-key-other-name"),
         )
-        pick = select(headers, interpreter.raw_headers)
-        raw_index = {headers.index(header): index for index, header in enumerate(interpreter.raw_headers)}
-        evidence = _Evidence(interpreter)
-        batches = iter(source.batches(self.batch))
-        head: list[tuple[RecordBatch, list[Sequence[str]]]] = []
-        read = 0
-        for batch in batches:
-            raws = draft.count_columns(batch.rows, pick)
-            evidence.update(raws)
-            head.append((batch, raws))
-            read += len(raws)
-            if read >= HEAD:
-                break
-        used = evidence.formats()
-        draft.interpreter = interpreter.with_formats(used)
+        pick = select(headers, self.interpreter.raw_headers)
+        raw_index = {headers.index(header): index for index, header in enumerate(self.interpreter.raw_headers)}
 
-        def rest() -> Iterator[tuple[RecordBatch, list[Sequence[str]]]]:
-            for batch in batches:
+        def raw() -> Iterator[tuple[RecordBatch, list[Sequence[str]]]]:
+            for batch in source.batches(self.batch):
                 raws = draft.count_columns(batch.rows, pick)
                 evidence.update(raws)
                 yield batch, raws
 
-        for batch, raws in chain(head, rest()):
+        batches = raw()
+        head: list[tuple[RecordBatch, list[Sequence[str]]]] = []
+        while sum(len(raws) for _, raws in head) < HEAD and (batch := next(batches, None)) is not None:
+            head.append(batch)
+        used = evidence.formats()
+        draft.interpreter = self.interpreter.with_formats(used)
+        for (numbers, _, found, done), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
-                for flag in batch.flags
+                for flag in found
                 if flag.column is None or flag.column in raw_index
             ]
-            interpreted = draft.interpreter(raws, flags)
-            draft.add(batch.numbers, raws, interpreted, lookup.hits(interpreted))
-            if self.progress is not None:
-                self.progress(batch.done or len(draft.spool), description.bytes_total, "reading")
-        head.clear()
-        if evidence.formats() != used:  # a later row overturned what the head showed
-            interpreter = interpreter.with_formats(evidence.formats())
-            draft = self._again(draft.pages(self.batch), interpreter, draft.filled)
-        questions = evidence.questions(interpreter)
-        for question in questions:
-            question["records"] = draft.waiting[question["raw"]]
-        return self._seal(draft, questions, header, description.findings, sink)
+            read = draft.interpreter(raws, flags)
+            columns = self.planner.ladder.columns(read.values)
+            draft.add(numbers, raws, read, lookup.hits(read, columns), columns)
+            self._tell(done or len(draft.spool), description.bytes_total, "reading")
+        return used
+
+    def _tell(self, done: int, total: int | None, stage: str) -> None:
+        if self.progress is not None:
+            self.progress(done, total, stage)
 
     def from_plan(
         self,
@@ -117,25 +124,39 @@ class Planning:
         With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw them.
         """
         filled = [column["filled"] for column in summary["columns"]]
-        draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         questions = [
             question for question in summary["questions"] if question["id"] not in self.planner.policy.decisions
         ]
-        for question in questions:
-            question["records"] = draft.waiting[question["raw"]]
-        return self._seal(draft, questions, header, (), sink, source_findings=summary["source_findings"])
+        draft = self._again(lines, self.interpreter if reinterpret else None, filled)
+        try:
+            return self._seal(draft, questions, header, (), sink, source_findings=summary["source_findings"])
+        finally:
+            draft.close()
 
     def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> _Draft:
         """A new draft from lines drafted before."""
         draft = _Draft(self, len(filled))
         draft.filled = filled
+        draft.interpreter = interpreter or self.interpreter
+        try:
+            self._redraft(draft, pages, interpreter)
+        except BaseException:
+            draft.close()
+            raise
+        return draft
+
+    def _redraft(self, draft: _Draft, pages: Iterator[list[Any]], interpreter: Interpreter | None) -> None:
         for page in pages:
-            lines = [Line(*json.loads(line)) for line in page]
+            lines = [Line(*decode(line)) for line in page]
             raws = [whole_raw(line.raw, line.values, self.interpreter.echoes) for line in lines]
             if interpreter is None:
                 read = Interpreted(
                     [tuple(line.values) for line in lines],
-                    {index: line.flags for index, line in enumerate(lines) if line.flags},
+                    {
+                        index: flags
+                        for index, line in enumerate(lines)
+                        if (flags := [flag for flag in line.flags if flag[0] != "shared-key"])  # found again by sealing
+                    },
                     {index for index, line in enumerate(lines) if any(flag[1] == "e" for flag in line.flags)},
                     {index: line.pending for index, line in enumerate(lines) if line.pending},
                 )
@@ -146,8 +167,8 @@ class Planning:
                     if kept:
                         read.flags.setdefault(index, []).extend(kept)
             hits = {index: line.hits for index, line in enumerate(lines) if line.hits}
-            draft.add([line.row for line in lines], raws, read, hits)
-        return draft
+            columns = self.planner.ladder.columns(read.values)
+            draft.add([line.row for line in lines], raws, read, hits, columns)
 
     def _seal(
         self,
@@ -159,11 +180,13 @@ class Planning:
         source_findings: list[Any] | None = None,
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
+        for question in questions:
+            question["records"] = draft.waiting[question["raw"]]
         tally = draft.tally
         heads = draft.nominated()
         touched = {record // self.batch for members in heads.values() for record in members}
         settled: dict[int, bytes] = {}
-        sink.write(encode(dict(header)).encode("utf-8", "backslashreplace") + b"\n")
+        sink.write(encode_bytes(dict(header)) + b"\n")
         total = len(draft.spool)
         for start in range(0, total, self.batch):
             page = draft.spool.page(start, start + self.batch)
@@ -175,8 +198,7 @@ class Planning:
                     lines[index] = settled.pop(record, lines[index])
                 page = b"\n".join(lines) + b"\n"
             sink.write(page)
-            if self.progress is not None:
-                self.progress(min(start + self.batch, total), total, "sealing")
+            self._tell(min(start + self.batch, total), total, "sealing")
         if source_findings is None:
             source_findings = [
                 [finding.code, finding.severity.value, finding.locator.column, finding.field, dict(finding.params)]
@@ -199,7 +221,6 @@ class Planning:
             "questions": questions,
             "source_findings": source_findings,
         }
-        draft.spool.close()
         return sink.finish(encode({"summary": summary}))
 
     def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -211,7 +232,8 @@ class Planning:
                 continue
             members = [nominated[index] for index in cluster]
             verdicts = self.planner.settle(members, self.interpreter.raw_headers)
-            draft.tally.merge_opening([line.sequence for line in members], self.planner.opening(members))
+            opening = self.planner.opening(members[0], verdicts[0])
+            draft.tally.merge_opening([line.sequence for line in members], opening)
             # what one member shares the whole client shares: its first line is the one that is applied
             flags = [
                 draft.shared_flag(*found)
@@ -222,8 +244,7 @@ class Planning:
                 line.flags.extend(flags)
                 draft.tally.flags(flags)
                 disposition, reason, detail = verdict
-                text = encode(line._replace(disposition=disposition, reason=reason, detail=detail))
-                yield line.sequence, text.encode("utf-8", "backslashreplace")
+                yield line.sequence, encode_bytes(line._replace(disposition=disposition, reason=reason, detail=detail))
 
     @staticmethod
     def _format(interpreter: Interpreter, field: str | None) -> str | None:
@@ -255,31 +276,40 @@ class _Draft:
         return list(rows) if pick is None else list(map(pick, rows))
 
     def add(
-        self, numbers: Sequence[int], raws: Sequence[Sequence[str]], read: Interpreted, hits: dict[int, list[list[Any]]]
+        self,
+        numbers: Sequence[int],
+        raws: Sequence[Sequence[str]],
+        read: Interpreted,
+        hits: dict[int, list[list[Any]]],
+        columns: Sequence[Sequence[tuple[int, str]]],
     ) -> None:
-        """Draft a batch."""
+        """Draft a batch; *columns* are its keys, a rung each."""
         first = len(self.spool)
         planner = self._planning.planner
         headers = self.interpreter.raw_headers
         compact = self.interpreter.compact(raws, read.values)
         self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
         refused = read.refused
-        for index, slots in zip(self._keys, planner.ladder.rungs, strict=True):
-            pairs: Sequence[tuple[int, object]] = slots.column(read.values)
+        for index, slots, column in zip(self._keys, planner.ladder.rungs, columns, strict=True):
+            pairs: Sequence[tuple[int, object]] = column
             if refused:
                 pairs = [pair for pair in pairs if pair[0] not in refused]
             if not slots.rung.exclusive:
-                pairs = [(row, (key, planner.ladder.name_key(read.values[row]))) for row, key in pairs]
+                named = ((row, key, planner.ladder.name(read.values[row])) for row, key in pairs)
+                pairs = [(row, (key, name)) for row, key, name in named if name]
             index.add(pairs, first)
         if hits:
             self._clients.add(
                 [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
             )
-        for columns in read.pending.values():
-            self.waiting.update(columns)
+        for waiting in read.pending.values():
+            self.waiting.update(waiting)
+
+    def close(self) -> None:
+        self.spool.close()
 
     def line(self, record: int) -> Line:
-        return Line(*json.loads(self.spool.line(record)))
+        return Line(*decode(self.spool.line(record)))
 
     def pages(self, size: int) -> Iterator[list[Any]]:
         """The drafted lines again, *size* at a time."""
@@ -322,7 +352,7 @@ class _Evidence:
     def verdicts(self) -> dict[int, Verdict]:
         return {index: counter.verdict for index, counter in self._counters.items()}
 
-    def formats(self) -> dict[int, tuple[str | None, bool]]:
+    def formats(self) -> dict[int, Format]:
         """Entry index -> (format, not given by a person)."""
         return {index: (verdict.format, False) for index, verdict in self.verdicts().items()}
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import encode
+from clientimport.core.canonical import decode, encode
 from clientimport.core.matching import ClientKeys
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
-from clientimport.ports import ClientUpdate, Key, OperationRow, RunRow, Store, StoredClient, UnitOfWork
+from clientimport.ports import ClientUpdate, OperationRow, RunRow, Store, StoredClient, UnitOfWork
 
 
 @attrs.frozen(kw_only=True)
@@ -76,78 +75,90 @@ class Undoing:
             return undo, reversed_, kept
 
     def _reverse(self, work: UnitOfWork, run: RunRow, undo: RunRow) -> tuple[int, list[Kept]]:
+        """Reverse the run's operations, the newest first, a page at a time."""
         keys = self.keys(run)
         kept: list[Kept] = []
         reversed_ = 0
         for page in work.runs.operations(run.id, newest_first=True):
-            operations = [row for row in page if row.outcome == "applied" and row.client is not None]
-            stored = work.clients.fetch([str(row.client) for row in operations])
-            removals: list[tuple[str, list[Key]]] = []
-            updates: list[ClientUpdate] = []
+            done = [row for row in page if row.outcome == "applied" and row.action in ("create", "update")]
+            stored = work.clients.fetch([str(row.client) for row in done])
             rows: list[OperationRow] = []
-            for row in operations:
+            removals: list[tuple[str, list[tuple[str, str]]]] = []
+            changed: list[tuple[OperationRow, StoredClient]] = []
+            for row in done:
                 client = str(row.client)
                 current = stored.get(client)
                 if current is None:
-                    reason = Kept(client=client, field=None, reason="gone")
-                    kept.append(reason)
-                    rows.append(_kept_row(row, [reason]))
-                elif row.action == "create":
-                    if current.text == row.document:
-                        removals.append((client, _keys(keys, json.loads(current.text))))
-                        rows.append(
-                            OperationRow(row.sequence, client, "remove", "applied", row.document, current.version + 1)
-                        )
-                    else:
-                        reason = Kept(client=client, field=None, reason="changed-since")
-                        kept.append(reason)
-                        rows.append(_kept_row(row, [reason]))
+                    rows.append(_kept_row(row, [Kept(client=client, field=None, reason="gone")]))
+                elif row.action == "update":
+                    changed.append((row, current))
+                elif current.text != row.document:
+                    rows.append(_kept_row(row, [Kept(client=client, field=None, reason="changed-since")]))
                 else:
-                    update, operation, left = _restore(keys, row, current)
-                    kept.extend(left)
-                    rows.append(operation)
-                    if update is not None:
-                        updates.append(update)
+                    removals.append((client, [key[:2] for key in keys.rows(decode(current.text))]))
+                    version = current.version + 1
+                    rows.append(OperationRow(row.sequence, client, "remove", "applied", row.document, version))
             work.clients.remove(removals)
+            restorer = _Restorer(work, keys, changed)
+            updates = [update for row, current in changed if (update := restorer.restore(row, current, rows))]
             work.clients.update(updates)
             work.runs.add_operations(undo.id, rows)
             reversed_ += len(removals) + len(updates)
+            kept.extend(entry for row in rows for entry in _kept(row))
         return reversed_, kept
 
 
-def _restore(
-    keys: ClientKeys, row: OperationRow, current: StoredClient
-) -> tuple[ClientUpdate | None, OperationRow, list[Kept]]:
-    """Give each field its old value back where it still has the one that the run wrote."""
-    client = str(row.client)
-    document: dict[str, Any] = json.loads(current.text)
-    before = _keys(keys, document)
-    images: dict[str, list[Any]] = {}
-    kept: list[Kept] = []
-    for field, (old, new) in json.loads(row.document).items():
-        if document.get(field) != new:
-            kept.append(Kept(client=client, field=field, reason="changed-since"))
-            continue
-        images[field] = [new, old]
-        if old is None:
-            del document[field]
-        else:
-            document[field] = old
-    if not images:
-        return None, _kept_row(row, kept), kept
-    after = _keys(keys, document)
-    update = ClientUpdate(
-        client,
-        encode(dict(sorted(document.items()))),
-        [key for key in after if key not in before],
-        [key for key in before if key not in after],
-    )
-    note = encode({**images, **({"kept": [entry.to_dict() for entry in kept]} if kept else {})})
-    return update, OperationRow(row.sequence, client, "restore", "applied", note, current.version + 1), kept
+class _Restorer:
+    """Gives clients their old values back, except what somebody changed since or another client has by now."""
 
+    def __init__(self, work: UnitOfWork, keys: ClientKeys, changed: list[tuple[OperationRow, StoredClient]]) -> None:
+        self._keys = keys
+        self._holders: dict[tuple[str, str], str] = {}
+        wanted: dict[str, list[str]] = {}
+        for row, _ in changed:
+            old = {field: before for field, (before, _) in decode(row.document).items() if before is not None}
+            for scheme, value, slot in keys.rows(old):
+                if slot is not None:
+                    wanted.setdefault(scheme, []).append(value)
+        for scheme, values in wanted.items():
+            for value, client in work.clients.by_keys(scheme, values, slot=""):
+                self._holders[scheme, value] = client
 
-def _keys(keys: ClientKeys, document: dict[str, Any]) -> list[Key]:
-    return [Key(scheme, value, "" if scheme in keys.exclusive else None) for scheme, value in keys.of(document)]
+    def restore(self, row: OperationRow, current: StoredClient, rows: list[OperationRow]) -> ClientUpdate | None:
+        """The update that takes the operation back, ``None`` if nothing of it can be; notes either in *rows*."""
+        client = str(row.client)
+        document: dict[str, Any] = decode(current.text)
+        before = {key[:2] for key in self._keys.rows(document)}
+        images: dict[str, Any] = {}
+        kept: list[Kept] = []
+        for field, (old, new) in decode(row.document).items():
+            if document.get(field) != new:
+                kept.append(Kept(client=client, field=field, reason="changed-since"))
+            elif old is not None and self._taken(client, {field: old}):
+                kept.append(Kept(client=client, field=field, reason="key-taken"))
+            else:
+                images[field] = [new, old]
+                if old is None:
+                    del document[field]
+                else:
+                    document[field] = old
+        if not images:
+            rows.append(_kept_row(row, kept))
+            return None
+        if kept:
+            images["kept"] = [entry.to_dict() for entry in kept]
+        rows.append(OperationRow(row.sequence, client, "restore", "applied", encode(images), current.version + 1))
+        after = self._keys.rows(document)
+        still = {key[:2] for key in after}
+        return ClientUpdate(
+            client,
+            encode(dict(sorted(document.items()))),
+            [key for key in after if key[:2] not in before],
+            [key for key in before if key not in still],
+        )
+
+    def _taken(self, client: str, values: dict[str, Any]) -> bool:
+        return any(self._holders.get(key[:2], client) != client for key in self._keys.rows(values))
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
@@ -155,11 +166,14 @@ def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
     return OperationRow(row.sequence, row.client, "restore" if row.action == "update" else "remove", "kept", note, None)
 
 
+def _kept(row: OperationRow) -> list[Kept]:
+    """What one operation of an undo left as it was."""
+    if row.outcome == "kept" or row.action == "restore":
+        return [Kept(**entry) for entry in decode(row.document).get("kept", ())]
+    return []
+
+
 def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[int, list[Kept]]:
     """What an undo done earlier reported."""
-    kept: list[Kept] = []
-    for page in work.runs.operations(undo.id, newest_first=True):
-        for row in page:
-            if row.outcome == "kept" or row.action == "restore":
-                kept.extend(Kept(**entry) for entry in json.loads(row.document).get("kept", ()))
-    return int(json.loads(undo.counts)["reversed"]), kept
+    kept = [entry for page in work.runs.operations(undo.id, newest_first=True) for row in page for entry in _kept(row)]
+    return int(decode(undo.counts)["reversed"]), kept

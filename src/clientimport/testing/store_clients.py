@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, KeyHit, NewClient, StoredClient
-from clientimport.testing.store_samples import MakeStore, TellsKeys, change, insert, key, new
+from clientimport.errors import KeyTakenError, StoreError
+from clientimport.ports import Clients, ClientUpdate, NewClient, Store, StoredClient
+from clientimport.testing.store_samples import MakeStore, TellsKeys, change, insert, key, new, run
 
 
 class ClientsConformance:
@@ -43,7 +45,7 @@ class ClientsConformance:
         with store.reading() as unit:
             assert len(unit.clients.fetch(ids)) == 5_500
             hits = unit.clients.by_keys("email", [f"{number}@x" for number in range(-500, 6_000)])
-        assert {hit.client: hit.value for hit in hits} == {client: f"{number}@x" for number, client in enumerate(ids)}
+        assert {client: value for value, client in hits} == {client: f"{number}@x" for number, client in enumerate(ids)}
 
     def test_ids_are_never_given_twice(self, make_store: MakeStore) -> None:
         """Not after a removal, not in another unit of work, not in another workspace of the same store."""
@@ -87,10 +89,10 @@ class ClientsConformance:
         store = make_store()
         (client,) = insert(store, new("{}", key("email", "old@x"), key("phone", "1")))
         with store.writing() as unit:
-            unit.clients.update([ClientUpdate(client, "{}", [key("email", "new@x")], [key("email", "old@x")])])
+            unit.clients.update([ClientUpdate(client, "{}", [key("email", "new@x")], [("email", "old@x")])])
         with store.reading() as unit:
-            assert unit.clients.by_keys("email", ["old@x", "new@x"]) == [KeyHit("email", "new@x", client)]
-            assert unit.clients.by_keys("phone", ["1"]) == [KeyHit("phone", "1", client)]
+            assert unit.clients.by_keys("email", ["old@x", "new@x"]) == [("new@x", client)]
+            assert unit.clients.by_keys("phone", ["1"]) == [("1", client)]
 
     def test_a_key_that_is_there_already_may_be_added_again(self, make_store: MakeStore) -> None:
         """Adding what its client holds changes nothing; removing what it does not hold neither."""
@@ -98,10 +100,10 @@ class ClientsConformance:
         same = key("code", "C1", "")
         one, two = insert(store, new("{}", same, same), new("{}", key("code", "C2", "")))
         with store.writing() as unit:
-            unit.clients.update([ClientUpdate(one, "{}", [same, key("email", "a@x")], [key("email", "b@x")])])
-            unit.clients.update([ClientUpdate(two, "{}", [], [same])])
+            unit.clients.update([ClientUpdate(one, "{}", [same, key("email", "a@x")], [("email", "b@x")])])
+            unit.clients.update([ClientUpdate(two, "{}", [], [same[:2]])])
         with store.reading() as unit:
-            assert unit.clients.by_keys("code", ["C1"]) == [KeyHit("code", "C1", one)]
+            assert unit.clients.by_keys("code", ["C1"]) == [("C1", one)]
 
     def test_keys_change_hands_within_a_batch(self, make_store: MakeStore) -> None:
         """All keys of a batch are freed before any is taken, whatever the order of the updates."""
@@ -109,9 +111,9 @@ class ClientsConformance:
         code = key("code", "C1", "")
         taker, giver = insert(store, new(), new("{}", code))
         with store.writing() as unit:
-            unit.clients.update([ClientUpdate(taker, "{}", [code], []), ClientUpdate(giver, "{}", [], [code])])
+            unit.clients.update([ClientUpdate(taker, "{}", [code], []), ClientUpdate(giver, "{}", [], [code[:2]])])
         with store.reading() as unit:
-            assert unit.clients.by_keys("code", ["C1"]) == [KeyHit("code", "C1", taker)]
+            assert unit.clients.by_keys("code", ["C1"]) == [("C1", taker)]
 
     def test_who_is_not_there_cannot_be_changed(self, make_store: MakeStore) -> None:
         """An update or removal of an unknown or removed client is refused, and nothing of its unit is kept."""
@@ -132,11 +134,11 @@ class ClientsConformance:
         store = make_store()
         stays, goes = insert(store, new("{}", key("email", "a@x")), new("{}", key("email", "a@x"), key("phone", "1")))
         with store.writing() as unit:
-            unit.clients.remove([(goes, [key("email", "a@x")])])
+            unit.clients.remove([(goes, [("email", "a@x")])])
         with store.reading() as unit:
             assert list(unit.clients.fetch([stays, goes])) == [stays]
             assert [client.id for batch in unit.clients.scan() for client in batch] == [stays]
-            assert unit.clients.by_keys("email", ["a@x"]) == [KeyHit("email", "a@x", stays)]
+            assert unit.clients.by_keys("email", ["a@x"]) == [("a@x", stays)]
             assert unit.clients.by_keys("phone", ["1"]) == []
 
     def test_a_removed_client_frees_its_keys(self, make_store: MakeStore) -> None:
@@ -144,10 +146,10 @@ class ClientsConformance:
         store = make_store()
         (goes,) = insert(store, new("{}", key("code", "C1", "")))
         with store.writing() as unit:
-            unit.clients.remove([(goes, [key("code", "C1", "")])])
+            unit.clients.remove([(goes, [("code", "C1")])])
         (comes,) = insert(store, new("{}", key("code", "C1", "")))
         with store.reading() as unit:
-            assert unit.clients.by_keys("code", ["C1"]) == [KeyHit("code", "C1", comes)]
+            assert unit.clients.by_keys("code", ["C1"]) == [("C1", comes)]
 
     def test_a_scan_shows_everybody_once_in_order_of_arrival(self, make_store: MakeStore) -> None:
         """In batches of the size asked for, none of them empty."""
@@ -180,7 +182,7 @@ class ClientsConformance:
         ids = insert(store, *(new("{}", key("email", value)) for value in values))
         with store.reading() as unit:
             for client, value in zip(ids, values, strict=True):
-                assert unit.clients.by_keys("email", [value]) == [KeyHit("email", value, client)]
+                assert unit.clients.by_keys("email", [value]) == [(value, client)]
             assert unit.clients.by_keys("phone", values) == []
             assert unit.clients.by_keys("email", ["a@x\0", "\0", "a"]) == []
 
@@ -189,7 +191,7 @@ class ClientsConformance:
         store = make_store()
         (client,) = insert(store, new("{}", key("email", "a@x"), key("email", "a@x", "standard")))
         with store.reading() as unit:
-            assert unit.clients.by_keys("email", ["a@x", "a@x"]) == [KeyHit("email", "a@x", client)]
+            assert unit.clients.by_keys("email", ["a@x", "a@x"]) == [("a@x", client)]
 
     def test_a_couple_may_share_a_key(self, make_store: MakeStore) -> None:
         """Keys without a slot are each client's own: all who hold one are found."""
@@ -197,24 +199,100 @@ class ClientsConformance:
         ids = insert(store, new("{}", key("email", "a@x")), new("{}", key("email", "a@x")))
         with store.reading() as unit:
             hits = unit.clients.by_keys("email", ["a@x"])
-        assert sorted(hit.client for hit in hits) == sorted(ids)
+        assert sorted(client for _, client in hits) == sorted(ids)
 
     def test_an_exclusive_key_has_one_holder(self, make_store: MakeStore) -> None:
         """A second holder is refused, by insert, by update and within one batch; nothing of that unit is kept."""
         store = make_store()
         code = key("code", "C1", "")
         one, two = insert(store, new("{}", code), new())
-        with pytest.raises(StoreError), store.writing() as unit:
+        with pytest.raises(KeyTakenError), store.writing() as unit:
             unit.clients.insert([NewClient(unit.clients.new_ids(1)[0], "{}", [code])])
-        with pytest.raises(StoreError), store.writing() as unit:
+        with pytest.raises(KeyTakenError), store.writing() as unit:
             unit.clients.update([ClientUpdate(two, '{"a":1}', [code], [])])
-        with pytest.raises(StoreError), store.writing() as unit:  # noqa: PT012  # the whole block is the unit
+        with pytest.raises(KeyTakenError), store.writing() as unit:  # noqa: PT012  # the whole block is the unit
             twice = key("code", "C2", "")
             unit.clients.insert([NewClient(client, "{}", [twice]) for client in unit.clients.new_ids(2)])
         with store.reading() as unit:
-            assert unit.clients.by_keys("code", ["C1", "C2"]) == [KeyHit("code", "C1", one)]
+            assert unit.clients.by_keys("code", ["C1", "C2"]) == [("C1", one)]
             assert unit.clients.fetch([two])[two].version == 1
             assert len([client for batch in unit.clients.scan() for client in batch]) == 2
+
+    def test_a_key_is_removed_whatever_its_slot(self, make_store: MakeStore) -> None:
+        """A removal names scheme and value; what other clients hold of the same value stays theirs."""
+        store = make_store()
+        keys = [key("email", "a@x"), key("email", "a@x", ""), key("email", "a@x", "standard"), key("phone", "a@x")]
+        one, two = insert(store, new("{}", *keys), new("{}", key("email", "a@x")))
+        with store.writing() as unit:
+            unit.clients.update([ClientUpdate(one, "{}", [], [("email", "a@x"), ("never", "a@x")])])
+        with store.reading() as unit:
+            assert unit.clients.by_keys("email", ["a@x"]) == [("a@x", two)]
+            assert unit.clients.by_keys("phone", ["a@x"]) == [("a@x", one)]
+
+    def test_a_key_can_change_its_slot(self, make_store: MakeStore) -> None:
+        """Removed and added in one update, it is there afterwards, in the new slot."""
+        store = make_store()
+        (client,) = insert(store, new("{}", key("email", "a@x")))
+        with store.writing() as unit:
+            unit.clients.update([ClientUpdate(client, "{}", [key("email", "a@x", "")], [("email", "a@x")])])
+        with store.reading() as unit:
+            assert unit.clients.by_keys("email", ["a@x"], "") == [("a@x", client)]
+
+    def test_one_slot_can_be_asked_for(self, make_store: MakeStore) -> None:
+        """With a slot only keys held in it are found, not a client's own; without one all are."""
+        store = make_store()
+        own, plain, offline = insert(
+            store,
+            new("{}", key("email", "a@x")),
+            new("{}", key("email", "a@x", "")),
+            new("{}", key("email", "a@x", "offline"), key("email", "b@x", "offline")),
+        )
+        with store.reading() as unit:
+            by_keys = unit.clients.by_keys
+            assert by_keys("email", ["a@x", "b@x"], "") == [("a@x", plain)]
+            assert sorted(by_keys("email", ["b@x", "a@x"], "offline")) == [("a@x", offline), ("b@x", offline)]
+            assert by_keys("email", ["a@x"], "standard") == []
+            assert sorted(client for _, client in by_keys("email", ["a@x"])) == sorted([own, plain, offline])
+
+    # ---------------------------------------------------------------------------------------------- revisions
+
+    def test_a_revision_changes_with_the_clients(self, make_store: MakeStore) -> None:
+        """Each unit of work that changes a client or a key makes a new one, and sees it itself."""
+        store = make_store()
+        (client,) = insert(store, new())
+        seen = [revision(store)]
+        changes: list[Callable[[Clients], None]] = [
+            lambda clients: clients.insert([NewClient(clients.new_ids(1)[0], "{}", ())]),
+            lambda clients: clients.update([change(client, '{"a":1}')]),
+            lambda clients: clients.update([ClientUpdate(client, '{"a":1}', [key("email", "a@x")], ())]),
+            lambda clients: clients.remove([(client, ())]),
+        ]
+        for act in changes:
+            with store.writing() as unit:
+                act(unit.clients)
+                within = unit.clients.revision()
+            seen.append(revision(store))
+            assert seen[-1] == within
+        assert len(set(seen)) == len(seen)
+
+    def test_a_revision_stays_while_no_client_changes(self, make_store: MakeStore) -> None:
+        """Reading, the run log, the activity log and what was rolled back leave it as it is."""
+        store = make_store()
+        (client,) = insert(store, new())
+        before = revision(store)
+        with store.writing() as unit:
+            unit.clients.insert([])
+            unit.clients.update([])
+            unit.clients.remove([])
+            unit.clients.fetch([client])
+            unit.runs.start(run("r1", "sha256:1"))
+            unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
+        with pytest.raises(ZeroDivisionError), store.writing() as unit:  # noqa: PT012  # the whole block is the unit
+            unit.clients.update([change(client, '{"a":1}')])
+            raise ZeroDivisionError
+        assert revision(store) == before
+
+    # ---------------------------------------------------------------------------------------------- slots
 
     def test_two_kinds_may_hold_the_same_exclusive_key(self, make_store: MakeStore) -> None:
         """One holder a slot; and a client's own keys are in nobody's way."""
@@ -227,7 +305,7 @@ class ClientsConformance:
             new("{}", key("email", "a@x", "")),
         )
         with store.reading() as unit:
-            assert sorted(hit.client for hit in unit.clients.by_keys("email", ["a@x"])) == sorted(ids)
+            assert sorted(client for _, client in unit.clients.by_keys("email", ["a@x"])) == sorted(ids)
 
     def test_no_slot_of_a_profile_can_equal_a_clients_own(self, make_store: MakeStore) -> None:
         """Whatever the exclusive slots are called, the keys of a couple keep apart from them, or the slot is refused."""
@@ -259,3 +337,8 @@ class ClientsConformance:
             if not isinstance(unit.clients, TellsKeys):
                 pytest.skip("this store has no keys_of()")
             assert unit.clients.keys_of([none, one, gone, one, "x"]) == {one: keys}
+
+
+def revision(store: Store) -> str:
+    with store.reading() as unit:
+        return unit.clients.revision()

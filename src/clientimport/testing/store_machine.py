@@ -11,21 +11,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from clientimport.adapters.stores.memory import MemoryStore
 from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, Key, LinkRow, NewClient, Store, UnitOfWork
+from clientimport.ports import ClientUpdate, Key, NewClient, Store, UnitOfWork
 from clientimport.testing.store_samples import everything, operation, run
 
 VALUES = ("a", "A", "1", "é", "")
 RUNS = ("r1", "r2")
 
 _keys = st.lists(
-    st.builds(
-        Key,
+    st.tuples(
         st.sampled_from(("email", "code")),
         st.sampled_from(VALUES),
         st.sampled_from((None, None, "", "standard")),
     ),
     max_size=3,
 )
+_freed = st.lists(st.tuples(st.sampled_from(("email", "code")), st.sampled_from(VALUES)), max_size=3)
 _texts = st.sampled_from(("{}", '{"a":1}', '{"a":"é"}'))
 _who = st.integers(1, 8).map(str)  # some of them never given, some removed
 _sequences = st.integers(0, 4)
@@ -41,16 +41,17 @@ def _log(unit: UnitOfWork, run_id: str, sequences: list[int]) -> None:
 
 
 _Change = Callable[[UnitOfWork], object]
-_link = st.builds(LinkRow, st.just("s"), st.sampled_from(("a", "b")), _who, _sequences)
 _changes: st.SearchStrategy[_Change] = st.one_of(
     st.builds(lambda text, keys: lambda unit: _insert(unit, text, keys), _texts, _keys),
     st.builds(lambda count: lambda unit: unit.clients.new_ids(count), st.integers(0, 3)),
-    st.lists(st.builds(ClientUpdate, _who, _texts, _keys, _keys), max_size=3).map(
+    st.lists(st.builds(ClientUpdate, _who, _texts, _keys, _freed), max_size=3).map(
         lambda updates: lambda unit: unit.clients.update(updates)
     ),
     st.lists(st.tuples(_who, st.just(())), max_size=2).map(lambda gone: lambda unit: unit.clients.remove(gone)),
     st.sampled_from(RUNS).map(lambda run_id: lambda unit: unit.runs.start(run(run_id, "sha256:1"))),
-    st.builds(lambda run_id, at: lambda unit: unit.runs.progress(run_id, at, "{}"), st.sampled_from(RUNS), _sequences),
+    st.builds(
+        lambda run_id, at: lambda unit: unit.runs.progress(run_id, at, "{}", "1"), st.sampled_from(RUNS), _sequences
+    ),
     st.builds(
         lambda one, two: lambda unit: unit.runs.mark_undone(one, two), st.sampled_from(RUNS), st.sampled_from(RUNS)
     ),
@@ -58,16 +59,6 @@ _changes: st.SearchStrategy[_Change] = st.one_of(
         lambda run_id, sequences: lambda unit: _log(unit, run_id, sequences),
         st.sampled_from(RUNS),
         st.lists(_sequences, max_size=3),
-    ),
-    st.builds(
-        lambda run_id, links: lambda unit: unit.runs.add_links(run_id, links),
-        st.sampled_from(RUNS),
-        st.lists(_link, max_size=3),
-    ),
-    st.builds(
-        lambda run_id, links: lambda unit: unit.runs.add_missing_links(run_id, links),
-        st.sampled_from(RUNS),
-        st.lists(_link, max_size=3),
     ),
     st.just(lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {"a": [1]})),
 )

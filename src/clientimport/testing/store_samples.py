@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from clientimport.ports import (
-    ClientUpdate,
-    Key,
-    LinkRow,
-    NewClient,
-    OperationRow,
-    RunRow,
-    Store,
-    UnitOfWork,
-)
+from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 
 
 class MakeStore(Protocol):
@@ -31,13 +22,6 @@ class TellsKeys(Protocol):
 
 
 @runtime_checkable
-class TellsLinks(Protocol):
-    """A ``Runs`` that can tell where records went."""
-
-    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]: ...
-
-
-@runtime_checkable
 class Verifies(Protocol):
     """An ``Activity`` that can check its own chain."""
 
@@ -45,7 +29,7 @@ class Verifies(Protocol):
 
 
 def key(scheme: str, value: str, slot: str | None = None) -> Key:
-    return Key(scheme, value, slot)
+    return (scheme, value, slot)
 
 
 def new(text: str = "{}", *keys: Key) -> tuple[str, Sequence[Key]]:
@@ -65,7 +49,13 @@ def change(client: str, text: str) -> ClientUpdate:
 
 
 def run(
-    run_id: str, digest: str, *, finished_at: str | None = None, undone_by: str | None = None, through: int = -1
+    run_id: str,
+    digest: str,
+    *,
+    finished_at: str | None = None,
+    undone_by: str | None = None,
+    through: int = -1,
+    revision: str = "",
 ) -> RunRow:
     return RunRow(
         id=run_id,
@@ -80,6 +70,7 @@ def run(
         counts='{"records":1}',
         header='["é"]',
         undone_by=undone_by,
+        revision=revision,
     )
 
 
@@ -102,15 +93,14 @@ def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
     """Change something in every table."""
     (client,) = unit.clients.new_ids(1)
     unit.clients.insert([NewClient(client, '{"name":"new"}', [key("email", "c@x")])])
-    unit.clients.update([ClientUpdate(stays, '{"a":1}', [key("email", "d@x")], [key("email", "a@x")])])
-    unit.clients.remove([(goes, [key("email", "b@x")])])
+    unit.clients.update([ClientUpdate(stays, '{"a":1}', [key("email", "d@x")], [("email", "a@x")])])
+    unit.clients.remove([(goes, [("email", "b@x")])])
     unit.runs.start(run("r2", "sha256:2"))
-    unit.runs.progress("r1", 3, '{"a":1}')
+    unit.runs.progress("r1", 3, '{"a":1}', "7")
     unit.runs.finish("r1", "2026-01-02T00:00:00Z", '{"a":2}')
     unit.runs.mark_undone("r1", "r2")
     unit.runs.add_pages("r1", [(0, 0, "x")])
-    unit.runs.add_operations("r1", [operation(0)])
-    unit.runs.add_links("r1", [LinkRow("s", "a", client, 0)])
+    unit.runs.add_operations("r1", [operation(0, client=client)])
     unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
 
 
@@ -126,13 +116,18 @@ def everything(
         return {
             "clients": [client for batch in unit.clients.scan() for client in batch],
             "fetched": list(unit.clients.fetch(clients)),
-            "keys": [*sorted(hit for scheme in ("email", "code") for hit in unit.clients.by_keys(scheme, keys))],
+            "keys": [
+                (scheme, slot, *hit)
+                for scheme in ("email", "code")
+                for slot in (None, "")
+                for hit in sorted(unit.clients.by_keys(scheme, keys, slot))
+            ],
             "told": list(unit.clients.keys_of(clients)) if isinstance(unit.clients, TellsKeys) else [],
             "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
             "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],
             "pages": [page for one in runs for page in unit.runs.pages(one)],
             "operations": [row for one in runs for batch in unit.runs.operations(one) for row in batch],
-            "links": list(unit.runs.links("s", ["a"]).items()) if isinstance(unit.runs, TellsLinks) else [],
+            "touched": [*sorted(unit.runs.touched(clients))],
             "activity": list(unit.activity.entries()),
         }
 
@@ -145,12 +140,10 @@ def writes() -> list[Callable[[UnitOfWork], object]]:
         lambda unit: unit.clients.update([]),
         lambda unit: unit.clients.remove([]),
         lambda unit: unit.runs.start(run("r1", "sha256:1")),
-        lambda unit: unit.runs.progress("r1", 0, "{}"),
+        lambda unit: unit.runs.progress("r1", 0, "{}", ""),
         lambda unit: unit.runs.finish("r1", "2026-01-01T00:00:00Z", "{}"),
         lambda unit: unit.runs.mark_undone("r1", "r2"),
         lambda unit: unit.runs.add_pages("r1", []),
         lambda unit: unit.runs.add_operations("r1", []),
-        lambda unit: unit.runs.add_links("r1", []),
-        lambda unit: unit.runs.add_missing_links("r1", []),
         lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {}),
     ]

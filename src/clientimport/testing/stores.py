@@ -7,7 +7,7 @@ Whoever writes a store writes this besides::
         def make_store(self, tmp_path):
             return lambda workspace="default": MyStore(tmp_path / "clients", workspace=workspace)
 
-``keys_of``, ``links`` and ``verify`` go beyond the ports; a store without them passes those tests by.
+``keys_of`` and ``verify`` go beyond the ports; a store without them passes those tests by.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from collections.abc import Callable
 import pytest
 
 from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, KeyHit, LinkRow, NewClient, Runs, StoredClient
+from clientimport.ports import ClientUpdate, NewClient, Runs, StoredClient
 from clientimport.testing.store_clients import ClientsConformance
 from clientimport.testing.store_samples import (
     MakeStore,
-    TellsLinks,
     Verifies,
     change,
     do_everything,
@@ -55,7 +54,7 @@ class StoreConformance(ClientsConformance):
     def test_a_run_is_kept_as_it_is(self, make_store: MakeStore) -> None:
         """Every column comes back, from ``get``, ``find`` and ``list``."""
         store = make_store()
-        started = run("r1", "sha256:1", finished_at="2026-01-02T00:00:00Z", undone_by="r9", through=41)
+        started = run("r1", "sha256:1", finished_at="2026-01-02T00:00:00Z", undone_by="r9", through=41, revision="7")
         start(store, started)
         with store.reading() as unit:
             assert unit.runs.get("r1") == unit.runs.find("sha256:1") == started
@@ -75,17 +74,18 @@ class StoreConformance(ClientsConformance):
         first, second = run("r1", "sha256:1"), run("r2", "sha256:2")
         start(store, first, second)
         with store.writing() as unit:
-            unit.runs.progress("r1", 499, '{"create":3}')
+            unit.runs.progress("r1", 499, '{"create":3}', "8")
         with store.reading() as unit:
             seen = found(unit.runs.get("r1"))
             assert (seen.state, seen.through, seen.counts, seen.finished_at) == ("running", 499, '{"create":3}', None)
+            assert seen.revision == "8"
         with store.writing() as unit:
             unit.runs.finish("r1", "2026-01-02T00:00:00Z", '{"create":4}')
             unit.runs.mark_undone("r1", "r2")
         with store.reading() as unit:
             seen = found(unit.runs.get("r1"))
             assert (seen.state, seen.through, seen.counts) == ("done", 499, '{"create":4}')
-            assert (seen.finished_at, seen.undone_by) == ("2026-01-02T00:00:00Z", "r2")
+            assert (seen.finished_at, seen.undone_by, seen.revision) == ("2026-01-02T00:00:00Z", "r2", "8")
             assert unit.runs.get("r2") == second
 
     def test_a_run_starts_once(self, make_store: MakeStore) -> None:
@@ -94,12 +94,11 @@ class StoreConformance(ClientsConformance):
         start(store, run("r1", "sha256:1"))
         refused: list[Callable[[Runs], None]] = [
             lambda runs: runs.start(run("r1", "sha256:2")),
-            lambda runs: runs.progress("r9", 1, "{}"),
+            lambda runs: runs.progress("r9", 1, "{}", ""),
             lambda runs: runs.finish("r9", "2026-01-02T00:00:00Z", "{}"),
             lambda runs: runs.mark_undone("r9", "r1"),
             lambda runs: runs.add_pages("r9", [(0, 1, "x")]),
             lambda runs: runs.add_operations("r9", [operation(0)]),
-            lambda runs: runs.add_links("r9", [LinkRow("s", "k", "1", 0)]),
         ]
         for act in refused:
             with pytest.raises(StoreError), store.writing() as unit:
@@ -145,22 +144,19 @@ class StoreConformance(ClientsConformance):
         with store.reading() as unit:
             assert [row.sequence for batch in unit.runs.operations("r1") for row in batch] == [0]
 
-    def test_links_move_or_stay(self, make_store: MakeStore) -> None:
-        """``add_links`` points a record at its newest client and run; ``add_missing_links`` leaves what is there."""
+    def test_who_was_touched_is_known(self, make_store: MakeStore) -> None:
+        """A client that an operation of any run is about, whatever became of it; others are not."""
         store = make_store()
         start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
         with store.writing() as unit:
-            unit.runs.add_links("r1", [LinkRow("s", "a", "1", 0), LinkRow("s", "b", "2", 1), LinkRow("t", "a", "3", 2)])
-            unit.runs.add_links("r2", [LinkRow("s", "a", "4", 5)])
-            unit.runs.add_missing_links("r2", [LinkRow("s", "b", "9", 6), LinkRow("s", "c", "5", 7)])
+            unit.runs.add_operations(
+                "r1", [operation(0, client="3"), operation(1, client="3"), operation(2, client=None)]
+            )
+            unit.runs.add_operations("r2", [operation(0, client="5", action="link")])
+            assert unit.runs.touched(["5", "4"]) == {"5"}
         with store.reading() as unit:
-            if not isinstance(unit.runs, TellsLinks):
-                pytest.skip("this store has no links()")
-            assert unit.runs.links("s", ["a", "b", "c", "d", "a"]) == {
-                "a": ("4", "r2", 5),
-                "b": ("2", "r1", 1),
-                "c": ("5", "r2", 7),
-            }
+            assert unit.runs.touched(["2", "3", "3", "5", "x", "05"]) == {"3", "5"}
+            assert unit.runs.touched([]) == set()
 
     # ---------------------------------------------------------------------------------------------- activity
 
@@ -195,7 +191,7 @@ class StoreConformance(ClientsConformance):
     # ---------------------------------------------------------------------------------------------- units of work
 
     def test_what_raises_never_happened(self, make_store: MakeStore) -> None:
-        """Clients, keys, runs, operations, links, activity and the changes of all of them."""
+        """Clients, keys, runs, operations, activity and the changes of all of them."""
         store = make_store()
         stays, goes = insert(store, new("{}", key("email", "a@x")), new("{}", key("email", "b@x")))
         start(store, run("r1", "sha256:1"))
@@ -234,8 +230,8 @@ class StoreConformance(ClientsConformance):
         with store.writing() as unit:
             (client,) = unit.clients.new_ids(1)
             unit.clients.insert([NewClient(client, "{}", [key("email", "a@x")])])
-            assert unit.clients.by_keys("email", ["a@x"]) == [KeyHit("email", "a@x", client)]
-            unit.clients.update([ClientUpdate(client, '{"a":1}', [], [key("email", "a@x")])])
+            assert unit.clients.by_keys("email", ["a@x"]) == [("a@x", client)]
+            unit.clients.update([ClientUpdate(client, '{"a":1}', [], [("email", "a@x")])])
             assert unit.clients.fetch([client])[client].version == 2
             assert unit.clients.by_keys("email", ["a@x"]) == []
             unit.clients.remove([(client, ())])
@@ -321,8 +317,7 @@ class StoreConformance(ClientsConformance):
         start(ours, run("r1", "sha256:1"))
         with ours.writing() as unit:
             unit.runs.add_pages("r1", [(0, 0, "x")])
-            unit.runs.add_operations("r1", [operation(0)])
-            unit.runs.add_links("r1", [LinkRow("s", "a", client, 0)])
+            unit.runs.add_operations("r1", [operation(0, client=client)])
             unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
         before = everything(ours)
 
@@ -331,13 +326,13 @@ class StoreConformance(ClientsConformance):
         with pytest.raises(StoreError), theirs.writing() as unit:
             unit.clients.update([change(client, "{}")])
         with pytest.raises(StoreError), theirs.writing() as unit:
-            unit.clients.remove([(client, [code])])
+            unit.clients.remove([(client, [code[:2]])])
         with pytest.raises(StoreError), theirs.writing() as unit:
-            unit.runs.progress("r1", 9, "{}")
+            unit.runs.progress("r1", 9, "{}", "")
         insert(theirs, new('{"name":"theirs"}', code))
         start(theirs, run("r1", "sha256:1"))
         with theirs.writing() as unit:
-            unit.runs.add_links("r1", [LinkRow("s", "a", client, 7)])
+            unit.runs.add_operations("r1", [operation(7)])
             unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
         assert everything(ours) == before
 

@@ -12,18 +12,8 @@ import attrs
 from clientimport.adapters.stores import chain
 from clientimport.adapters.stores.ids import number, possible
 from clientimport.adapters.stores.keys import given_slot, kept_slot
-from clientimport.errors import StoreError
-from clientimport.ports import (
-    ActivityEntry,
-    ClientUpdate,
-    Key,
-    KeyHit,
-    LinkRow,
-    NewClient,
-    OperationRow,
-    RunRow,
-    StoredClient,
-)
+from clientimport.errors import KeyTakenError, StoreError
+from clientimport.ports import ActivityEntry, ClientUpdate, Key, NewClient, OperationRow, RunRow, StoredClient
 
 WAIT = 30.0  # seconds that one writer waits for another, as in the SQL store
 
@@ -103,14 +93,21 @@ class MemoryClients:
     def __init__(self, tables: _Tables, permit: _Permit) -> None:
         self._tables = tables
         self._permit = permit
+        self._counted = False  # whether this unit of work has made a new revision
 
-    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+    def revision(self) -> str:
+        self._permit.read()
+        return str(self._tables.revision)
+
+    def by_keys(self, scheme: str, values: Sequence[str], slot: str | None = None) -> list[tuple[str, str]]:
         self._permit.read()
         holders = self._tables.holders
         return [
-            KeyHit(scheme, value, str(client))
+            (value, str(client))
             for value in dict.fromkeys(values)
-            for client in dict.fromkeys(client for _, client in holders.get((scheme, value), ()))
+            for client in dict.fromkeys(
+                client for held, client in holders.get((scheme, value), ()) if slot is None or held == slot
+            )
         ]
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
@@ -123,7 +120,7 @@ class MemoryClients:
         self._permit.read()
         keys = self._tables.keys
         return {
-            client: [Key(scheme, value, given_slot(slot)) for scheme, value, slot in sorted(keys[int(client)])]
+            client: [(scheme, value, given_slot(slot)) for scheme, value, slot in sorted(keys[int(client)])]
             for client in ids
             if possible(client) and keys.get(int(client))
         }
@@ -135,7 +132,7 @@ class MemoryClients:
         return [str(client) for client in range(first, first + count)]
 
     def insert(self, clients: Sequence[NewClient]) -> None:
-        with self._permit.changing():
+        with self._changing(clients):
             for client, text, _ in clients:
                 place = number(client)
                 if place >= self._tables.next_client:
@@ -147,24 +144,22 @@ class MemoryClients:
                 self._add_keys(client, keys)
 
     def update(self, updates: Sequence[ClientUpdate]) -> None:
-        with self._permit.changing():
+        with self._changing(updates):
             for client, text, _, _ in updates:
                 self._tables.live[int(client)] = StoredClient(client, self._old(client).version + 1, text)
             # All keys are freed before any is taken: one client of a batch may take over what another gives up.
             for client, _, _, removed in updates:
-                for scheme, value, slot in removed:
-                    self._drop_key((scheme, value, kept_slot(slot, client)), int(client))
+                self._drop_keys(int(client), set(removed))
             for client, _, added, _ in updates:
                 self._add_keys(client, added)
 
-    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
-        with self._permit.changing():
+    def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        with self._changing(removals):
             for client, _ in removals:
                 self._tables.removed[int(client)] = StoredClient(client, self._old(client).version + 1, "{}")
                 del self._tables.live[int(client)]
             for client, _ in removals:
-                for key in self._tables.keys.get(int(client), frozenset()):
-                    self._drop_key(key, int(client))
+                self._drop_keys(int(client))
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         self._permit.read()
@@ -172,6 +167,14 @@ class MemoryClients:
         for start in range(0, len(ids), size):
             self._permit.read()
             yield [self._tables.live[client] for client in ids[start : start + size] if client in self._tables.live]
+
+    @contextmanager
+    def _changing(self, batch: Sequence[object]) -> Iterator[None]:
+        with self._permit.changing():
+            if batch and not self._counted:
+                self._counted = True
+                self._tables.revision += 1
+            yield
 
     def _old(self, client: str) -> StoredClient:
         old = self._tables.live.get(number(client))
@@ -191,20 +194,24 @@ class MemoryClients:
                 tables.holders[scheme, value] = (*held, (slot, place))
                 tables.keys[place] = tables.keys.get(place, frozenset()) | {(scheme, value, slot)}
             elif holder != place:
-                raise StoreError("An exclusive key is held by another client.")
+                raise KeyTakenError("An exclusive key is held by another client.")
 
-    def _drop_key(self, key: _KeptKey, place: int) -> None:
-        tables, (scheme, value, slot) = self._tables, key
-        left = tuple(held for held in tables.holders.get((scheme, value), ()) if held != (slot, place))
-        if left:
-            tables.holders[scheme, value] = left
-        else:
-            tables.holders.pop((scheme, value), None)
-        tables.keys[place] = tables.keys.get(place, frozenset()) - {key}
+    def _drop_keys(self, place: int, only: set[tuple[str, str]] | None = None) -> None:
+        """Free the client's keys, or those of them that *only* names, whatever their slot."""
+        tables = self._tables
+        dropped = {key for key in tables.keys.get(place, frozenset()) if only is None or key[:2] in only}
+        for scheme, value, slot in dropped:
+            left = tuple(held for held in tables.holders[scheme, value] if held != (slot, place))
+            if left:
+                tables.holders[scheme, value] = left
+            else:
+                del tables.holders[scheme, value]
+        if dropped:
+            tables.keys[place] -= dropped
 
 
 class MemoryRuns:
-    """The ``Runs`` port; ``links`` goes beyond it."""
+    """The ``Runs`` port."""
 
     def __init__(self, tables: _Tables, permit: _Permit) -> None:
         self._tables = tables
@@ -227,8 +234,8 @@ class MemoryRuns:
         self._permit.read()
         return [*self._tables.runs.values()]
 
-    def progress(self, run_id: str, through: int, counts: str) -> None:
-        self._change(run_id, through=through, counts=counts)
+    def progress(self, run_id: str, through: int, counts: str, revision: str) -> None:
+        self._change(run_id, through=through, counts=counts, revision=revision)
 
     def finish(self, run_id: str, finished_at: str, counts: str) -> None:
         self._change(run_id, state="done", finished_at=finished_at, counts=counts)
@@ -258,6 +265,7 @@ class MemoryRuns:
                     raise StoreError("The run has an operation with this sequence already.")
                 if operation.client is not None:
                     number(operation.client)
+                    self._tables.touched.add(operation.client)
                 self._tables.operations[run_id, operation.sequence] = operation
 
     def operations(
@@ -270,25 +278,9 @@ class MemoryRuns:
             self._permit.read()
             yield done[start : start + size]
 
-    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        self._link(run_id, links, keep=False)
-
-    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        self._link(run_id, links, keep=True)
-
-    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
-        """For each of *record_keys* that is linked: the client's id, the run's id and the sequence in that run."""
+    def touched(self, clients: Sequence[str]) -> set[str]:
         self._permit.read()
-        kept = self._tables.links
-        return {key: kept[source, key] for key in record_keys if (source, key) in kept}
-
-    def _link(self, run_id: str, links: Sequence[LinkRow], *, keep: bool) -> None:
-        with self._permit.changing():
-            self._known(run_id)
-            for source, record_key, client, sequence in links:
-                number(client)
-                if not keep or (source, record_key) not in self._tables.links:
-                    self._tables.links[source, record_key] = (client, run_id, sequence)
+        return self._tables.touched.intersection(clients)
 
     def _change(self, run_id: str, **to: object) -> None:
         with self._permit.changing():
@@ -336,13 +328,14 @@ class _Tables:
     runs: dict[str, RunRow] = attrs.Factory(dict)
     pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
     operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)
-    links: dict[tuple[str, str], tuple[str, str, int]] = attrs.Factory(dict)
+    touched: set[str] = attrs.Factory(set)  # clients that an operation is about
     activity: list[ActivityEntry] = attrs.Factory(list)
     next_client: int = 1
+    revision: int = 0
 
     def copy(self) -> _Tables:
-        names = [field.name for field in attrs.fields(_Tables) if field.name != "next_client"]
-        return _Tables(**{name: getattr(self, name).copy() for name in names})
+        names = [field.name for field in attrs.fields(_Tables) if field.name not in {"next_client", "revision"}]
+        return attrs.evolve(self, **{name: getattr(self, name).copy() for name in names})
 
 
 class _Shared:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from clientimport.adapters.stores.ids import number, possible
@@ -10,7 +11,7 @@ from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, Key, KeyHit, NewClient, StoredClient
+from clientimport.ports import ClientUpdate, Key, NewClient, StoredClient
 
 _T = TypeVar("_T")
 
@@ -29,8 +30,11 @@ _ADD_KEYS = Insert(
 # Changes nothing where the client itself holds the key; another holder becomes NULL, which the column refuses.
 _CONFIRM_KEY = """UPDATE clientimport_keys SET client = CASE WHEN client = ? THEN client END
     WHERE scheme = ? AND value = ? AND slot = ?"""
-_DROP_KEY = "DELETE FROM clientimport_keys WHERE scheme = ? AND value = ? AND slot = ? AND client = ?"
+_DROP_KEY = "DELETE FROM clientimport_keys WHERE scheme = ? AND value = ? AND client = ?"
 _DROP_KEYS = "DELETE FROM clientimport_keys WHERE client = ?"
+_REVISION = "SELECT value FROM clientimport_meta WHERE name = ?"
+_NEXT_REVISION = """INSERT INTO clientimport_meta (name, value) VALUES (?, '1')
+    ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
 _SCHEMES = "SELECT name, number FROM clientimport_scheme WHERE workspace = ?"
 _ADD_SCHEME = """INSERT INTO clientimport_scheme (number, workspace, name)
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_scheme), ?, ?)"""
@@ -44,15 +48,21 @@ class SqlClients:
     def __init__(self, session: Session, workspace: str) -> None:
         self._session = session
         self._workspace = workspace
+        self._counted = False  # whether this unit of work has made a new revision
 
-    def by_keys(self, scheme: str, values: Sequence[str]) -> list[KeyHit]:
+    def revision(self) -> str:
+        rows = self._session.rows(_REVISION, (f"revision/{self._workspace}",))
+        return str(rows[0][0]) if rows else "0"
+
+    def by_keys(self, scheme: str, values: Sequence[str], slot: str | None = None) -> list[tuple[str, str]]:
         dialect = self._session.dialect
+        statement, in_slot = (dialect.hits, ()) if slot is None else (dialect.hits_in_slot, (slot,))
         # Neither a value asked for twice nor a key held in two slots makes a hit twice.
         found: dict[tuple[str, int], None] = {}
         for some in _chunks(values, dialect.chunk):
-            rows = self._session.rows(dialect.hits, (dialect.pack_texts(some), self._workspace, scheme))
+            rows = self._session.rows(statement, (dialect.pack_texts(some), self._workspace, scheme, *in_slot))
             found.update(dict.fromkeys(rows))
-        return [KeyHit(scheme, value, str(client)) for value, client in found]
+        return [(value, str(client)) for value, client in found]
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
         dialect = self._session.dialect
@@ -72,7 +82,7 @@ class SqlClients:
         for some in _chunks(wanted, dialect.chunk):
             rows = self._session.rows(dialect.keys_of, (dialect.pack_numbers(some), self._workspace))
             for client, scheme, value, slot in rows:
-                found.setdefault(str(client), []).append(Key(scheme, value, given_slot(slot)))
+                found.setdefault(str(client), []).append((scheme, value, given_slot(slot)))
         return found
 
     def new_ids(self, count: int) -> list[str]:
@@ -83,7 +93,7 @@ class SqlClients:
 
     def insert(self, clients: Sequence[NewClient]) -> None:
         workspace = self._workspace
-        with self._session.changing():
+        with self._changing(clients):
             rows: list[Row] = [(number(client), workspace, 1, 0, text) for client, text, _ in clients]
             if rows and max(rows)[0] >= self._next():
                 raise StoreError("A new client's id was not given by this store.")
@@ -92,16 +102,16 @@ class SqlClients:
 
     def update(self, updates: Sequence[ClientUpdate]) -> None:
         workspace = self._workspace
-        with self._session.changing():
+        with self._changing(updates):
             self._change(_UPDATE, [(text, number(client), workspace) for client, text, _, _ in updates])
             # All keys are freed before any is taken: one client of a batch may take over what another gives up.
             dropped = [(client, removed) for client, _, _, removed in updates if removed]
             added = [(client, keys) for client, _, keys, _ in updates if keys]
-            self._session.write_many(_DROP_KEY, self._key_rows(dropped))
+            self._session.write_many(_DROP_KEY, self._dropped_rows(dropped))
             self._add_keys(added)
 
-    def remove(self, removals: Sequence[tuple[str, Sequence[Key]]]) -> None:
-        with self._session.changing():
+    def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        with self._changing(removals):
             rows = [(number(client), self._workspace) for client, _ in removals]
             self._change(_REMOVE, rows)
             # The index by client finds the keys, those included that the caller did not know of.
@@ -113,6 +123,14 @@ class SqlClients:
         while rows := self._session.rows(_SCAN, (self._workspace, last, size)):
             last = rows[-1][0]
             yield [StoredClient(str(client), version, document) for client, version, document in rows]
+
+    @contextmanager
+    def _changing(self, batch: Sequence[object]) -> Iterator[None]:
+        with self._session.changing():
+            if batch and not self._counted:
+                self._counted = True
+                self._session.write(_NEXT_REVISION, (f"revision/{self._workspace}",))
+            yield
 
     def _next(self) -> int:
         return int(self._session.rows(_NEXT)[0][0])
@@ -136,6 +154,10 @@ class SqlClients:
         if "\0" in "".join([row[1] for row in rows]):
             raise StoreError("A key's value holds a NUL character.")
         return rows
+
+    def _dropped_rows(self, of: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Row]:
+        known: dict[str, int] = dict(self._session.rows(_SCHEMES, (self._workspace,)))
+        return [(known[scheme], value, int(client)) for client, keys in of for scheme, value in keys if scheme in known]
 
     def _schemes(self, wanted: set[str]) -> dict[str, int]:
         """The numbers of this workspace's schemes; those that are *wanted* and new get one."""

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from clientimport.errors import StoreError
+from clientimport.errors import KeyTakenError, StoreError
 
 
 class Sqlite:
@@ -32,6 +32,8 @@ class Sqlite:
         ON held.scheme = (SELECT number FROM clientimport_scheme WHERE workspace = ? AND name = ?)
         AND held.value = wanted.value"""
 
+    hits_in_slot = f"{hits} AND held.slot = ?"
+
     # SQLite's write lock, taken when the unit of work began, already keeps other writers out.
     clients = """SELECT client.id, client.version, client.document FROM json_each(?) AS wanted
         CROSS JOIN clientimport_clients AS client
@@ -43,10 +45,8 @@ class Sqlite:
         JOIN clientimport_scheme AS scheme ON scheme.number = held.scheme AND scheme.workspace = ?
         ORDER BY held.client, scheme.name, held.value, held.slot"""
 
-    links = """SELECT link.record_key, link.client, run.id, link.sequence FROM json_each(?) AS wanted
-        CROSS JOIN clientimport_source_link AS link
-        ON link.workspace = ? AND link.source = ? AND link.record_key = wanted.value
-        JOIN clientimport_run AS run ON run.number = link.run"""
+    touched = """SELECT DISTINCT done.client FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_run_op AS done ON done.client = wanted.value AND done.workspace = ?"""
 
     @staticmethod
     def pack_texts(values: Sequence[str]) -> str:
@@ -98,7 +98,6 @@ _MEANINGS = {
 }
 
 _RULES = (
-    ("clientimport_keys.client", "An exclusive key is held by another client."),
     ("clientimport_clients.id", "A client with this id exists already."),
     ("clientimport_run_op.", "The run has an operation with this sequence already."),
     ("clientimport_run_page.", "The run has a page that begins at this sequence already."),
@@ -108,6 +107,8 @@ _RULES = (
 
 
 def _broken_rule(text: str) -> StoreError:
+    if "clientimport_keys.client" in text:
+        return KeyTakenError("An exclusive key is held by another client.")
     for mark, meaning in _RULES:
         if mark in text:
             return StoreError(meaning)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Sequence
 
-from clientimport.adapters.stores.ids import number
+from clientimport.adapters.stores.ids import number, possible
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
-from clientimport.ports import LinkRow, OperationRow, RunRow
+from clientimport.ports import OperationRow, RunRow
 
-_COLUMNS = (
-    """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by"""
-)
+_COLUMNS = """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by, revision"""
 _NAMES = tuple(_COLUMNS.split(", "))
 _START = f"""INSERT INTO clientimport_run (number, workspace, {_COLUMNS})
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_run), ?, {", ".join("?" * len(_NAMES))})"""  # noqa: S608
@@ -22,7 +20,7 @@ _FIND = f"{_SELECT} AND plan_digest = ? ORDER BY number DESC LIMIT 1"
 _GET = f"{_SELECT} AND id = ?"
 _LIST = f"{_SELECT} ORDER BY number"
 _NUMBER = "SELECT number FROM clientimport_run WHERE workspace = ? AND id = ?"
-_PROGRESS = "UPDATE clientimport_run SET through = ?, counts = ? WHERE workspace = ? AND id = ?"
+_PROGRESS = "UPDATE clientimport_run SET through = ?, counts = ?, revision = ? WHERE workspace = ? AND id = ?"
 _FINISH = "UPDATE clientimport_run SET state = 'done', finished_at = ?, counts = ? WHERE workspace = ? AND id = ?"
 _UNDONE = "UPDATE clientimport_run SET undone_by = ? WHERE workspace = ? AND id = ?"
 _ADD_PAGE = "INSERT INTO clientimport_run_page (workspace, run, first, last, lines) VALUES (?, ?, ?, ?, ?)"
@@ -36,20 +34,13 @@ _OPERATIONS = """SELECT sequence, client, action, outcome, document, version FRO
     WHERE workspace = ? AND run = ?"""
 _OLDEST = f"{_OPERATIONS} AND sequence > ? ORDER BY sequence LIMIT ?"
 _NEWEST = f"{_OPERATIONS} AND sequence < ? ORDER BY sequence DESC LIMIT ?"
-_LINK = ("clientimport_source_link", ("workspace", "source", "record_key", "client", "run", "sequence"))
-_MOVE_LINKS = Insert(
-    *_LINK,
-    """ON CONFLICT (workspace, source, record_key)
-    DO UPDATE SET client = excluded.client, run = excluded.run, sequence = excluded.sequence""",
-)
-_KEEP_LINKS = Insert(*_LINK, "ON CONFLICT (workspace, source, record_key) DO NOTHING")
 
 _BEFORE_ALL = -(2**62)
 _AFTER_ALL = 2**62
 
 
 class SqlRuns:
-    """The ``Runs`` port over a session; ``links`` goes beyond it."""
+    """The ``Runs`` port over a session."""
 
     def __init__(self, session: Session, workspace: str) -> None:
         self._session = session
@@ -68,8 +59,8 @@ class SqlRuns:
     def list(self) -> builtins.list[RunRow]:
         return [_run(row) for row in self._session.rows(_LIST, (self._workspace,))]
 
-    def progress(self, run_id: str, through: int, counts: str) -> None:
-        self._change(_PROGRESS, (through, counts, self._workspace, run_id))
+    def progress(self, run_id: str, through: int, counts: str, revision: str) -> None:
+        self._change(_PROGRESS, (through, counts, revision, self._workspace, run_id))
 
     def finish(self, run_id: str, finished_at: str, counts: str) -> None:
         self._change(_FINISH, (finished_at, counts, self._workspace, run_id))
@@ -112,33 +103,14 @@ class SqlRuns:
                 for sequence, client, action, outcome, document, version in rows
             ]
 
-    def add_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        self._link(_MOVE_LINKS, run_id, links)
-
-    def add_missing_links(self, run_id: str, links: Sequence[LinkRow]) -> None:
-        self._link(_KEEP_LINKS, run_id, links)
-
-    def links(self, source: str, record_keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
-        """For each of *record_keys* that is linked: the client's id, the run's id and the sequence in that run."""
+    def touched(self, clients: Sequence[str]) -> set[str]:
         dialect = self._session.dialect
-        found = {}
-        for start in range(0, len(record_keys), dialect.chunk):
-            packed = dialect.pack_texts(record_keys[start : start + dialect.chunk])
-            for record_key, client, run, sequence in self._session.rows(
-                dialect.links, (packed, self._workspace, source)
-            ):
-                found[record_key] = (str(client), run, sequence)
+        known = [client for client in clients if possible(client)]
+        found: set[str] = set()
+        for start in range(0, len(known), dialect.chunk):
+            packed = dialect.pack_numbers(known[start : start + dialect.chunk])
+            found.update(str(client) for (client,) in self._session.rows(dialect.touched, (packed, self._workspace)))
         return found
-
-    def _link(self, statement: Insert, run_id: str, links: Sequence[LinkRow]) -> None:
-        workspace = self._workspace
-        with self._session.changing():
-            run = self._known(run_id)
-            rows: builtins.list[Row] = [
-                (workspace, source, record_key, number(client), run, sequence)
-                for source, record_key, client, sequence in links
-            ]
-            self._session.insert(statement, rows)
 
     def _change(self, statement: str, values: Row) -> None:
         with self._session.changing():

@@ -86,6 +86,7 @@ _SQLITE_1 = (
         counts TEXT NOT NULL,
         header TEXT NOT NULL,
         undone_by TEXT,
+        revision TEXT NOT NULL,
         UNIQUE (workspace, id))""",
     "CREATE INDEX clientimport_run_plan ON clientimport_run (workspace, plan_digest)",
     """CREATE TABLE clientimport_run_page (
@@ -106,14 +107,6 @@ _SQLITE_1 = (
         version INTEGER,
         PRIMARY KEY (run, sequence)) WITHOUT ROWID""",
     "CREATE INDEX clientimport_run_op_client ON clientimport_run_op (client) WHERE client IS NOT NULL",
-    """CREATE TABLE clientimport_source_link (
-        workspace TEXT NOT NULL,
-        source TEXT NOT NULL,
-        record_key TEXT NOT NULL,
-        client INTEGER NOT NULL,
-        run INTEGER NOT NULL,
-        sequence INTEGER NOT NULL,
-        PRIMARY KEY (workspace, source, record_key)) WITHOUT ROWID""",
     """CREATE TABLE clientimport_activity (
         workspace TEXT NOT NULL,
         sequence INTEGER NOT NULL,
