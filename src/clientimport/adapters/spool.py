@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import mmap
 import tempfile
 from array import array
 from collections.abc import Sequence
@@ -10,11 +10,15 @@ from itertools import accumulate
 
 
 class FileSpool:
-    """A ``Spool`` in an unnamed temporary file: gone when closed, whatever happens to the process."""
+    """A ``Spool`` in an unnamed temporary file: gone when closed, whatever happens to the process.
+
+    Lines are meant to be read when all are written: they are read through a view of the file, made anew when it has grown.
+    """
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")  # noqa: SIM115  # open as long as the spool is
         self._ends = array("Q", [0])
+        self._view: mmap.mmap | None = None
 
     def extend(self, lines: Sequence[bytes]) -> None:
         if not lines:
@@ -27,12 +31,24 @@ class FileSpool:
         return len(self._ends) - 1
 
     def page(self, start: int, stop: int) -> bytes:
-        self._file.flush()
-        first, last = self._ends[start], self._ends[min(stop, len(self))]
-        return os.pread(self._file.fileno(), last - first, first)
+        return self._read(self._ends[start], self._ends[min(stop, len(self))])
 
     def line(self, number: int) -> bytes:
-        return self.page(number, number + 1)[:-1]
+        return self._read(self._ends[number], self._ends[number + 1] - 1)
 
     def close(self) -> None:
+        if self._view is not None:
+            self._view.close()
+            self._view = None
         self._file.close()
+
+    def _read(self, first: int, last: int) -> bytes:
+        if first >= last:
+            return b""
+        view = self._view
+        if view is None or len(view) < last:
+            if view is not None:
+                view.close()
+            self._file.flush()
+            view = self._view = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        return view[first:last]

@@ -18,11 +18,11 @@ def plain_encode(value: Any) -> bytes:
     return _plain(value).encode("utf-8", "backslashreplace")
 
 
-def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
+def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any], Callable[[Any], Callable[[bytes], Any]]]:
     try:
         import msgspec
     except ImportError:
-        return plain_encode, json.loads
+        return plain_encode, json.loads, lambda _shape: json.loads
     fast = msgspec.json.Encoder().encode
     decode = msgspec.json.Decoder().decode
 
@@ -38,13 +38,29 @@ def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
         except msgspec.DecodeError:  # an escaped lone surrogate; or no JSON, which json says in its own words
             return json.loads(text)
 
-    return encode, decode_any
+    def shaped(shape: Any) -> Callable[[bytes], Any]:
+        quick = msgspec.json.Decoder(shape(msgspec.Raw)).decode
+
+        def decode_shaped(text: bytes) -> Any:
+            try:
+                return quick(text)
+            except msgspec.DecodeError:
+                return json.loads(text)
+
+        return decode_shaped
+
+    return encode, decode_any, shaped
 
 
 encode_bytes: Callable[[Any], bytes]
 decode: Callable[[bytes | str], Any]
-encode_bytes, decode = _codec()
-"""A value of JSON types as canonical UTF-8, and back."""
+decoder: Callable[[Callable[[Any], Any]], Callable[[bytes], Any]]
+encode_bytes, decode, decoder = _codec()
+"""A value of JSON types as canonical UTF-8, and back.
+
+``decoder`` makes one for texts of a known shape, given as a function from the type of what nobody will look at to the type
+of the whole; what stands there in the decoded value is not to be used.
+"""
 
 
 def encode(value: Any) -> str:

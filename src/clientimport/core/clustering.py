@@ -33,18 +33,18 @@ class KeyIndex:
     def groups(self) -> Iterator[list[int]]:
         """Records that may share a key: two or more each, rising, in no order between groups."""
         entries = sorted(self._entries)
+        equal = [pair for pair in pairwise(entries) if pair[0] ^ pair[1] <= _RECORD_MASK]  # above the record bits
         group: list[int] = []
-        for before, after in pairwise(entries):
-            if before ^ after <= _RECORD_MASK:  # equal above the record bits
-                if not group:
-                    group.append(before & _RECORD_MASK)
-                record = after & _RECORD_MASK
-                if record != group[-1]:
-                    group.append(record)
-            elif group:
+        last = -1
+        for before, after in equal:
+            if before != last:
                 if len(group) > 1:
                     yield group
-                group = []
+                group = [before & _RECORD_MASK]
+            last = after
+            record = after & _RECORD_MASK
+            if record != group[-1]:
+                group.append(record)
         if len(group) > 1:
             yield group
 
@@ -68,17 +68,16 @@ class Clusters:
 
     def join(self, records: Sequence[int]) -> None:
         """Make *records* one cluster; its name is its lowest record."""
-        roots = sorted({self.find(record) for record in records})
+        parent = self._parent
+        root = self.find(records[0])
         for record in records:
-            self._parent.setdefault(record, record)
-        for root in roots:
-            self._parent[root] = roots[0]
-
-    def joined(self, records: Sequence[int]) -> bool:
-        """Whether they are all one cluster already."""
-        if any(record not in self._parent for record in records):
-            return False
-        return len({self.find(record) for record in records}) == 1
+            other = self.find(record)
+            if other < root:
+                parent[root] = other
+                root = other
+            elif other > root:
+                parent[other] = root
+        parent[root] = root
 
     def members(self) -> dict[int, list[int]]:
         """First record -> all records of its cluster, rising."""
@@ -102,21 +101,28 @@ def exact_clusters(
         Clusters of indexes into *lines*, each rising, singles included; and for records that hold such a shared key the
         (scheme, number of records).
     """
+    exclusive = [slots.rung.exclusive for slots in ladder.rungs]
     holders: dict[tuple[int, object], list[int]] = {}
     for index, line in enumerate(lines):
-        name = ladder.name(line.values)
         for rung, keys in enumerate(ladder.keys(line.values)):
-            for key in keys:
-                if ladder.rungs[rung].rung.exclusive:
+            if not keys:
+                continue
+            if exclusive[rung]:
+                for key in keys:
                     holders.setdefault((rung, key), []).append(index)
-                elif name:  # two blank names prove nothing
+            elif name := ladder.name(line.values):  # two blank names prove nothing
+                for key in keys:
                     holders.setdefault((rung, (key, name)), []).append(index)
         for hit in line.hits:
             holders.setdefault((-1, hit[0]), []).append(index)
+    if len(lines) <= shared_limit and any(len(group) == len(lines) for group in holders.values()):
+        return [list(range(len(lines)))], {}  # all hold one key, as repeats of one client do
     clusters = Clusters()
     shared: dict[int, list[tuple[str, int]]] = {}
     for (rung, _), group in holders.items():
-        if rung < 0 or len(group) <= shared_limit or not ladder.rungs[rung].rung.exclusive:
+        if len(group) == 1:
+            continue
+        if rung < 0 or len(group) <= shared_limit or not exclusive[rung]:
             clusters.join(group)
             continue
         namesakes: dict[str, list[int]] = {}

@@ -14,6 +14,8 @@ from clientimport.errors import SettingsError
 LARGEST_MINOR = 2**63 - 1
 """The largest amount in minor units: what a 64-bit INTEGER column holds."""
 
+_SURELY_FITS = 14  # digits before the decimal point; with four more after it still below LARGEST_MINOR
+
 
 def _finite(_instance: Money, _attribute: attrs.Attribute[Decimal], amount: Decimal) -> None:
     if not isinstance(amount, Decimal) or not amount.is_finite():
@@ -122,6 +124,11 @@ def quantised_text(text: str, currency: str) -> str | None:
     Raises:
         SettingsError: no currency in use has this code.
     """
+    whole, point, cents = text.partition(".")
+    if len(cents) == decimals(currency) and 0 < len(whole) <= _SURELY_FITS and (point or not cents):
+        digits = whole + cents
+        if digits.isascii() and digits.isdigit() and whole[0] != "0":  # it stands as it would be written
+            return text
     try:
         amount = Decimal(text)
     except InvalidOperation:

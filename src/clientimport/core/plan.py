@@ -84,6 +84,10 @@ class Line(NamedTuple):
     detail: Any
 
 
+VERDICT = Line._fields.index("disposition")
+"""Where in a line the verdict begins: disposition, reason, detail."""
+
+
 @attrs.frozen(kw_only=True)
 class FieldChange:
     """One field of one client, before and after.

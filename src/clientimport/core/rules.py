@@ -100,25 +100,25 @@ def _required(batch: Batch) -> Iterator[Flag]:
 
 def _required_one_of(batch: Batch) -> Iterator[Flag]:
     for group in batch.profile.required_one_of:
-        columns = [(field, values) for field in group if (values := batch.values(field)) is not None]
-        first = next((values for _, values in columns), None)
-        if first is not None and None not in first:
-            continue
-        for row in range(batch.size):
-            if any(values[row] is not None or batch.refused(row, field) for field, values in columns):
-                continue
+        for row in _without(batch, group):
             yield Flag(row, "required-one-of", None, None, {"fields": list(group)})
 
 
 def _nothing_identifies(batch: Batch) -> Iterator[Flag]:
     """A client without a name and without any key could never be found again: the next import would make it anew."""
-    columns = [(field, values) for field in batch.identifying if (values := batch.values(field)) is not None]
-    if any(None not in values for _, values in columns):
-        return
-    for row in range(batch.size):
-        known = any(values[row] is not None or batch.refused(row, field) for field, values in columns)
-        if not known and not batch.refused(row, "name"):
+    for row in _without(batch, batch.identifying):
+        if not batch.refused(row, "name"):
             yield Flag(row, "nothing-identifies", None, None, {})
+
+
+def _without(batch: Batch, fields: Iterable[str]) -> Sequence[int]:
+    """The rows that have none of *fields*; what could not be read counts as had."""
+    rows: Sequence[int] = range(batch.size)
+    for field in fields:
+        values = batch.values(field)
+        if values is not None:
+            rows = [row for row in rows if values[row] is None and not batch.refused(row, field)]
+    return rows
 
 
 def _opening_sign(batch: Batch) -> Iterator[Flag]:

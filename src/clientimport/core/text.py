@@ -16,16 +16,11 @@ def clean_column(texts: Sequence[str]) -> list[str]:
     surrogate, which no store could keep, becomes U+FFFD. Blanks inside, non-breaking ones too, stay as they are.
     """
     joined = "|".join(texts)
-    if (
-        joined.isascii()
-        and joined.isprintable()
-        and " |" not in joined
-        and "| " not in joined
-        and joined[:1] != " "
-        and joined[-1:] != " "
-    ):
-        return list(texts)
-    return [text.strip(" ") if text.isascii() and text.isprintable() else _clean(text) for text in texts]
+    if _only_trimming(joined):
+        if " |" not in joined and "| " not in joined and joined[:1] != " " and joined[-1:] != " ":
+            return list(texts)
+        return [text.strip(" ") for text in texts]
+    return [text.strip(" ") if _only_trimming(text) else _clean(text) for text in texts]
 
 
 def has_control_characters(text: str) -> bool:
@@ -78,6 +73,11 @@ _INVISIBLE = re.compile(
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _INITIALS = re.compile(r"(?<![^\W_])[^\W\d_](?:\.\s*[^\W\d_](?![^\W_]))+\.?")
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
+
+
+def _only_trimming(text: str) -> bool:
+    """Whether cleaning could do no more than trim blanks: what is printable has neither invisible characters nor other blanks."""
+    return text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
 
 
 def _clean(text: str) -> str:

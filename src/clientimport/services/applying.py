@@ -9,17 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import GenericAlias
 from typing import Any, Protocol
 
 import attrs
 
-from clientimport.core.canonical import decode, encode
+from clientimport.core.canonical import decode, decoder, encode
 from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 
 PAGE = 500
+
+
+def _lines(unread: Any) -> Any:
+    """The type of a page of ``Line``; the raw texts, the hits and the pending fields are nothing to the writer."""
+    line = (int, int, unread, list[Any], list[Any], unread, unread, str, str, Any)
+    return GenericAlias(list, (GenericAlias(tuple, line),))
+
+
+_decode_lines = decoder(_lines)
 
 
 class PlanDocument(Protocol):
@@ -148,12 +158,12 @@ class _Writer:
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
-        lines: list[list[Any]] = decode(b"[" + b",".join(page) + b"]")
+        lines: list[Sequence[Any]] = _decode_lines(b"[" + b",".join(page) + b"]")
         if lines[-1][0] <= through:
             return through
         if lines[0][0] <= through:  # another page size when it was stopped
             page, lines = page[through + 1 - lines[0][0] :], [line for line in lines if line[0] > through]
-        by_kind: dict[str, list[list[Any]]] = {}
+        by_kind: dict[str, list[Sequence[Any]]] = {}
         for line in lines:
             by_kind.setdefault(line[7], []).append(line)
         for kind, outcome in _WITHOUT_OPERATION.items():
@@ -171,7 +181,7 @@ class _Writer:
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])
 
-    def _link(self, work: UnitOfWork, lines: list[list[Any]]) -> list[OperationRow]:
+    def _link(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> list[OperationRow]:
         """Note the first import that met a client without changing it: what it said is what later ones compare with."""
         if not lines:
             return []
@@ -182,7 +192,7 @@ class _Writer:
             if line[9][0] not in known
         ]
 
-    def _create(self, work: UnitOfWork, lines: list[list[Any]]) -> Iterator[OperationRow]:
+    def _create(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> Iterator[OperationRow]:
         """Create clients whose exclusive keys are still free; report the others as stale."""
         if not lines:
             return
@@ -204,7 +214,7 @@ class _Writer:
             yield OperationRow(line[0], client, "create", "applied", text, 1)
         work.clients.insert(clients)
 
-    def _new_keys(self, lines: list[list[Any]], rows: list[list[Any]]) -> list[list[Key]]:
+    def _new_keys(self, lines: list[Sequence[Any]], rows: list[Sequence[Any]]) -> list[list[Key]]:
         """The keys of the clients that *rows* make, a scheme at a time."""
         keys: list[list[Key]] = [[] for _ in rows]
         for slot, scheme, many, exclusive in self._key_slots:
@@ -226,7 +236,7 @@ class _Writer:
                 own.append((BY_NAME, name, None))
         return keys
 
-    def _update(self, work: UnitOfWork, lines: list[list[Any]]) -> list[OperationRow]:
+    def _update(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> list[OperationRow]:
         """Update clients that are as planning saw them; report the others as stale, with what is there now."""
         if not lines:
             return []
@@ -302,7 +312,7 @@ def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
     return taken
 
 
-def _shared(line: list[Any]) -> set[str]:
+def _shared(line: Sequence[Any]) -> set[str]:
     """The schemes whose values this record holds together with others: nobody's alone, whatever the profile says."""
     return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING}
 

@@ -15,7 +15,7 @@ from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
 from clientimport.core.locator import Locator
-from clientimport.core.plan import Line, whole_raw
+from clientimport.core.plan import VERDICT, Line, whole_raw
 from clientimport.core.planner import Planner
 from clientimport.core.tally import Tally
 from clientimport.ports import Clients, PlanSink, RecordBatch, Source, Spool
@@ -184,19 +184,23 @@ class Planning:
             question["records"] = draft.waiting[question["raw"]]
         tally = draft.tally
         heads = draft.nominated()
-        touched = {record // self.batch for members in heads.values() for record in members}
+        touched: dict[int, list[int]] = {}
+        for members in heads.values():
+            for record in members:
+                touched.setdefault(record // self.batch, []).append(record)
         settled: dict[int, bytes] = {}
         sink.write(encode_bytes(dict(header)) + b"\n")
         total = len(draft.spool)
         for start in range(0, total, self.batch):
             page = draft.spool.page(start, start + self.batch)
             if start // self.batch in touched:
-                lines = page.splitlines()
-                for index, record in enumerate(range(start, start + len(lines))):
-                    if record in heads:
-                        settled.update(self._settle(draft, heads.pop(record)))
-                    lines[index] = settled.pop(record, lines[index])
-                page = b"\n".join(lines) + b"\n"
+                lines = page.split(b"\n")
+                for record in sorted(touched[start // self.batch]):
+                    if record in heads:  # the first of its cluster: the others come later in the file
+                        settled.update(self._settle(draft, heads[record]))
+                    if record in settled:
+                        lines[record - start] = settled.pop(record)
+                page = b"\n".join(lines)
             sink.write(page)
             self._tell(min(start + self.batch, total), total, "sealing")
         if source_findings is None:
@@ -243,8 +247,7 @@ class Planning:
                 draft.tally.revise(line.sequence, *verdict)
                 line.flags.extend(flags)
                 draft.tally.flags(flags)
-                disposition, reason, detail = verdict
-                yield line.sequence, encode_bytes(line._replace(disposition=disposition, reason=reason, detail=detail))
+                yield line.sequence, encode_bytes((*line[:VERDICT], *verdict))
 
     @staticmethod
     def _format(interpreter: Interpreter, field: str | None) -> str | None:

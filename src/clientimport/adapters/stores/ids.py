@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clientimport.errors import StoreError
 
 _DIGITS_AT_MOST = 18  # what surely fits in a signed 64-bit column
@@ -16,6 +18,21 @@ def number(client: str) -> int:
     if client.isdigit() and client.isascii() and client[0] != "0" and len(client) <= _DIGITS_AT_MOST:  # as ``possible``
         return int(client)
     raise StoreError("A client id is not one that this store gave.")
+
+
+def numbers(clients: Sequence[str]) -> list[int]:
+    """The numbers of many ids, in order.
+
+    Raises:
+        StoreError: as for ``number``.
+    """
+    try:
+        found = list(map(int, clients))
+    except ValueError:
+        found = []
+    if clients and (list(map(str, found)) != list(clients) or min(found) < 1 or max(found) >= 10**_DIGITS_AT_MOST):
+        raise StoreError("A client id is not one that this store gave.")
+    return found
 
 
 def possible(client: str) -> bool:

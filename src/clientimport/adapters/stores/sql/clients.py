@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from clientimport.adapters.stores.ids import number, possible
+from clientimport.adapters.stores.ids import numbers, possible
 from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
@@ -94,8 +94,11 @@ class SqlClients:
     def insert(self, clients: Sequence[NewClient]) -> None:
         workspace = self._workspace
         with self._changing(clients):
-            rows: list[Row] = [(number(client), workspace, 1, 0, text) for client, text, _ in clients]
-            if rows and max(rows)[0] >= self._next():
+            ids = numbers([client[0] for client in clients])
+            rows: list[Row] = [
+                (client, workspace, 1, 0, text) for client, (_, text, _) in zip(ids, clients, strict=True)
+            ]
+            if ids and max(ids) >= self._next():
                 raise StoreError("A new client's id was not given by this store.")
             self._session.insert(_INSERT, rows)
             self._add_keys([(client, keys) for client, _, keys in clients])
@@ -103,7 +106,9 @@ class SqlClients:
     def update(self, updates: Sequence[ClientUpdate]) -> None:
         workspace = self._workspace
         with self._changing(updates):
-            self._change(_UPDATE, [(text, number(client), workspace) for client, text, _, _ in updates])
+            ids = numbers([update[0] for update in updates])
+            changed = zip(ids, updates, strict=True)
+            self._change(_UPDATE, [(text, client, workspace) for client, (_, text, _, _) in changed])
             # All keys are freed before any is taken: one client of a batch may take over what another gives up.
             dropped = [(client, removed) for client, _, _, removed in updates if removed]
             added = [(client, keys) for client, _, keys, _ in updates if keys]
@@ -112,7 +117,7 @@ class SqlClients:
 
     def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         with self._changing(removals):
-            rows = [(number(client), self._workspace) for client, _ in removals]
+            rows = [(client, self._workspace) for client in numbers([client for client, _ in removals])]
             self._change(_REMOVE, rows)
             # The index by client finds the keys, those included that the caller did not know of.
             self._session.write_many(_DROP_KEYS, [row[:1] for row in rows])

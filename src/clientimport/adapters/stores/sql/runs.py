@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Sequence
 
-from clientimport.adapters.stores.ids import number, possible
+from clientimport.adapters.stores.ids import numbers, possible
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
@@ -85,8 +85,10 @@ class SqlRuns:
         workspace = self._workspace
         with self._session.changing():
             run = self._known(run_id)
+            named = [row[1] for row in operations if row[1] is not None]
+            ids = dict(zip(named, numbers(named), strict=True))
             rows: builtins.list[Row] = [
-                (workspace, run, sequence, client and number(client), action, outcome, document, version)
+                (workspace, run, sequence, None if client is None else ids[client], action, outcome, document, version)
                 for sequence, client, action, outcome, document, version in operations
             ]
             self._session.insert(_ADD_OPERATIONS, rows)
