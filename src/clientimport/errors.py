@@ -132,11 +132,27 @@ class KeyTakenError(StoreError):
 
 
 class PluginError(ClientImportError):
-    """A plugin broke its promise; names the plugin and the hook."""
+    """A plugin broke its promise; names the plugin and the hook.
+
+    Attributes:
+        plugin, hook: Whose fault it is, and in what.
+        original: What it raised, for its author: not a cause, because that would be printed with this error, and its text
+            may hold what people typed.
+    """
 
     code = "plugin"
 
-    def __init__(self, plugin: str, hook: str, problem: str) -> None:
+    def __init__(self, plugin: str, hook: str, problem: str, *, original: Exception | None = None) -> None:
         self.plugin = plugin
         self.hook = hook
+        self.original = original
         super().__init__(f"Plugin {plugin!r}, hook {hook}: {problem}")
+
+
+def raised(error: Exception) -> str:
+    """What was raised and where, without its text, which may hold what people typed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace is not None else ""
+    return f"raised {type(error).__name__}{place}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,16 +25,16 @@ from clientimport.core.plan import (
     planned_record,
 )
 from clientimport.core.profile import Profile
-from clientimport.core.receipt import OUTCOMES, Kept, ReceiptRecord, receipt_record
+from clientimport.core.receipt import OUTCOMES, Kept, ReceiptRecord, merged_into, receipt_record
 from clientimport.documents.planfile import PlanFile
 from clientimport.documents.profile import profile_from_dict
-from clientimport.errors import PlanError, SettingsError
+from clientimport.errors import PlanError
 
 if TYPE_CHECKING:
     from clientimport.ports import OperationRow, RunRow, Source, Store
     from clientimport.reports.exceptions import Exceptions
 
-Replan = Callable[["Plan", Mapping[str, str]], "Plan"]
+Replan = Callable[["Plan", Mapping[str, str], Container[str]], "Plan"]
 Reopen = Callable[[], "Source | None"]
 
 
@@ -71,20 +70,24 @@ class Plan:
         return cls(PlanFile(Path(path)), temporary=False)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the document; *path* is replaced only once all of it is on disk."""
-        target = Path(path)
-        if not target.parent.is_dir():
-            raise SettingsError("out", target.name, wanted="a file in a folder that exists")
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
-        try:
-            with os.fdopen(handle, "wb") as copy, self._file.path.open("rb") as original:
-                shutil.copyfileobj(original, copy)
-                copy.flush()
-                os.fsync(copy.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        """Write the document; *path* is replaced only once all of it is on disk.
+
+        Raises:
+            SettingsError: the folder does not exist.
+        """
+        from clientimport.reports.files import whole_file
+
+        with whole_file(path) as written:
+            shutil.copyfile(self._file.path, written)
+
+    def verify(self) -> None:
+        """Look that the document is still the one that was loaded; one that this process made and keeps is.
+
+        Raises:
+            PlanError: it was changed since.
+        """
+        if self._finalizer is None:
+            self._file.verify()
 
     def close(self) -> None:
         """Delete the temporary file behind an unsaved plan. Harmless twice."""
@@ -126,11 +129,11 @@ class Plan:
             Finding(
                 code=code,
                 severity=Severity(severity),
-                locator=Locator(source=source["name"], sheet=source["sheet"], column=column),
+                locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=column),
                 field=field,
                 params=params,
             )
-            for code, severity, column, field, params in self.document["source_findings"]
+            for code, severity, row, column, field, params in self.document["source_findings"]
         )
 
     @property
@@ -144,20 +147,7 @@ class Plan:
     @property
     def conflicts(self) -> list[Conflict]:
         """The open questions: about columns first, then in the order of the records."""
-        source = self.header["source"]
-        found = [
-            Conflict(
-                id=question["id"],
-                kind=question["kind"],
-                sequences=(),
-                records=question["records"],
-                locator=Locator(source=source["name"], sheet=source["sheet"], column=question["column"]),
-                fields=(question["field"],),
-                params={"counts": question["counts"]},
-                options=tuple(Option(choice=choice) for choice in question["options"]),
-            )
-            for question in self.document["questions"]
-        ]
+        found = _column_conflicts(self.document, self.header)
         found.extend(
             _conflict(question, self.header)
             for line in self._lines(b'"conflict"')
@@ -182,21 +172,21 @@ class Plan:
     def decide(self, decisions: Mapping[str, str]) -> Plan:
         """The plan with these answers: conflict id -> choice. Earlier answers stand unless they are given anew.
 
+        An answer may raise another question; its answer can be given at the same time, where it is known.
+
         Raises:
-            SettingsError: there is no such conflict in this plan, or the choice is not one of its options.
+            SettingsError: there is no such conflict, or the choice is not one of its options.
         """
-        earlier: Mapping[str, str] = self.header["decisions"]
-        known = {*earlier, *(conflict.id for conflict in self.conflicts)}
-        for name in decisions:
-            if name not in known:
-                raise SettingsError("decision", name, allowed=sorted(known), wanted="the id of an open conflict")
         if self._replan is None:
             raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
-        return self._replan(self, {**earlier, **decisions})
+        earlier: Mapping[str, str] = self.header["decisions"]
+        known = {*earlier, *(conflict.id for conflict in self.conflicts)}
+        return self._replan(self, {**earlier, **decisions}, known)
 
     @property
     def exceptions(self) -> Exceptions:
         """The refused and waiting rows, to be fixed and imported again."""
+        from clientimport.reports.documents import declared
         from clientimport.reports.exceptions import Exceptions
 
         return Exceptions(
@@ -206,6 +196,7 @@ class Plan:
             conflicts=self.conflicts,
             profile=self.profile,
             digest=self.header["source"]["digest"],
+            fields=declared(self.header),
             original=self.original,
         )
 
@@ -277,31 +268,38 @@ class Receipt:
             operations = _by_sequence(work.runs.operations(self.run))
             pending = next(operations, None)
             for _, _, text in work.runs.pages(self.run):
-                for line in map(json.loads, text.split("\n")):
+                lines = [json.loads(line) for line in text.split("\n")]
+                merged = work.runs.written(
+                    self.run, [head for line in lines if (head := merged_into(line)) is not None]
+                )
+                for line in lines:
                     done = None
                     if pending is not None and pending.sequence == line[0]:
                         done = (pending.outcome, pending.client, pending.document)
                         pending = next(operations, None)
-                    record = receipt_record(line, self.header, done)
+                    record = receipt_record(line, self.header, done, merged)
                     if outcome is None or record.outcome == outcome:
                         yield record
 
     @property
     def conflicts(self) -> list[Conflict]:
         """The questions that were open when it was applied."""
+        found = _column_conflicts(self._document, self.header)
         with self._store.reading() as work:
-            return [
+            found.extend(
                 _conflict(question, self.header)
                 for _, _, text in work.runs.pages(self.run)
                 for line in text.split("\n")
                 if '"conflict"' in line
                 and (record := json.loads(line))[7] == "conflict"
                 and (question := record[9][1]) is not None
-            ]
+            )
+        return found
 
     @property
     def exceptions(self) -> Exceptions:
         """The rows that did not go in, to be fixed and imported again."""
+        from clientimport.reports.documents import declared
         from clientimport.reports.exceptions import Exceptions
 
         return Exceptions(
@@ -311,6 +309,7 @@ class Receipt:
             conflicts=self.conflicts,
             profile=self.profile,
             digest=self.header["source"]["digest"],
+            fields=declared(self.header),
             original=self._original,
         )
 
@@ -354,6 +353,23 @@ class Undone:
     undoes: str
     reversed: int
     kept: tuple[Kept, ...]
+
+
+def _column_conflicts(document: Mapping[str, Any], header: Mapping[str, Any]) -> list[Conflict]:
+    source = header["source"]
+    return [
+        Conflict(
+            id=question["id"],
+            kind=question["kind"],
+            sequences=(),
+            records=question["records"],
+            locator=Locator(source=source["name"], sheet=source["sheet"], column=question["column"]),
+            fields=(question["field"],),
+            params={"counts": question["counts"]},
+            options=tuple(Option(choice=choice) for choice in question["options"]),
+        )
+        for question in document["questions"]
+    ]
 
 
 def _conflict(question: Mapping[str, Any], header: Mapping[str, Any]) -> Conflict:

@@ -100,6 +100,17 @@ class Importer:
         self.plugins: Plugins = Plugins(plugins, entry_points=entry_points, builtin=builtin)
         self.schema = Schema((*self.plugins.fields(), *fields))
         self.profile = choose_profile(profile, self.plugins, self.schema)
+        for key, given, kind in (
+            ("workspace", workspace, str),
+            ("actor", actor, Actor),
+            ("settings", settings, Settings),
+            ("limits", limits, Limits),
+        ):
+            if not isinstance(given, kind) and (given is not None or kind is str):
+                raise SettingsError(key, type(given).__name__, wanted=f"a {kind.__name__}")
+        for key, made in (("clock", clock), ("new_id", new_id)):
+            if made is not None and not callable(made):
+                raise SettingsError(key, type(made).__name__, wanted="something that can be called")
         self.workspace = workspace
         self.actor = actor or Actor()
         self.limits = limits or Limits()
@@ -156,11 +167,14 @@ class Importer:
             SettingsError: an option is wrong.
             PluginError: nobody could open it, and a plugin failed trying.
         """
+        self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
         return self._workbench.open(data, **options)
 
     def inspect(self, data: object, **options: Any) -> Inspection:
-        """What is in *data* and which column would feed which field. Reads no more than a head of it."""
-        self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
+        """What is in *data* and which column would feed which field.
+
+        Looks at a head of the records; a text file's bytes are read once, for its encoding and its digest.
+        """
         return self._workbench.inspect(self.open(data, **options))
 
     def clients(self) -> Iterator[Client]:
@@ -250,28 +264,31 @@ class Importer:
             if progress is not None:
                 progress(step.done, step.total, "applying")
             receipt = step.receipt
-        if receipt is None:
-            raise PlanError("The plan holds nothing to apply.")
+        assert receipt is not None
         return receipt
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
-        self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
+        self._require("import", plan.profile)
         self._check_store(plan.header)
+        plan.verify()
         applying = self._applying(plan)
         run, unfinished = applying.start()
         total = plan.summary.records
         if unfinished:
             for done in applying.steps(run.id):
-                yield Step(run=run.id, done=done, total=total)
-            self._observe("applied", run.id, {"plan": plan.digest})
-        yield Step(run=run.id, done=total, total=total, receipt=self._receipt(run.id, plan.original))
+                if done < total:
+                    yield Step(run=run.id, done=done, total=total)
+        receipt = self._receipt(run.id, plan.original)
+        if unfinished:
+            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts})
+        yield Step(run=run.id, done=total, total=total, receipt=receipt)
 
     def undo(self, run: str | Receipt) -> Undone:
         """Take back what a run did; undone twice, it says the same. What somebody changed since is kept and named.
 
         Raises:
-            PermissionRefusedError: before anything is read.
+            PermissionRefusedError: before any client is read.
             SettingsError: there is no such run, or it is an undo.
             StoreError: the store failed; nothing was undone.
         """
@@ -280,16 +297,17 @@ class Importer:
         from clientimport.documents.profile import profile_from_dict
         from clientimport.services.undoing import Undoing
 
-        self.actor.require(self.profile.permissions.get("undo", ()), self.profile.permission_labels)
         run_id = run.run if isinstance(run, Receipt) else run
+        self._require("undo", self._receipt(run_id).profile)
 
         def keys(row: RunRow) -> ClientKeys:
             return ClientKeys(profile_from_dict(json.loads(row.header)["header"]["profile"]), self.schema)
 
-        undo, reversed_, kept = Undoing(
+        undo, reversed_, kept, new = Undoing(
             store=self.store, keys=keys, actor=self.actor.name, now=self._now, new_id=self._new_id
         ).undo(run_id)
-        self._observe("undone", undo.id, {"undoes": run_id, "reversed": reversed_, "kept": len(kept)})
+        if new:
+            self._observe("undone", undo.id, {"undoes": run_id, "reversed": reversed_, "kept": len(kept)})
         return Undone(run=undo.id, undoes=run_id, reversed=reversed_, kept=tuple(kept))
 
     # ------------------------------------------------------------------------------------------------ the inside
@@ -308,6 +326,11 @@ class Importer:
             new_id=self._new_id,
             commit_every=self.settings.commit_every,
         )
+
+    def _require(self, act: str, profile: Profile) -> None:
+        """Refuse unless the actor may do *act* under our profile and under the one that the plan or run was made with."""
+        for asking in (self.profile, profile):
+            self.actor.require(asking.permissions.get(act, ()), asking.permission_labels)
 
     def _check_store(self, header: Mapping[str, Any]) -> None:
         if header["store"] != self.store.identity() or header["workspace"] != self.workspace:

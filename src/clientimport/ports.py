@@ -286,8 +286,11 @@ class Runs(Protocol):
     def operations(self, run_id: str, *, newest_first: bool = False, size: int = 500) -> Iterator[list[OperationRow]]:
         """In order of sequence."""
 
+    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
+        """The clients of the run's operations with these sequences; those without a client are missing."""
+
     def touched(self, clients: Sequence[str]) -> set[str]:
-        """Those of *clients* that some run of this workspace has an operation about."""
+        """Those of *clients* that an import which still stands (was not undone) has an applied operation about."""
 
     def list(self) -> list[RunRow]:
         """All runs, oldest first."""
@@ -364,5 +367,5 @@ class PlanSink(Protocol):
     def write(self, lines: bytes) -> None:
         """Append whole lines."""
 
-    def finish(self, summary: str) -> str:
+    def finish(self, summary: bytes) -> str:
         """Append the summary line and the digest over all before it; answer the digest."""

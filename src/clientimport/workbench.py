@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Container, Mapping, Sequence
+from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ import attrs
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.plan import FORMAT
+from clientimport.core.plan import COMMENTS, FORMAT
 from clientimport.core.planner import Planner, Policy
 from clientimport.core.profile import MODES, Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
@@ -121,10 +121,9 @@ class Workbench:
             presets=self.plugins.presets(),
             accept_level=self.settings.accept_level,
         )
-        comment = self.profile.report.comment_column.strip().casefold()
-        for column in description.columns:
-            if column.header.strip().casefold() == comment:  # an exception report coming back
-                suggestion = suggestion.drop(column.header)
+        comments = self._comments(description)
+        if comments is not None:
+            suggestion = suggestion.drop(comments)
         samples = {
             column.header: tuple(dict.fromkeys(filter(None, texts)))[:3]
             for column, texts in zip(description.columns, columns, strict=True)
@@ -144,8 +143,8 @@ class Workbench:
         """See ``Importer.plan``."""
         from clientimport.core.suggesting import Suggestion
 
-        if as_at is not None and not isinstance(as_at, date):
-            raise SettingsError("as_at", as_at, wanted="a datetime.date")
+        if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
+            raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
         chosen = self._mapping(mapping)
         source = self.open(data, **options)
         description = source.describe()
@@ -156,6 +155,10 @@ class Workbench:
             chosen = chosen.mapping
         else:
             uses = [_given(column.header, chosen) for column in description.columns]
+        comments = self._comments(description)
+        for use in uses:
+            if use["header"] == comments and use["field"] is None:
+                use["reason"] = COMMENTS
         headers = [column.header for column in description.columns]
         interpreter = self._interpreter(headers, chosen, self.profile, self.settings)
         interpreter = _with_decisions(interpreter, policy.decisions)
@@ -168,8 +171,19 @@ class Workbench:
 
         return self._write(make, _again(data, source, self.open, options))
 
-    def decide(self, plan: Plan, decisions: Mapping[str, str]) -> Plan:
-        """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again."""
+    def _comments(self, description: SourceDescription) -> str | None:
+        """The header of the last column, if it is called as the column in which an exception report says what is wrong."""
+        from clientimport.reports.neutral import is_comments
+
+        last = description.columns[-1].header if description.columns else ""
+        return last if is_comments(last, self.profile.report.comment_column) else None
+
+    def decide(self, plan: Plan, decisions: Mapping[str, str], known: Container[str]) -> Plan:
+        """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again.
+
+        Raises:
+            SettingsError: a decision about no question, neither one of the *known* ones nor one that the others raise.
+        """
         from clientimport.documents.mapping import mapping_from_dict
         from clientimport.documents.profile import profile_from_dict
 
@@ -203,7 +217,13 @@ class Workbench:
         def make(sink: PlanSink) -> str:
             return planning.from_plan(plan.pages(settings.batch_size), summary, header, sink, reinterpret=reinterpret)
 
-        return self._write(make, plan.original)
+        decided = self._write(make, plan.original)
+        for name in decisions:
+            if name not in known and name not in planning.planner.asked and name not in _columns(interpreter):
+                open_ = sorted(conflict.id for conflict in plan.conflicts)
+                decided.close()
+                raise SettingsError("decision", name, allowed=open_, wanted="the id of an open conflict")
+        return decided
 
     def policy(
         self,
@@ -276,6 +296,7 @@ class Workbench:
                 profile=profile,
                 schema=self.schema,
                 policy=policy,
+                derived=interpreter.derived,
             ),
             spool=FileSpool,
             shared_limit=settings.shared_key_limit,
@@ -385,17 +406,22 @@ def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> I
         SettingsError: a format that such a column cannot have.
     """
     formats: dict[int, tuple[str | None, bool]] = {}
-    for index in interpreter.formats:
-        entry = interpreter.entries[index]
-        if not entry.columns:
-            continue
-        name = f"{_COLUMN}{interpreter.raw_headers[entry.columns[0]]}"
-        if name in decisions:
-            allowed = FORMATS[entry.field.coercer]
+    for name, indexes in _columns(interpreter).items():
+        for index in indexes if name in decisions else ():
+            allowed = [choice for choice in FORMATS[interpreter.entries[index].field.coercer] if choice != "YMD"]
             if decisions[name] not in allowed:
                 raise SettingsError(f"decision for {name}", decisions[name], allowed=allowed)
             formats[index] = (decisions[name], True)
     return interpreter.with_formats(formats)
+
+
+def _columns(interpreter: Interpreter) -> dict[str, list[int]]:
+    """The questions that may be asked about columns: id -> the entries that read the column."""
+    found: dict[str, list[int]] = {}
+    for index in interpreter.formats:
+        if columns := interpreter.entries[index].columns:
+            found.setdefault(f"{_COLUMN}{interpreter.raw_headers[columns[0]]}", []).append(index)
+    return found
 
 
 def _again(
@@ -422,7 +448,13 @@ def _use(column: ColumnSuggestion) -> dict[str, Any]:
 def _given(header: str, mapping: ColumnMapping) -> dict[str, Any]:
     field = next((entry.field for entry in mapping.fields if header in entry.columns), None)
     reason = "given" if field else "dropped" if header in mapping.dropped else "unmapped"
-    return {"header": header, "field": field, "confidence": 1.0, "reason": reason, "suggestion": None}
+    return {
+        "header": header,
+        "field": field,
+        "confidence": float(field is not None),
+        "reason": reason,
+        "suggestion": None,
+    }
 
 
 def _versions(*names: str) -> dict[str, str]:

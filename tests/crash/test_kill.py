@@ -253,7 +253,7 @@ def test_a_store_that_fails_can_be_tried_again(scene: Scene, when: str) -> None:
 
 
 def memory_with_clients() -> MemoryStore:
-    store = MemoryStore()
+    store = MemoryStore(identity="memory")
     importer = importer_on(store, "before")
     importer.apply(plan_of(importer, *(row | {"city": "Oostende"} for row in ROWS[::3]), merge="overwrite"))
     return store

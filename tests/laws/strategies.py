@@ -10,6 +10,7 @@ import attrs
 from hypothesis import strategies as st
 
 from clientimport import Importer, Merge, MergePolicy, Plan, Profile, Settings
+from clientimport.adapters.stores.memory import MemoryStore
 from clientimport.core.profile import MODES, Rung
 from tests.planning.given import NOW, plan_of
 
@@ -62,12 +63,12 @@ class World:
     policy: Mapping[str, Any]
     shared_limit: int
 
-    def importer(self, store: object = "memory:", **settings: Any) -> Importer:
-        """An importer on a store with the stored clients in it."""
+    def importer(self, store: object = None, **settings: Any) -> Importer:
+        """An importer on a store with the stored clients in it; in memory all of them are one store, so that plans compare."""
         runs = iter(range(1, 1000))
         settings.setdefault("shared_key_limit", self.shared_limit)
         importer = Importer(
-            store,
+            store or MemoryStore(identity="memory"),
             profile=PROFILES[self.profile],
             settings=Settings(default_country="BE", **settings),
             clock=lambda: NOW,

@@ -24,7 +24,7 @@ REASONS = {
     "unchanged": ["no-change"],
     "skip": ["merged", "mode-create-only", "mode-update-only", "option-update-existing", "decision"],
     "invalid": ["findings"],
-    "conflict": ["two-clients", "rows-contradict", "fields-differ", "column-format", "shared-key"],
+    "conflict": ["two-clients", "rows-contradict", "fields-differ", "column-format"],
 }
 
 

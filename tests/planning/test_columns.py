@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
-from clientimport import FieldMapping, Importer, Mapping, Plan, SettingsError
+from clientimport import FieldMapping, Importer, Mapping, Plan, SettingsError, Severity
+from clientimport.core.findings import Flag
+from clientimport.errors import PluginError
 from tests.planning.given import OpenImporter, bring_in, clients, fates, only, plan_of
 
 SECRET = "Zwartezusterstraat"
@@ -255,3 +258,93 @@ def test_a_mapping_of_an_unknown_field_is_refused_at_once(open_importer: OpenImp
 
     with pytest.raises(SettingsError, match="Did you mean 'email'"):
         plan_of(open_importer(), {"name": "Jan"}, mapping=mapping)
+
+
+def test_a_row_that_reading_refused_stays_refused(open_importer: OpenImporter) -> None:
+    """An answer about a column reads its cells anew; what was wrong with the row itself is not forgotten."""
+    csv = b'Naam;Gemeente;Geboortedatum\nAn Aerts;"Gent;01/02/1980\nBo Bos;Mol;03/04/1980\n'
+    plan = open_importer().plan(csv)
+    assert fates(plan) == ["invalid:findings", "conflict:column-format"]
+
+    decided = plan.decide({"column-format:Geboortedatum": "DMY"})
+
+    assert fates(decided) == ["invalid:findings", "create:new"]
+    assert "quote-unclosed" in {found.code for found in decided.findings}
+
+
+def test_a_source_may_flag_rows_only_with_what_reading_finds(open_importer: OpenImporter) -> None:
+    """Any other word would be lost when a column is read anew, so it stops the plan and names the source."""
+    importer = open_importer()
+    source = importer.open([born("2000-01-31")])
+    batch = next(source.batches())
+    source.batches = lambda size=500: iter([batch._replace(flags=[Flag(0, "odd", None, None, {})])])  # type: ignore[method-assign]
+
+    with pytest.raises(PluginError, match=r"records.*odd"):
+        importer.plan(source)
+
+
+def test_findings_about_the_file_weigh_as_the_profile_says(open_importer: OpenImporter) -> None:
+    """Also those that only concern columns; a silenced one is not shown."""
+    rows = {"name": "Jan", " Kleur": "rood"}
+    loud, quiet = (
+        attrs.evolve(open_importer().profile, severities={"column-unmapped": weight})
+        for weight in (Severity.WARNING, None)
+    )
+
+    (found,) = plan_of(open_importer(profile=loud), rows).findings
+    assert (found.code, found.severity) == ("column-unmapped", Severity.WARNING)
+    assert list(plan_of(open_importer(profile=quiet), rows).findings) == []
+
+
+def test_one_column_is_asked_about_once(open_importer: OpenImporter) -> None:
+    """Though it feeds two fields, whose dates wait for the same answer."""
+    mapping = Mapping(
+        fields=[
+            FieldMapping(field="name", columns=("n",)),
+            FieldMapping(field="opening_balance", columns=("b",)),
+            FieldMapping(field="birth_date", columns=("d",)),
+            FieldMapping(field="opening_date", columns=("d",)),
+        ]
+    )
+    plan = open_importer().plan([{"n": "Jan", "b": "5", "d": "03/04/2000"}], mapping=mapping)
+
+    assert [(conflict.id, conflict.records) for conflict in plan.conflicts] == [("column-format:d", 1)]
+    (record,) = plan.decide({"column-format:d": "DMY"}).records()
+    assert (record.values["birth_date"], record.values["opening_date"]) == ("2000-04-03", "2000-04-03")
+
+
+def test_an_answer_that_the_question_does_not_offer_is_refused(open_importer: OpenImporter) -> None:
+    """Years come last in such a column, so that "year first" is no answer."""
+    plan = plan_of(open_importer(), born("03/04/2000"))
+
+    with pytest.raises(SettingsError, match=r"Allowed: DMY, MDY\."):
+        plan.decide({"column-format:birth_date": "YMD"})
+
+
+def test_refused_rows_do_not_wait(open_importer: OpenImporter) -> None:
+    """A question says how many records its answer would settle."""
+    plan = plan_of(open_importer(), born("03/04/2000"), {**born("03/04/2000", 1), "name": ""})
+
+    (question,) = plan.conflicts
+    assert question.records == 1
+
+
+def test_a_column_called_as_the_comments_is_named_and_left_out(open_importer: OpenImporter) -> None:
+    """It may be an earlier report coming back, or somebody's own remarks: the plan says so, and how many there are."""
+    plan = open_importer().plan(b"Naam,E-mail,Comments\nAn Aerts,an@voorbeeld.be,\nBo Bos,bo@voorbeeld.be,bel terug\n")
+
+    (found,) = plan.findings
+    assert (found.code, found.locator.column, found.params) == ("column-comments", "Comments", {"filled": 1})
+
+
+def test_comments_of_ones_own_come_back_in_the_report(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """Where the column does not stand last it is nobody's report."""
+    csv = b"Naam,Comments,E-mail\nAn Aerts,VIP,an@voorbeeld.be\nBo Bos,bel terug,bo\n"
+    importer = open_importer()
+    report = tmp_path / "exceptions.csv"
+    importer.apply(importer.plan(csv)).exceptions.to_csv(report)
+
+    assert report.read_text(encoding="utf-8-sig").splitlines()[0] == '"Naam","Comments","E-mail","Comments (2)"'
+    assert [column.header for column in importer.plan(report).summary.columns if column.reason == "comments"] == [
+        "Comments (2)"
+    ]

@@ -174,3 +174,57 @@ def test_an_impossible_answer_given_with_the_file_is_refused(open_importer: Open
 
     with pytest.raises(SettingsError, match=conflict.options[0].choice):
         plan_of(importer, *rows, **options, decisions={conflict.id: "nonsense"})
+
+
+def test_answers_to_a_question_and_to_the_one_it_raises_can_be_given_together(open_importer: OpenImporter) -> None:
+    """A file of answers works in one go, as it does one by one, and as it does with the file."""
+    importer = open_importer()
+    bring_in(importer, {"external_id": "1", "name": "Jan", "birth_date": "2000-01-31"})
+    row = {"external_id": "1", "name": "Jan", "birth_date": "03/04/2000"}
+    plan = plan_of(importer, row)
+    step = plan.decide({"column-format:birth_date": "DMY"})
+    answers = {"column-format:birth_date": "DMY", only(step.conflicts).id: "overwrite"}
+
+    decided = plan.decide(answers)
+
+    assert fates(decided) == ["update:matched"]
+    assert decided.digest == step.decide(answers).digest == plan_of(importer, row, decisions=answers).digest
+
+
+def test_a_standing_answer_about_a_column_is_no_mistake_where_nothing_is_asked(open_importer: OpenImporter) -> None:
+    """This month one of the dates shows the order by itself."""
+    plan = plan_of(open_importer(), {"name": "Jan", "birth_date": "31/12/2000"})
+
+    assert fates(plan.decide({"column-format:birth_date": "DMY"})) == ["create:new"]
+
+
+def test_an_answer_holds_only_for_what_was_asked(open_importer: OpenImporter) -> None:
+    """Next month the same row differs in another way, from a client of other values: that is another question."""
+    importer = open_importer()
+    bring_in(importer, {"external_id": "1", "name": "Jan", "city": "Gent"})
+
+    def question(city: str) -> str:
+        conflict = only(plan_of(importer, {"external_id": "1", "name": "Jan", "city": city}).conflicts)
+        return str(conflict.id)
+
+    old = question("Mol")
+    assert old == question("Mol")
+    assert old != question("Atlantis")
+    changed = plan_of(importer, {"external_id": "1", "name": "Jan", "city": "Atlantis"}, decisions={old: "overwrite"})
+    assert fates(changed) == ["conflict:fields-differ"]
+    bring_in(importer, {"external_id": "1", "name": "Jan", "city": "Aalst"}, merge="overwrite")
+    assert old != question("Mol")
+
+
+def test_answers_for_contradicting_rows_hold_for_these_rows(open_importer: OpenImporter) -> None:
+    """Other people in the same rows of another file are asked about anew."""
+    importer = open_importer()
+
+    def question(name: str) -> str:
+        rows = [{"external_id": "1", "name": name, "city": city} for city in ("Gent", "Mol")]
+        return str(only(plan_of(importer, *rows).conflicts).id)
+
+    assert question("An Aerts") == question("An Aerts")
+    assert question("An Aerts") != question("Zoë Zoet")
+    rows = [{"external_id": "2", "name": "An Aerts", "city": city} for city in ("Gent", "Mol")]
+    assert question("An Aerts") != only(plan_of(importer, *rows).conflicts).id

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
 import pytest
 
 from clientimport import Importer, Profile, Settings
@@ -334,3 +338,90 @@ def test_two_blank_names_prove_nothing(open_importer: OpenImporter) -> None:
     )
 
     assert fates(plan) == ["create:new", "create:new"]
+
+
+def test_a_shared_key_tells_nobody_apart_though_a_client_has_it_alone(open_importer: OpenImporter) -> None:
+    """The first of the office is in the store already; five other names are five other people, and the first is himself."""
+    importer = open_importer(profile="daftra", settings=Settings(shared_key_limit=3))
+    bring_in(importer, {"name": "Jan Peeters", "phone": BRUSSELS})
+
+    plan = plan_of(importer, *office(5), {"name": "PEETERS Jan", "phone": BRUSSELS})
+
+    assert fates(plan) == ["create:new"] * 5 + ["update:matched"]
+    receipt = importer.apply(plan)
+    assert (receipt.created, receipt.updated, receipt.counts["stale"]) == (5, 1, 0)
+    again = plan_of(importer, *office(5), {"name": "PEETERS Jan", "phone": BRUSSELS})
+    assert fates(again) == ["unchanged:no-change"] * 6
+
+
+def test_a_key_of_ones_own_still_finds_a_client_who_shares_another(open_importer: OpenImporter) -> None:
+    """The office number proves nothing; the mobile beside it does."""
+    importer = open_importer(profile="daftra", settings=Settings(shared_key_limit=3))
+    bring_in(importer, {"name": "Jan Peeters", "phone": BRUSSELS, "mobile": "+32475123456"})
+    renamed = {"name": "J. Peeters", "phone": BRUSSELS, "mobile": "+32475123456"}
+
+    plan = plan_of(importer, *({**row, "mobile": ""} for row in office(5)), renamed)
+
+    assert fates(plan) == ["create:new"] * 5 + ["update:matched"]
+
+
+def test_a_crowd_under_one_key_costs_no_look_at_each_member_for_each_record(
+    open_importer: OpenImporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A placeholder that everybody has is looked at once a plan; each record meets its namesake only."""
+    importer = open_importer(profile="daftra", settings=Settings(shared_key_limit=3, batch_size=50))
+    rows = [{"name": f"Collega {n}", "email": f"c{n}@kantoor.be", "phone": BRUSSELS} for n in range(400)]
+    bring_in(importer, *rows)
+    fetched: list[int] = []
+    with importer.store.reading() as work:
+        clients_class = type(work.clients)
+    fetch = clients_class.fetch
+
+    def counted(self: Any, ids: Sequence[str]) -> Any:
+        fetched.append(len(ids))
+        return fetch(self, ids)
+
+    monkeypatch.setattr(clients_class, "fetch", counted)
+
+    assert fates(plan_of(importer, *rows)) == ["unchanged:no-change"] * 400
+
+    assert sum(fetched) <= 2 * 400
+
+
+def test_a_silenced_finding_still_tells_the_writer_what_it_must_know(open_importer: OpenImporter) -> None:
+    """A profile that does not want to hear of shared keys gets its new colleagues all the same."""
+    quiet = attrs.evolve(
+        open_importer(profile="daftra").profile, severities={"shared-key": None, "same-key-other-name": None}
+    )
+    importer = open_importer(profile=quiet, settings=Settings(shared_key_limit=3))
+    bring_in(importer, *office(5))
+
+    receipt = bring_in(importer, {"name": "Nieuwe Collega", "phone": BRUSSELS})
+    later = bring_in(importer, {"name": "Nog Een Collega", "phone": BRUSSELS})
+
+    assert (receipt.counts["created"], later.counts["created"]) == (1, 1)
+
+
+def test_a_name_that_follows_from_others_replaces_none(open_importer: OpenImporter) -> None:
+    """The file names people by first and last name only; the bakery keeps the name it has."""
+    importer = open_importer(profile="daftra")
+    bring_in(importer, {"name": "Bakkerij Aerts BV", "email": "an@voorbeeld.be"})
+
+    bring_in(importer, {"first_name": "An", "last_name": "Aerts", "email": "an@voorbeeld.be"})
+    bring_in(importer, {"first_name": "Bo", "last_name": "Bos", "email": "bo@voorbeeld.be"})
+
+    assert [(client["name"], client["last_name"]) for client in clients(importer)] == [
+        ("Bakkerij Aerts BV", "Aerts"),
+        ("Bo Bos", "Bos"),
+    ]
+
+
+@pytest.mark.parametrize("options", [{"mode": "create_only"}, {"update_existing": False}])
+def test_nobody_is_asked_what_could_change_nothing(open_importer: OpenImporter, options: dict[str, object]) -> None:
+    """Where no known client is written on, it does not matter which of two is meant."""
+    importer, both = a_and_b("daftra", open_importer)
+
+    plan = plan_of(importer, both, {**both, "name": "Jan"}, **options)
+
+    assert [fate.partition(":")[0] for fate in fates(plan)] == ["skip", "skip"]
+    assert plan.conflicts == []

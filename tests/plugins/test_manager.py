@@ -133,7 +133,7 @@ def test_one_bad_plugin_names_itself_and_breaks_nothing_else() -> None:
     ]
     assert "ZeroDivisionError: half way" in str(plugins.problems[-1])
     assert "Jan" not in "".join(map(str, plugins.problems)), "a problem quotes no data"
-    assert isinstance(plugins.problems[1].__cause__, KeyError), "what happened stays at hand"
+    assert isinstance(plugins.problems[1].original, KeyError), "what happened stays at hand"
 
 
 def test_a_fault_of_the_built_in_plugin_is_raised_as_it_is() -> None:
@@ -160,7 +160,7 @@ def test_strict_raises_what_would_be_recorded() -> None:
     """An author of a plugin wants to see it at once."""
     plugins = Plugins([Breaks()], strict=True)
 
-    with pytest.raises(PluginError, match=r"'breaks', hook clientimport_open_source: KeyError"):
+    with pytest.raises(PluginError, match=r"'breaks', hook clientimport_open_source: raised KeyError"):
         plugins.open_source("x")
     plugins.observe(Event(name="undone"))
     assert [problem.hook for problem in plugins.problems] == ["clientimport_observe"], "observers never raise"

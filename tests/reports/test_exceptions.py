@@ -153,12 +153,20 @@ def test_an_earlier_reports_comments_are_not_repeated() -> None:
     """A report of a report has one comment column."""
     again = Exceptions(
         lambda: RECORDS,
-        columns=(*COLUMNS[:4], ColumnUse(header="comments ", field=None, filled=3, confidence=0, reason="unmapped")),
+        columns=(*COLUMNS[:4], ColumnUse(header="comments ", field=None, filled=3, confidence=0, reason="comments")),
         raw=FIELDS,
     )
 
     assert again.complete
     assert again.headers == ("Klantnr", "Naam", "E-mail", "Saldo", "Comments")
+
+
+def test_a_column_of_ones_own_with_the_same_name_stays() -> None:
+    """Somebody's "Comments" are theirs; ours stand beside them under another name."""
+    own = ColumnUse(header="Comments", field=None, filled=3, confidence=0, reason="unmapped")
+    report = Exceptions(lambda: RECORDS, columns=(*COLUMNS[:4], own), raw=(*FIELDS, "Comments"))
+
+    assert report.headers == ("Klantnr", "Naam", "E-mail", "Saldo", "Comments", "Comments (2)")
 
 
 def test_rows_that_turned_out_stale_are_given_back_too() -> None:

@@ -76,7 +76,7 @@ OUTCOMES = ("created", "refused", "skipped", "held", "refused", "updated")
 @attrs.frozen
 class FakePlan:
     digest = "sha256:9"
-    header: Mapping[str, Any] = {"source": {"name": "klanten.csv", "sheet": None}}
+    header: Mapping[str, Any] = {"source": {"name": "klanten.csv", "sheet": None}, "declared": []}
     summary = SUMMARY
     profile = Profile(name="standard")
     conflicts = (CONFLICT,)
@@ -96,7 +96,7 @@ class FakeReceipt:
     actor = "Els <els@kantoor.be>"
     started_at = "2026-01-01T10:00:00+00:00"
     finished_at: str | None = None
-    header: Mapping[str, Any] = {"source": {"name": "klanten.csv", "sheet": "Blad1"}}
+    header: Mapping[str, Any] = {"source": {"name": "klanten.csv", "sheet": "Blad1"}, "declared": []}
     plan_summary = SUMMARY
     counts: Mapping[str, int] = {
         "created": 1,

@@ -27,11 +27,13 @@ class AmountReadings(NamedTuple):
 
 
 def coerce_amount(texts: Sequence[str], context: CoercionContext) -> Coerced:
-    """Amounts as plain decimal text (``"1234.50"``), all the digits that were written."""
-    mark, strict = context.format, context.strict
-    clean_dot = None if strict and mark == "," else _CLEAN_DOT.fullmatch
-    clean_comma = None if strict and mark == "." else _CLEAN_COMMA.fullmatch
-    clean_whole = _CLEAN_WHOLE.fullmatch
+    """Amounts as plain decimal text (``"1234.50"``), all the digits that were written.
+
+    The column's mark decides only where there are two readings, even if a person gave it: a workbook's column holds
+    numbers beside texts, and a number always arrives with a point.
+    """
+    mark = context.format
+    clean_whole, clean_dot, clean_comma = _CLEAN_WHOLE.fullmatch, _CLEAN_DOT.fullmatch, _CLEAN_COMMA.fullmatch
     answers: list[object] = []
     add = answers.append
     for text in texts:
@@ -39,12 +41,12 @@ def coerce_amount(texts: Sequence[str], context: CoercionContext) -> Coerced:
             add(None)
         elif clean_whole(text):
             add(text)
-        elif clean_dot is not None and clean_dot(text):
+        elif clean_dot(text):
             add(text.replace(",", ""))
-        elif clean_comma is not None and clean_comma(text):
+        elif clean_comma(text):
             add(text.replace(".", "").replace(",", "."))
         else:
-            add(_answer(amount_readings(text), mark, strict=strict))
+            add(_answer(amount_readings(text), mark))
     return coerced(answers)
 
 
@@ -82,20 +84,25 @@ def decimal_mark(text: str) -> str:
     return "unreadable" if comma is None else ","
 
 
-def currency_in(text: str) -> str | None:
-    """The currency that stands in an amount cell, as an ISO 4217 code.
+def currency_in(text: str, expected: str) -> tuple[str, str]:
+    """The currency that stands in an amount cell: (as written, its ISO 4217 code).
 
-    ``None`` if none does, or if the sign is used by several currencies (``$``, ``kr``).
+    Both are empty if none does. A sign that several currencies share (``$``, ``kr``) means the *expected* one if that is
+    among them; else the code is empty.
     """
+    if _BARE.fullmatch(text):
+        return "", ""
     found = _stripped(text)
-    return None if found is None else _SYMBOLS.get(found[2], found[2]) or None
+    if found is None:
+        return "", ""
+    sign = found[2]
+    if sign in _SHARED:
+        return sign, expected if expected in _SHARED[sign] else ""
+    return sign, _SYMBOLS.get(sign, sign)
 
 
-def _answer(readings: AmountReadings, mark: str | None, *, strict: bool) -> object:
+def _answer(readings: AmountReadings, mark: str | None) -> object:
     dot, comma = readings
-    if strict and mark is not None:
-        wanted = comma if mark == "," else dot
-        return Refusal("amount-unreadable") if wanted is None else wanted
     if dot is None or comma is None or dot == comma:
         either = dot if comma is None else comma
         return Refusal("amount-unreadable") if either is None else either
@@ -104,6 +111,7 @@ def _answer(readings: AmountReadings, mark: str | None, *, strict: bool) -> obje
     return comma if mark == "," else dot
 
 
+_BARE = re.compile(r"[-+(]?[0-9.,' ]*[-)]?")
 _UNREADABLE = AmountReadings(None, None)
 
 # Texts that have one reading only and need no work but taking the marks out. A lone group of three digits after a
@@ -129,6 +137,44 @@ _SYMBOLS = {
     "Euro": "EUR", "euro": "EUR", "euros": "EUR", "Fr.": "CHF", "sFr.": "CHF", "SFr.": "CHF", "$": "", "¥": "",
     "kr": "", "kr.": "", "Kr": "", "Kr.": "", "Rs": "", "Rs.": "",
     "R": "ZAR", "RM": "MYR",
+}  # fmt: skip
+_DOLLARS = frozenset(
+    [
+        "USD",
+        "AUD",
+        "CAD",
+        "NZD",
+        "HKD",
+        "SGD",
+        "TWD",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "UYU",
+        "BSD",
+        "BBD",
+        "BMD",
+        "BND",
+        "BZD",
+        "DOP",
+        "FJD",
+        "GYD",
+        "JMD",
+        "KYD",
+        "LRD",
+        "NAD",
+        "SBD",
+        "SRD",
+        "TTD",
+        "XCD",
+    ]
+)
+_CROWNS = frozenset(("SEK", "NOK", "DKK", "ISK"))
+_RUPEES = frozenset(("INR", "PKR", "LKR", "NPR", "MUR", "SCR"))
+_SHARED = {
+    "$": _DOLLARS, "¥": frozenset(("JPY", "CNY")), "kr": _CROWNS, "kr.": _CROWNS, "Kr": _CROWNS, "Kr.": _CROWNS,
+    "Rs": _RUPEES, "Rs.": _RUPEES,
 }  # fmt: skip
 _PREFIXED_DOLLARS = {  # longest first: CA$ ends in A$
     "US$": "USD", "AU$": "AUD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "NT$": "TWD",

@@ -8,14 +8,15 @@ does not depend on the hash seed.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from clientimport.core.matching import Ladder
+from clientimport.core.matching import Ladder, name_agrees
 from clientimport.core.plan import Line
 
 RECORD_BITS = 26
 MAX_RECORDS = 1 << RECORD_BITS
+"""More records than this in one plan have no number."""
 _RECORD_MASK = MAX_RECORDS - 1
 _HASH_MASK = (1 << (64 - RECORD_BITS)) - 1
 
@@ -88,12 +89,13 @@ class Clusters:
 
 
 def exact_clusters(
-    lines: Sequence[Line], ladder: Ladder, shared_limit: int
+    lines: list[Line], ladder: Ladder, shared_limit: int
 ) -> tuple[list[list[int]], dict[int, list[tuple[str, int]]]]:
     """Of records that equal hashes nominated, which are one client by their exact keys.
 
     Args:
-        lines: The nominated records, in order.
+        lines: The nominated records, in order. A record that only such a shared key, and no name, ties to a stored client
+            loses that hit.
         ladder: What keys they have.
         shared_limit: More records than this under one exclusive key: the key alone joins no longer, their names must agree.
 
@@ -113,6 +115,11 @@ def exact_clusters(
             elif name := ladder.name(line.values):  # two blank names prove nothing
                 for key in keys:
                     holders.setdefault((rung, (key, name)), []).append(index)
+    if len(lines) > shared_limit:
+        crowds = {key: len(group) for key, group in holders.items() if exclusive[key[0]] and len(group) > shared_limit}
+        if crowds:
+            lines[:] = [_without_crowds(line, ladder, crowds) for line in lines]
+    for index, line in enumerate(lines):
         for hit in line.hits:
             holders.setdefault((-1, hit[0]), []).append(index)
     if len(lines) <= shared_limit and any(len(group) == len(lines) for group in holders.values()):
@@ -136,3 +143,15 @@ def exact_clusters(
     joined = {index for cluster in members.values() for index in cluster}
     members.update({index: [index] for index in range(len(lines)) if index not in joined})
     return [members[first] for first in sorted(members)], shared
+
+
+def _without_crowds(line: Line, ladder: Ladder, crowds: Container[tuple[int, object]]) -> Line:
+    """*line* without the hits that only keys shared by too many records prove, unless the client has its name."""
+    shared = {
+        slots.rung.scheme
+        for rung, (slots, keys) in enumerate(zip(ladder.rungs, ladder.keys(line.values), strict=True))
+        if keys and all((rung, key) in crowds for key in keys)
+    }
+    name = ladder.name(line.values)
+    kept = [hit for hit in line.hits if not shared.issuperset(hit[3]) or name_agrees(name, hit[2])]
+    return line if len(kept) == len(line.hits) else line._replace(hits=kept)

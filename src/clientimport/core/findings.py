@@ -79,15 +79,17 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         # one row or cell as the source has it
         "row-short": _W,  # params: cells, columns
         "row-long": _E,  # params: cells, columns
+        "quote-unclosed": _E,  # a quote opens in the row and is never closed
         "cell-error": _E,  # a spreadsheet error such as #REF!; params: cell (A1 reference), error
         "formula-uncached": _E,  # a formula whose value was never stored; params: cell
         "text-undecodable": _E,  # bytes that are not text in the file's encoding
         "text-control-characters": _W,  # NUL and other control characters were taken out
         # the mapping
         "column-unmapped": _I,  # params: filled
+        "column-comments": _I,  # left out as the comments of an earlier exception report; params: filled
         "column-unsure": _W,  # params: suggestion, confidence (0..100)
         "column-missing": _W,  # the mapping names a column this file has not; params: header
-        "field-unmapped": _W,  # a required field has no column; params: field
+        "field-unmapped": _W,  # a required field has no column; params: field_name
         # values
         "email-invalid": _E,  # params: reason
         "email-several": _E,  # two addresses in a cell that takes one
@@ -101,6 +103,8 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "amount-negative": _E,  # where only positive amounts are allowed
         "amount-decimals": _E,  # params: currency, decimals
         "currency-unknown": _E,
+        "currency-unclear": _E,  # a sign that several currencies share; params: sign
+        "currency-differs": _E,  # the amount names another currency than its column; params: inside, given
         "country-unknown": _W,
         "language-unknown": _W,
         "yes-no-unreadable": _E,
@@ -120,3 +124,16 @@ CODES: Mapping[str, Severity] = MappingProxyType(
     }
 )
 """Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""
+
+READING_CODES = frozenset(
+    {
+        "row-short",
+        "row-long",
+        "quote-unclosed",
+        "cell-error",
+        "formula-uncached",
+        "text-undecodable",
+        "text-control-characters",
+    }
+)
+"""What a source may say of single rows and cells: what reading found, which no later look at the texts would find again."""

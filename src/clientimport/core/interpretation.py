@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from clientimport.core.amounts import currency_in
 from clientimport.core.coercion import Coerced, Coercer, CoercionContext
 from clientimport.core.findings import CODES, Flag
 from clientimport.core.mapping import FieldMapping, Mapping
-from clientimport.core.money import quantised_text
+from clientimport.core.money import decimals, quantised_text
 from clientimport.core.profile import Profile
 from clientimport.core.rules import Rule
 from clientimport.core.schema import Field, Schema
 from clientimport.core.settings import Settings
 from clientimport.core.text import clean_column
-from clientimport.errors import PluginError, SettingsError
+from clientimport.errors import PluginError, SettingsError, raised
 
 FORMATS: MappingABC[str, tuple[str, ...]] = {"date": ("DMY", "MDY", "YMD"), "amount": (",", ".")}
 """The formats a column of a coercer may have; coercers not named have none."""
@@ -101,6 +102,7 @@ class Interpreter:
             names.add("name")
         if "opening_balance" in names:
             names.add("opening_currency")
+        self.derived: frozenset[str] = frozenset(("name",) if self._names_derived else ())
         self.fields: tuple[str, ...] = tuple(field.name for field in schema if field.name in names)
         matching = {rung.scheme for rung in profile.ladder if rung.exclusive}
         self._identifying = tuple(name for name in self.fields if name == "name" or schema[name].scheme in matching)
@@ -222,6 +224,8 @@ class Interpreter:
                 choices=entry.field.choices,
                 max_length=entry.field.max_length,
             )
+            if entry.field.name == "opening_balance":
+                batch.amount_texts = texts
             values, flags, waiting = self._coerce(entry, texts, context)
             only = entry.columns[0] if len(entry.columns) == 1 else None
             for row, code, params in flags:
@@ -252,17 +256,20 @@ class Interpreter:
                 return found
             problem = f"gave {len(found.values)} values for {len(texts)} texts"
         except Exception as error:  # noqa: BLE001  # a plugin's fault, whose text may hold what people typed
-            problem = _raised(error)
+            problem = raised(error)
         raise self._fault("coercer", entry.field.coercer, problem)
 
     def _check(self, rule: Rule, batch: _Batch) -> list[Flag]:
         try:
             flags = list(rule.check(batch))
-            if all(0 <= flag.row < batch.size for flag in flags):
+            undeclared = sorted({flag.code for flag in flags if flag.code not in rule.codes})
+            if not undeclared and all(0 <= flag.row < batch.size for flag in flags):
                 return flags
-            problem = "flagged a row that is not in the batch"
+            problem = (
+                f"used the undeclared code {undeclared[0]}" if undeclared else "flagged a row that is not in the batch"
+            )
         except Exception as error:  # noqa: BLE001  # as above
-            problem = _raised(error)
+            problem = raised(error)
         raise self._fault("rule", rule.name, problem)
 
     def _fault(self, kind: str, name: str, problem: str) -> PluginError:
@@ -282,7 +289,7 @@ class Interpreter:
             ]
         amounts = batch.values("opening_balance")
         if amounts is not None:
-            given = batch.values("opening_currency") or [None] * batch.size
+            given = self._currencies(batch, amounts)
             currencies: list[Any] = [None] * batch.size
             exact: list[Any] = [None] * batch.size
             column = self._column("opening_balance")
@@ -292,9 +299,35 @@ class Interpreter:
                 currency = currencies[row] = given[row] or self._settings.default_currency
                 text = exact[row] = quantised_text(amount, currency)
                 if text is None:
-                    batch.flag(row, "amount-decimals", "opening_balance", column, {"currency": currency})
+                    batch.flag(
+                        row,
+                        "amount-decimals",
+                        "opening_balance",
+                        column,
+                        {"currency": currency, "decimals": decimals(currency)},
+                    )
             batch.columns[slot["opening_balance"]] = exact
             batch.columns[slot["opening_currency"]] = currencies
+
+    def _currencies(self, batch: _Batch, amounts: Sequence[Any]) -> Sequence[str | None]:
+        """The currency of each opening balance: its column's, or what stands beside the amount."""
+        given: list[str | None] = list(batch.values("opening_currency") or [None] * batch.size)
+        column = self._column("opening_balance")
+        for row, text in enumerate(batch.amount_texts):
+            if not text or amounts[row] is None:
+                continue
+            known = given[row]
+            sign, inside = currency_in(text, known or self._settings.default_currency)
+            if not sign or inside == known:
+                continue
+            if known is not None:
+                params = {"inside": inside or sign, "given": known}
+                batch.flag(row, "currency-differs", "opening_balance", column, params)
+            elif inside:
+                given[row] = inside
+            else:
+                batch.flag(row, "currency-unclear", "opening_balance", column, {"sign": sign})
+        return given
 
     def _column(self, field: str) -> int | None:
         header = self.sources.get(field)
@@ -314,6 +347,7 @@ class _Batch:
     flags: dict[int, list[list[Any]]]
     refusals: set[tuple[int, str]]
     letters: MappingABC[str, str | None]
+    amount_texts: Sequence[str] = ()
 
     def values(self, field: str) -> Sequence[Any] | None:
         if field not in self.fields:
@@ -378,15 +412,6 @@ def _coerce(entry: _Entry, texts: list[str], context: CoercionContext) -> Coerce
     return Coerced(
         united, [(owners[row], code, params) for row, code, params in flags], [owners[row] for row in waiting]
     )
-
-
-def _raised(error: Exception) -> str:
-    """What was raised and where, without its text."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" in {trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace is not None else ""
-    return f"raised {type(error).__name__}{place}"
 
 
 def _united(old: list[str] | None, new: list[str] | None) -> list[str] | None:

@@ -114,12 +114,13 @@ class ClientKeys:
     Attributes:
         fields: (field, scheme, whether it holds many) of every field that identifies.
         exclusive: The schemes of which one client holds a value.
+        matching: The schemes that the profile's ladder looks for.
     """
 
     def __init__(self, profile: Profile, schema: Schema) -> None:
         self.fields = tuple((field.name, field.scheme, field.many) for field in schema if field.scheme is not None)
         self.exclusive: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
-        self._matching: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder)
+        self.matching: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder)
 
     def rows(self, document: Mapping[str, Any], shared: Container[str] = ()) -> list[tuple[str, str, str | None]]:
         """(scheme, key text, slot) of a client document, as ``ports.Key``, without repeats, in field order.
@@ -143,12 +144,17 @@ class ClientKeys:
 
     def nameless(self, keys: Sequence[tuple[str, str, str | None]]) -> bool:
         """Whether none of *keys* would be looked for, so that only the name is left to find the client by."""
-        return not any(key[0] in self._matching for key in keys)
+        return not any(key[0] in self.matching for key in keys)
 
 
 def comparable_name(name: object) -> str:
     """A name in the form names are compared in; one that has no letters as it stands."""
     return (name_key(name) or name.casefold()) if isinstance(name, str) else ""
+
+
+def client_order(client: str) -> tuple[int, str]:
+    """Ids in the order people count, though they are text."""
+    return (len(client), client)
 
 
 def name_agrees(name: str, document: Mapping[str, Any]) -> bool:

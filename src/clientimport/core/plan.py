@@ -17,6 +17,9 @@ import attrs
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
 
+COMMENTS = "comments"
+"""Why a column is left out that holds the comments of an earlier exception report."""
+
 FORMAT = 1
 """Version of the plan document; a plan of another version is refused."""
 
@@ -62,13 +65,13 @@ class Line(NamedTuple):
         values: The fields' values, in the order of ``header["fields"]``.
         flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
         hits: ``[client, version, document, schemes]`` of every stored client its keys point at.
-        pending: Indexes of fields whose value waits for an answer about their column.
+        pending: Raw indexes of the columns about which an answer is missing before the record's values are known.
         disposition: As ``Disposition``.
         reason: Why, as a stable kebab-case word.
         detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]``
             with changes
             ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version, merged values or null]``. skip: ``[row it was merged into
-            or null, client or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
+            or null, client or null, sequence of that row or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
             invalid: null.
     """
 
@@ -131,7 +134,7 @@ class Conflict:
         id: Stable: the same question about the same file has the same id in the next plan.
         kind: ``two-clients`` (its keys point at several stored clients), ``rows-contradict`` (rows of one client differ),
             ``fields-differ`` (the store has another value and the policy is to ask), ``column-format`` (a column's dates or
-            amounts can be read in two ways), ``shared-key`` (too many records share its only key).
+            amounts can be read in two ways).
         sequences: The records that wait for the answer; for ``column-format`` empty (see ``records``).
         records: How many records wait.
         locator: Where to look first: the first record's row, or the column.
@@ -159,7 +162,8 @@ class ColumnUse:
         field: The field it feeds; ``None`` if it is not imported.
         filled: Cells that are not blank.
         confidence: Of the suggestion, 0 to 1.
-        reason: Why it was suggested (``exact``, ``alias`` …), ``given``, ``dropped`` or ``unmapped``.
+        reason: Why it was suggested (``exact``, ``alias`` …), ``given``, ``dropped``, ``comments`` (of an earlier exception
+            report) or ``unmapped``.
         suggestion: For an unmapped column the field it might be, below the level accepted without asking.
         format: The date order or decimal mark used, if it needed one.
     """

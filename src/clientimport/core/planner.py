@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from clientimport.core.canonical import encode_bytes
 from clientimport.core.interpretation import Interpreted
-from clientimport.core.matching import Ladder, comparable_name, key_text
-from clientimport.core.merging import MergePolicy, merge
+from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
+from clientimport.core.merging import Merge, MergePolicy, merge
 from clientimport.core.plan import Line
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
@@ -47,7 +47,14 @@ class Planner:
     """Judges records. Pure: the same records, hits and policy always give the same lines."""
 
     def __init__(
-        self, *, fields: Sequence[str], sources: Mapping[str, str], profile: Profile, schema: Schema, policy: Policy
+        self,
+        *,
+        fields: Sequence[str],
+        sources: Mapping[str, str],
+        profile: Profile,
+        schema: Schema,
+        policy: Policy,
+        derived: Container[str] = (),
     ) -> None:
         self.fields = tuple(fields)
         self.ladder = Ladder(profile, schema, fields)
@@ -59,7 +66,12 @@ class Planner:
         slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
-        self._policies = tuple(policy.merge.of(name) for name in self.client_fields)
+        # what follows from other fields is no column's word: it fills a blank and replaces nothing
+        self._policies = tuple(
+            Merge.FILL_BLANK if name in derived and policy.merge.of(name) is not Merge.KEEP else policy.merge.of(name)
+            for name in self.client_fields
+        )
+        self.asked: set[str] = set()
         self._sources = sources
         self._amount = self.fields.index("opening_balance") if "opening_balance" in self.fields else None
         self._currency = self.fields.index("opening_currency") if "opening_currency" in self.fields else None
@@ -130,7 +142,7 @@ class Planner:
         return lines
 
     def _without_match(self) -> Verdict:
-        return ("skip", "mode-update-only", [None, None]) if self.policy.mode == "update_only" else _NEW
+        return ("skip", "mode-update-only", [None, None, None]) if self.policy.mode == "update_only" else _NEW
 
     def _matched(self, sequence: int, row: int, values: Sequence[Any], hit: Sequence[Any]) -> Verdict:
         """One record, one stored client: the same as ``settle`` would say, without the ceremony."""
@@ -148,12 +160,12 @@ class Planner:
             return ("unchanged", "no-change", [hit[0], hit[1], None])
         return ("update", "matched", [hit[0], hit[1], [[*change, row] for change in changes], None])
 
-    def _held_back(self, client: str) -> Verdict | None:
+    def _held_back(self, client: str | None) -> Verdict | None:
         """The verdict on a matched record where this plan updates nobody."""
         if self.policy.mode == "create_only":
-            return ("skip", "mode-create-only", [None, client])
+            return ("skip", "mode-create-only", [None, client, None])
         if not self.policy.update_existing:
-            return ("skip", "option-update-existing", [None, client])
+            return ("skip", "option-update-existing", [None, client, None])
         return None
 
     # -------------------------------------------------------------------------------------------- together
@@ -163,12 +175,15 @@ class Planner:
 
         One client if nothing in the records contradicts and they point at one stored client at most; else one conflict.
         """
+        hits = _united_hits(members)
+        held = self._held_back(next(iter(hits)) if len(hits) == 1 else None) if hits else None
+        if held is not None or (not hits and self._without_match() is not _NEW):
+            return [held or self._without_match()] * len(members)  # no answer could change that
         waiting = next((line for line in members if line.pending), None)
         if waiting is not None:
             return [("conflict", "column-format", [f"column-format:{headers[waiting.pending[0]]}", None])] * len(
                 members
             )
-        hits = _united_hits(members)
         blocked: frozenset[str] = frozenset()
         if len(hits) > 1:
             verdicts, hits, blocked = self._two_clients(members, hits)
@@ -176,12 +191,9 @@ class Planner:
                 return verdicts
         merged, origins, contradictions = self._merged(members)
         if contradictions:
-            question = self._question(
-                "rows-contradict", members, contradictions, {"rows": [line.row for line in members]}
-            )
-            question["params"]["values"] = {
-                name: [line.values[self.fields.index(name)] for line in members] for name in contradictions
-            }
+            values = {name: [line.values[self.fields.index(name)] for line in members] for name in contradictions}
+            params = {"rows": [line.row for line in members], "values": values}
+            question = self._question("rows-contradict", members, contradictions, params)
             question["options"] = [*(f"row:{line.row}" for line in members), "skip"]
             choice = self._choice(question)
             if choice is None:
@@ -197,9 +209,12 @@ class Planner:
         self, members: Sequence[Line], hits: dict[str, list[Any]]
     ) -> tuple[list[Verdict], dict[str, list[Any]], frozenset[str]]:
         """Ask which of several stored clients is meant, or follow the answer."""
-        clients = sorted(hits, key=_client_order)
-        question = self._question("two-clients", members, (), {"clients": {name: hits[name][3] for name in clients}})
-        question["params"]["names"] = {name: hits[name][2].get("name", "") for name in clients}
+        clients = sorted(hits, key=client_order)
+        params = {
+            "clients": {name: hits[name][3] for name in clients},
+            "names": {name: hits[name][2].get("name", "") for name in clients},
+        }
+        question = self._question("two-clients", members, (), params)
         proven = {scheme for hit in hits.values() for scheme in hit[3]} & self._exclusive
         question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
         choice = self._choice(question)
@@ -253,13 +268,7 @@ class Planner:
         head, *others = members
         given = None if merged == list(head.values) else merged
         if hit is None:
-            alone = self._without_match()
-            if alone is not _NEW:
-                return [alone] * len(members)
-            return [("create", "new", given), *([("skip", "merged", [head.row, None])] * len(others))]
-        held = self._held_back(hit[0])
-        if held is not None:
-            return [held] * len(members)
+            return [("create", "new", given), *([("skip", "merged", [head.row, None, head.sequence])] * len(others))]
         values = [
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
@@ -284,7 +293,7 @@ class Planner:
                 return self._left_out(members, hit[0])
             chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
             changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
-        rest: list[Verdict] = [("skip", "merged", [head.row, hit[0]])] * len(others)
+        rest: list[Verdict] = [("skip", "merged", [head.row, hit[0], head.sequence])] * len(others)
         if not changes:
             return [("unchanged", "no-change", [hit[0], hit[1], given]), *rest]
         origin = dict(zip(self.fields, origins, strict=True))
@@ -322,6 +331,7 @@ class Planner:
         Raises:
             SettingsError: the decision is none of its options.
         """
+        self.asked.add(question["id"])
         choice = self.policy.decisions.get(question["id"])
         if choice is None or choice in question["options"]:
             return choice
@@ -338,7 +348,16 @@ class Planner:
         self, kind: str, members: Sequence[Line], fields: Sequence[str], params: dict[str, Any]
     ) -> dict[str, Any]:
         rows = [line.row for line in members]
-        about = encode_bytes([kind, rows, sorted(fields), sorted(params.get("clients", ())), params.get("client")])
+        # an answer holds for what was asked: other values in the same rows, or a client changed since, are another question
+        said = [
+            [
+                self.ladder.name(line.values),
+                self.ladder.keys(line.values),
+                [line.values[self.fields.index(name)] for name in fields],
+            ]
+            for line in members
+        ]
+        about = encode_bytes([kind, rows, list(fields), said, params])
         return {
             "id": f"{kind}:{hashlib.sha256(about).hexdigest()[:12]}",
             "kind": kind,
@@ -355,7 +374,7 @@ class Planner:
 
     @staticmethod
     def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
-        return [("skip", "decision", [None, client])] * len(members)
+        return [("skip", "decision", [None, client, None])] * len(members)
 
 
 def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
@@ -369,8 +388,3 @@ def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
             else:
                 seen[3].extend(scheme for scheme in hit[3] if scheme not in seen[3])
     return hits
-
-
-def _client_order(client: str) -> tuple[int, str]:
-    """Ids in the order people count, though they are text."""
-    return (len(client), client)

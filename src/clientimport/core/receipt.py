@@ -42,16 +42,29 @@ class ReceiptRecord:
 
 
 def receipt_record(
-    line: Sequence[Any], header: Mapping[str, Any], operation: tuple[str, str | None, str] | None
+    line: Sequence[Any],
+    header: Mapping[str, Any],
+    operation: tuple[str, str | None, str] | None,
+    merged: Mapping[int, str],
 ) -> ReceiptRecord:
-    """A plan line and its operation's (outcome, client, document), if it had one."""
+    """A plan line and its operation's (outcome, client, document), if it had one.
+
+    *merged* has the clients of the records that others were merged into, by sequence (see ``merged_into``).
+    """
     planned = planned_record(line, header)
     if operation is None:
-        return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=planned.client)
+        head = merged_into(line)
+        client = planned.client if head is None else merged.get(head)
+        return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=client)
     outcome, client, document = operation
     if outcome == "applied":
         return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=client)
     return ReceiptRecord(planned=planned, outcome="stale", client=client, why=json.loads(document))
+
+
+def merged_into(line: Sequence[Any]) -> int | None:
+    """The sequence of the record that makes the client of a merged *line*; ``None`` for every other line."""
+    return line[9][2] if line[7] == "skip" and line[8] == "merged" and line[9][1] is None else None
 
 
 @attrs.frozen(kw_only=True)

@@ -24,8 +24,8 @@ class PlanWriter:
         self._digest.update(lines)
         self._file.write(lines)
 
-    def finish(self, summary: str) -> str:
-        self.write(summary.encode("utf-8", "backslashreplace") + b"\n")
+    def finish(self, summary: bytes) -> str:
+        self.write(summary + b"\n")
         digest = f"sha256:{self._digest.hexdigest()}"
         self._file.write(json.dumps({"digest": digest}).encode() + b"\n")
         self.close()
@@ -56,9 +56,21 @@ class PlanFile:
             with path.open("rb") as file:
                 self._read(next(file))
             return
-        self._verify(path)
+        self._read_whole()
 
-    def _verify(self, path: Path) -> None:
+    def verify(self) -> None:
+        """Read the document again.
+
+        Raises:
+            PlanError: it is not what it was.
+        """
+        before = self.digest
+        self._read_whole()
+        if self.digest != before:
+            raise PlanError(f"The plan {self.path.name} is another one than was loaded; load it again.")
+
+    def _read_whole(self) -> None:
+        path = self.path
         digest = hashlib.sha256()
         first = last = b""
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clientimport.core.findings import CODES
-from clientimport.errors import ClientImportError, PluginError
+from clientimport.errors import ClientImportError, PluginError, raised
 from clientimport.plugins import answers, loading
 from clientimport.plugins.values import Event, PluginInfo
 
@@ -264,6 +264,7 @@ def _call(implementation: HookImpl, arguments: Mapping[str, object]) -> object:
 def _fault(plugin: str, hook: str, error: Exception, *, words: bool = False) -> PluginError:
     """The error as ours. Its own words are left out where they may quote somebody's data."""
     tells = words or isinstance(error, answers.WrongAnswerError)
-    problem = PluginError(plugin, hook, f"{type(error).__name__}: {error}" if tells else type(error).__name__)
-    problem.__cause__ = error
+    told = f"{type(error).__name__}: {error}" if tells else raised(error)
+    problem = PluginError(plugin, hook, told, original=error)
+    problem.__suppress_context__ = True  # the plugin's own error, shown with ours, would say what it quotes
     return problem

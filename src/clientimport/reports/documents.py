@@ -15,6 +15,7 @@ import attrs
 from clientimport.core.findings import Finding
 from clientimport.core.plan import Conflict, PlanSummary
 from clientimport.core.receipt import ReceiptRecord
+from clientimport.core.schema import Field
 from clientimport.messages import Messages
 from clientimport.reports.reasons import reasons
 
@@ -75,6 +76,20 @@ class ReceiptLike(Protocol):
         """Every record in the order of the source."""
 
 
+def messages_of(about: PlanLike | ReceiptLike, lang: str) -> Messages:
+    """The words for a plan or receipt: its profile's own, and the labels of the fields that a host declared.
+
+    Raises:
+        SettingsError: no texts in that language.
+    """
+    return Messages(lang, about.profile, fields=declared(about.header))
+
+
+def declared(header: Mapping[str, Any]) -> list[Field]:
+    """The fields that a host or plugin declared, as far as messages need them."""
+    return [Field(name=given["name"], label=given["label"]) for given in header["declared"]]
+
+
 def plan_document(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
     """*plan* for machines; ``findings`` is an iterator.
 
@@ -82,7 +97,7 @@ def plan_document(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
     ``reasons`` (``disposition:reason`` -> records), ``findings``, ``finding_counts`` (code -> how many), ``severities``,
     ``conflicts``, ``columns``, ``openings`` (currency -> total), ``digest``.
     """
-    messages = Messages(lang, plan.profile)
+    messages = messages_of(plan, lang)
     return {
         **_origin(plan.header),
         "profile": plan.profile.name,
@@ -106,7 +121,7 @@ def receipt_document(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
     ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), the plan's counts
     (``records``, ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``) and ``rows``.
     """
-    messages = Messages(lang, receipt.profile)
+    messages = messages_of(receipt, lang)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     return {
         **receipt_summary(receipt),

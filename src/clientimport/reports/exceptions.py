@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 import attrs
 
 from clientimport.core.findings import Severity
-from clientimport.core.plan import ColumnUse, Conflict, Disposition, PlannedRecord
+from clientimport.core.plan import COMMENTS, ColumnUse, Conflict, Disposition, PlannedRecord
 from clientimport.messages import Messages
 from clientimport.reports.files import whole_file
-from clientimport.reports.neutral import neutralise
+from clientimport.reports.neutral import free_header, neutralise
 from clientimport.reports.reasons import Record, after, failed, reasons
 from clientimport.reports.workbook import Style, text_workbook
 
 if TYPE_CHECKING:
     from clientimport.core.profile import Profile
+    from clientimport.core.schema import Field
     from clientimport.ports import Source
 
 
@@ -62,6 +63,7 @@ class Exceptions:
         lang: Language of the reasons.
         digest: The source's digest when it was planned.
         original: Opens the source again, or answers ``None``.
+        fields: Fields that a host declared, for their labels.
         messages: The words, where a host or plugin has some of its own; else made from *lang* and *profile*.
 
     Raises:
@@ -80,17 +82,21 @@ class Exceptions:
         digest: str | None = None,
         original: Callable[[], Source | None] | None = None,
         messages: Messages | None = None,
+        fields: Iterable[Field] = (),
     ) -> None:
         self._records = records
         self._raw = frozenset(raw)
         self._conflicts = {conflict.id: conflict for conflict in conflicts}
-        self._messages = messages or Messages(lang, profile)
+        self._messages = messages or Messages(lang, profile, fields=fields)
+        self._fields = tuple(fields)
         self._profile = profile
         self._original = original
         self._digest = digest
-        self.comment_column = profile.report.comment_column if profile else "Comments"
         self.all_rows = profile.report.rows == "all" if profile else False
-        self._columns = [column for column in columns if not self._is_comment(column)]
+        self._columns = [column for column in columns if column.reason != COMMENTS]
+        self.comment_column = free_header(
+            profile.report.comment_column if profile else "Comments", [column.header for column in self._columns]
+        )
 
     def __len__(self) -> int:
         """How many rows the report has."""
@@ -128,7 +134,7 @@ class Exceptions:
             SettingsError: no texts in that language.
         """
         other = copy.copy(self)
-        other._messages = Messages(lang, self._profile)  # noqa: SLF001  (a copy of ourselves)
+        other._messages = Messages(lang, self._profile, fields=self._fields)  # noqa: SLF001  (a copy of ourselves)
         return other
 
     def rows(self) -> Iterator[ExceptionRow]:
@@ -184,9 +190,6 @@ class Exceptions:
         return written
 
     # ------------------------------------------------------------------------------------------- helpers
-
-    def _is_comment(self, column: ColumnUse) -> bool:
-        return column.field is None and column.header.strip().casefold() == self.comment_column.strip().casefold()
 
     @functools.cached_property
     def _kept(self) -> list[ColumnUse]:

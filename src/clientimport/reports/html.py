@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from clientimport.core.plan import Conflict, FieldChange
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages
-from clientimport.reports.documents import ReceiptLike
+from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.files import whole_file
 from clientimport.reports.markup import Markup, element, start
 from clientimport.reports.reasons import reasons
@@ -51,7 +51,7 @@ def write_receipt_html(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
 
 def html_chunks(receipt: ReceiptLike, lang: str = "en") -> Iterator[str]:
     """The page in pieces, holding no more than one record."""
-    messages = Messages(lang, receipt.profile)
+    messages = messages_of(receipt, lang)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     heading = messages.label("receipt_undo" if receipt.kind == "undo" else "receipt")
     yield f"<!doctype html>\n{start('html', lang=lang)}\n{_head(heading)}\n<body>\n<main>\n"

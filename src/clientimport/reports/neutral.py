@@ -10,7 +10,7 @@ harm and stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -36,6 +36,22 @@ def restore(text: str) -> str:
     return text[1:] if text[:1] == "'" and formula_like(text[1:]) else text
 
 
+def is_comments(header: str, comment_column: str) -> bool:
+    """Whether *header* is that of the column in which an exception report says what is wrong."""
+    wanted = comment_column.strip().casefold()
+    return header.strip().casefold() in {wanted, _second(wanted)}
+
+
+def free_header(comment_column: str, headers: Sequence[str]) -> str:
+    """What an exception report calls its own column, beside the source's *headers*, of which one may be called so too."""
+    taken = {header.strip().casefold() for header in headers}
+    return _second(comment_column) if comment_column.strip().casefold() in taken else comment_column
+
+
+def _second(header: str) -> str:
+    return f"{header} (2)"
+
+
 def as_report(source: Source, comment_column: str) -> Source:
     """*source* with the apostrophes taken off that we wrote, if it is an exception report in a text file.
 
@@ -45,7 +61,7 @@ def as_report(source: Source, comment_column: str) -> Source:
     description = source.describe()
     if description.kind != "csv" or not description.columns:
         return source
-    if description.columns[-1].header.strip().casefold() != comment_column.strip().casefold():
+    if not is_comments(description.columns[-1].header, comment_column):
         return source
     return _Report(source)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from clientimport.messages import Messages
-from clientimport.reports.documents import ReceiptLike
+from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.reasons import reasons
 from clientimport.reports.texts import facts, shown, title
 from clientimport.reports.workbook import Style, text_workbook
@@ -21,7 +20,7 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
     Raises:
         SettingsError: the folder does not exist, or there are no texts in that language.
     """
-    messages = Messages(lang, receipt.profile)
+    messages = messages_of(receipt, lang)
     label = messages.label
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     with text_workbook(path) as book:

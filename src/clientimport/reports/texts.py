@@ -9,13 +9,13 @@ from typing import Any
 from clientimport.core.plan import ColumnUse, Conflict, Disposition, FieldChange, PlannedRecord, PlanSummary, Value
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages, visible
-from clientimport.reports.documents import PlanLike, ReceiptLike
+from clientimport.reports.documents import PlanLike, ReceiptLike, messages_of
 from clientimport.reports.reasons import reasons
 
 
 def plan_text(plan: PlanLike, lang: str = "en", *, limit: int = 20) -> str:
     """*plan* as a person reads it before saying yes: counts, columns, questions, and the first *limit* findings."""
-    messages = Messages(lang, plan.profile)
+    messages = messages_of(plan, lang)
     return "\n".join(_plan_lines(plan, messages, limit)) + "\n"
 
 
@@ -26,7 +26,7 @@ def receipt_text(receipt: ReceiptLike, lang: str = "en", *, limit: int | None = 
 
 def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None = None) -> Iterator[str]:
     """``receipt_text`` line by line, without line breaks, holding no more than one record."""
-    messages = Messages(lang, receipt.profile)
+    messages = messages_of(receipt, lang)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     yield messages.label("receipt_undo" if receipt.kind == "undo" else "receipt")
     about = facts(receipt, messages)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import attrs
 
 from clientimport.core.canonical import decode, decoder, encode
-from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text
+from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
@@ -158,7 +158,8 @@ class _Writer:
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
-        lines: list[Sequence[Any]] = _decode_lines(b"[" + b",".join(page) + b"]")
+        text = b"[" + b",".join(page) + b"]"
+        lines: list[Sequence[Any]] = decode(text) if self.careful else _decode_lines(text)
         if lines[-1][0] <= through:
             return through
         if lines[0][0] <= through:  # another page size when it was stopped
@@ -204,15 +205,48 @@ class _Writer:
         keys = self._new_keys(lines, rows)
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}
+        names = [comparable_name(row[self._name]) if self._name is not None else "" for row in rows]
+        newcomers = self._newcomers(work, lines, keys, names) if self.careful else {}
         clients: list[NewClient] = []
         for line, client, text, own in zip(lines, ids, texts, keys, strict=True):
             holder = next((taken[key] for key in own if key in taken), None) if taken else None
             if holder is not None:
                 yield _stale(line[0], holder or None, "create", {"why": "key-taken", "client": holder or None})
                 continue
+            if line[0] in newcomers:
+                came = newcomers[line[0]]
+                yield _stale(line[0], came, "create", {"why": "came-meanwhile", "client": came})
+                continue
             clients.append(NewClient(client, text, own))
             yield OperationRow(line[0], client, "create", "applied", text, 1)
         work.clients.insert(clients)
+
+    def _newcomers(
+        self, work: UnitOfWork, lines: list[Sequence[Any]], keys: list[list[Key]], names: list[str]
+    ) -> dict[int, str]:
+        """Sequence -> a client that would have been found, had it been there when the plan was made.
+
+        Only keys that prove nothing by themselves are asked for: an equal name must go with them. Whoever planning saw
+        is left out: there somebody decided that this is another one.
+        """
+        wanted: dict[str, dict[str, list[int]]] = {}
+        for index, own in enumerate(keys):
+            for scheme, value, slot in own:
+                if slot is None and names[index] and (scheme in self._keys.matching or scheme == BY_NAME):
+                    wanted.setdefault(scheme, {}).setdefault(value, []).append(index)
+        holders = [
+            (index, client)
+            for scheme, by_value in wanted.items()
+            for value, client in work.clients.by_keys(scheme, list(by_value))
+            for index in by_value[value]
+            if client not in {hit[0] for hit in lines[index][5]}
+        ]
+        stored = work.clients.fetch(list({client for _, client in holders}))
+        found: dict[int, str] = {}
+        for index, client in holders:
+            if client in stored and name_agrees(names[index], decode(stored[client].text)):
+                found.setdefault(lines[index][0], client)
+        return found
 
     def _new_keys(self, lines: list[Sequence[Any]], rows: list[Sequence[Any]]) -> list[list[Key]]:
         """The keys of the clients that *rows* make, a scheme at a time."""

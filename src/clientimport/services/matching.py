@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
-from clientimport.core.matching import Ladder, name_agrees
+from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
 from clientimport.ports import Clients
+
+_PAGE = 1000
+"""Clients fetched at a time to learn the names of a crowd."""
 
 
 class Lookup:
@@ -19,17 +22,16 @@ class Lookup:
         ladder: The profile's ladder against the plan's fields.
         fields: The fields that snapshots keep.
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
-        letter: The severity letter of ``same-key-other-name``, ``None`` where the profile silences it.
+        letter: The severity letter of ``same-key-other-name``.
     """
 
-    def __init__(
-        self, clients: Clients, ladder: Ladder, fields: Sequence[str], shared_limit: int, letter: str | None
-    ) -> None:
+    def __init__(self, clients: Clients, ladder: Ladder, fields: Sequence[str], shared_limit: int, letter: str) -> None:
         self._clients = clients
         self._ladder = ladder
         self._fields = frozenset(fields)
         self._limit = shared_limit
         self._letter = letter
+        self._crowds: dict[tuple[str, str], _Crowd] = {}
 
     def hits(self, read: Interpreted, columns: Sequence[Sequence[tuple[int, str]]]) -> dict[int, list[list[Any]]]:
         """Row index -> ``Hit`` lists of the stored clients its keys point at, in the order of the ladder.
@@ -46,19 +48,22 @@ class Lookup:
             if not pairs:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
-            holders: dict[str, list[str]] = {}
-            for value, client in self._clients.by_keys(scheme, list({key for _, key in pairs})):
-                holders.setdefault(value, []).append(client)
-                wanted.add(client)
-            if not holders:
-                continue
+            holders = self._holders(scheme, pairs)
             for row, key in pairs:
                 if key in holders:
                     clients = holders[key]
+                    wanted.update(clients)
                     if exclusive and len(clients) == 1:
                         matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
                     else:
                         doubtful.setdefault(row, []).append((scheme, exclusive, clients))
+                elif crowd := self._crowds.get((scheme, key)):
+                    namesakes = crowd.called.get(self._ladder.name(read.values[row]), ())
+                    if not namesakes:
+                        self._other_name(read, row, scheme, crowd.first)
+                    for client in namesakes:
+                        wanted.add(client)
+                        matched.setdefault(row, {}).setdefault(client, []).append(scheme)
         if not wanted:
             return {}
         stored = {
@@ -79,6 +84,23 @@ class Lookup:
             for row, found in matched.items()
         }
 
+    def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:
+        """Key text -> the clients that hold it. Keys of crowds are left out; a new crowd is got to know."""
+        keys = {key for _, key in pairs}
+        if self._crowds:
+            keys.difference_update([key for crowded, key in self._crowds if crowded == scheme])
+        holders: dict[str, list[str]] = {}
+        for value, client in self._clients.by_keys(scheme, list(keys)):
+            holders.setdefault(value, []).append(client)
+        for key in [key for key, clients in holders.items() if len(clients) > self._limit]:
+            self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
+        return holders
+
+    def _documents(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for start in range(0, len(ids), _PAGE):
+            for client, found in self._clients.fetch(ids[start : start + _PAGE]).items():
+                yield client, decode(found.text)
+
     def _snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
         """The part of a stored client that this plan can see: the fields it maps."""
         if document.keys() <= self._fields:
@@ -97,9 +119,30 @@ class Lookup:
         """Those of several holders of a key whose name agrees; where the key alone proves, all of them if none does."""
         name = self._ladder.name(read.values[row])
         agreeing = [client for client in clients if client in stored and name_agrees(name, stored[client][2])]
-        if agreeing or (exclusive and len(clients) <= self._limit):
+        if agreeing or exclusive:
             return agreeing or clients
-        if self._letter is not None:
-            params = {"scheme": scheme, "client": min(clients, key=lambda client: (len(client), client))}
-            read.flags.setdefault(row, []).append(["same-key-other-name", self._letter, None, None, params])
+        self._other_name(read, row, scheme, min(clients, key=client_order))
         return []
+
+    def _other_name(self, read: Interpreted, row: int, scheme: str, client: str) -> None:
+        """Say that the key is somebody else's too: applying reads it to know that the key is not exclusive."""
+        params = {"scheme": scheme, "client": client}
+        read.flags.setdefault(row, []).append(["same-key-other-name", self._letter, None, None, params])
+
+
+class _Crowd:
+    """The holders of a key that too many clients share; only those of a record's name are of interest.
+
+    Attributes:
+        called: Comparable name -> the clients called so.
+        first: The holder that came first.
+    """
+
+    def __init__(self, documents: Iterator[tuple[str, dict[str, Any]]]) -> None:
+        self.called: dict[str, list[str]] = {}
+        ids: list[str] = []
+        for client, document in documents:
+            ids.append(client)
+            if name := comparable_name(document.get("name")):
+                self.called.setdefault(name, []).append(client)
+        self.first = min(ids, key=client_order)

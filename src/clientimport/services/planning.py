@@ -9,16 +9,17 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import decode, encode, encode_bytes
-from clientimport.core.clustering import Clusters, KeyIndex, exact_clusters
+from clientimport.core.canonical import decode, encode_bytes, plain_encode
+from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
-from clientimport.core.findings import CODES, Finding, Flag
+from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
 from clientimport.core.locator import Locator
-from clientimport.core.plan import VERDICT, Line, whole_raw
+from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
 from clientimport.core.planner import Planner
 from clientimport.core.tally import Tally
-from clientimport.ports import Clients, PlanSink, RecordBatch, Source, Spool
+from clientimport.errors import LimitExceededError, PluginError
+from clientimport.ports import Clients, PlanSink, RecordBatch, Source, SourceDescription, Spool
 from clientimport.services.matching import Lookup
 
 HEAD = 1000
@@ -28,7 +29,7 @@ Format = tuple[str | None, bool]
 """(format of a column, whether a person gave it)."""
 
 Progress = Callable[[int, int | None, str], None]
-"""Called with (done, total or ``None``, stage) now and then; stages are ``reading``, ``sealing``, ``applying``, ``undoing``."""
+"""Called with (done, total or ``None``, stage) now and then; stages are ``reading``, ``sealing`` and ``applying``."""
 
 
 @attrs.frozen(kw_only=True)
@@ -77,7 +78,7 @@ class Planning:
             self.planner.ladder,
             self.planner.client_fields,
             self.shared_limit,
-            self.interpreter.letter("same-key-other-name"),
+            self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
         )
         pick = select(headers, self.interpreter.raw_headers)
         raw_index = {headers.index(header): index for index, header in enumerate(self.interpreter.raw_headers)}
@@ -97,13 +98,16 @@ class Planning:
         for (numbers, _, found, done), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
-                for flag in found
+                for flag in _checked(found, description)
                 if flag.column is None or flag.column in raw_index
             ]
             read = draft.interpreter(raws, flags)
             columns = self.planner.ladder.columns(read.values)
             draft.add(numbers, raws, read, lookup.hits(read, columns), columns)
-            self._tell(done or len(draft.spool), description.bytes_total, "reading")
+            if done is None:  # records, then: a workbook cannot tell how many bytes it has read
+                self._tell(len(draft.spool), None, "reading")
+            else:
+                self._tell(done, description.bytes_total, "reading")
         return used
 
     def _tell(self, done: int, total: int | None, stage: str) -> None:
@@ -189,7 +193,7 @@ class Planning:
             for record in members:
                 touched.setdefault(record // self.batch, []).append(record)
         settled: dict[int, bytes] = {}
-        sink.write(encode_bytes(dict(header)) + b"\n")
+        sink.write(plain_encode(dict(header)) + b"\n")  # it holds fractions, which encoders write differently
         total = len(draft.spool)
         for start in range(0, total, self.batch):
             page = draft.spool.page(start, start + self.batch)
@@ -205,8 +209,16 @@ class Planning:
             self._tell(min(start + self.batch, total), total, "sealing")
         if source_findings is None:
             source_findings = [
-                [finding.code, finding.severity.value, finding.locator.column, finding.field, dict(finding.params)]
+                [
+                    finding.code,
+                    SEVERITY_LETTERS[letter].value,
+                    finding.locator.row,
+                    finding.locator.column,
+                    finding.field,
+                    dict(finding.params),
+                ]
                 for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
+                if (letter := self.interpreter.letter(finding.code)) is not None
             ]
         for code, severity, *_ in source_findings:
             tally.finding(code, severity)
@@ -225,7 +237,7 @@ class Planning:
             "questions": questions,
             "source_findings": source_findings,
         }
-        return sink.finish(encode({"summary": summary}))
+        return sink.finish(plain_encode({"summary": summary}))
 
     def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
@@ -288,6 +300,8 @@ class _Draft:
     ) -> None:
         """Draft a batch; *columns* are its keys, a rung each."""
         first = len(self.spool)
+        if first + len(numbers) > MAX_RECORDS:
+            raise LimitExceededError("rows", allowed=MAX_RECORDS, detail="a plan cannot number more records")
         planner = self._planning.planner
         headers = self.interpreter.raw_headers
         compact = self.interpreter.compact(raws, read.values)
@@ -305,8 +319,9 @@ class _Draft:
             self._clients.add(
                 [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
             )
-        for waiting in read.pending.values():
-            self.waiting.update(waiting)
+        for row, waiting in read.pending.items():
+            if row not in refused:
+                self.waiting.update(set(waiting))
 
     def close(self) -> None:
         self.spool.close()
@@ -361,7 +376,7 @@ class _Evidence:
 
     def questions(self, interpreter: Interpreter) -> list[dict[str, Any]]:
         """A question for every column that can be read in two ways."""
-        return [
+        found = [
             {
                 "id": f"column-format:{interpreter.raw_headers[entry.columns[0]]}",
                 "kind": "column-format",
@@ -376,6 +391,7 @@ class _Evidence:
             if verdict.question
             for entry in (interpreter.entries[index],)
         ]
+        return list({question["id"]: question for question in reversed(found)}.values())[::-1]  # once a column
 
 
 def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
@@ -384,27 +400,16 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
     name, sheet = header["source"]["name"], header["source"]["sheet"]
 
     def say(code: str, column: str | None, field: str | None, **params: Any) -> None:
-        if interpreter.letter(code) is not None:
-            found.append(
-                Finding(
-                    code=code,
-                    severity=CODES[code],
-                    locator=Locator(source=name, sheet=sheet, column=column),
-                    field=field,
-                    params=params,
-                )
-            )
+        locator = Locator(source=name, sheet=sheet, column=column)
+        found.append(Finding(code=code, severity=CODES[code], locator=locator, field=field, params=params))
 
     for use, count in zip(header["columns"], filled, strict=True):
-        if use["field"] is None and use["reason"] != "dropped":
+        if use["reason"] == COMMENTS:
+            say("column-comments", use["header"], None, filled=count)
+        elif use["field"] is None and use["reason"] != "dropped":
             if use["suggestion"] is not None:
-                say(
-                    "column-unsure",
-                    use["header"],
-                    None,
-                    suggestion=use["suggestion"],
-                    confidence=round(100 * use["confidence"]),
-                )
+                confidence = round(100 * use["confidence"])
+                say("column-unsure", use["header"], None, suggestion=use["suggestion"], confidence=confidence)
             else:
                 say("column-unmapped", use["header"], None, filled=count)
     for field, column in interpreter.missing:
@@ -415,6 +420,18 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
     return found
 
 
+def _checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:
+    """*flags*, if they are what a source may say.
+
+    Raises:
+        PluginError: one is not; planning on without it would lose it when a column is read anew.
+    """
+    for flag in flags:
+        if flag.code not in READING_CODES:
+            raise PluginError(description.kind, "Source.batches", f"flagged a row with {flag.code}")
+    return flags
+
+
 def _source_flags(lines: Sequence[Line]) -> list[Flag]:
     """The flags that reading set, which no second interpretation would set again."""
     return [
@@ -423,9 +440,3 @@ def _source_flags(lines: Sequence[Line]) -> list[Flag]:
         for code, _, field, column, params in line.flags
         if code in READING_CODES
     ]
-
-
-READING_CODES = frozenset(
-    {"row-short", "row-long", "cell-error", "formula-uncached", "text-undecodable", "text-control-characters"}
-)
-"""Codes that only a source sets."""

@@ -11,7 +11,7 @@ from clientimport.core.canonical import decode, encode
 from clientimport.core.matching import ClientKeys
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
-from clientimport.ports import ClientUpdate, OperationRow, RunRow, Store, StoredClient, UnitOfWork
+from clientimport.ports import ClientUpdate, Key, OperationRow, RunRow, Store, StoredClient, UnitOfWork
 
 
 @attrs.frozen(kw_only=True)
@@ -32,8 +32,8 @@ class Undoing:
     now: Callable[[], str]
     new_id: Callable[[], str]
 
-    def undo(self, run_id: str) -> tuple[RunRow, int, list[Kept]]:
-        """The undo's own run, how many operations were reversed, and what was kept. Undone again, it says the same.
+    def undo(self, run_id: str) -> tuple[RunRow, int, list[Kept], bool]:
+        """The undo's own run, how many operations were reversed, what was kept, and whether it was done only now.
 
         Raises:
             SettingsError: there is no such run, or it is an undo itself.
@@ -49,7 +49,7 @@ class Undoing:
             if run.undone_by is not None:
                 undo = work.runs.get(run.undone_by)
                 assert undo is not None
-                return undo, *_read_back(work, undo)
+                return undo, *_read_back(work, undo), False
             undo = RunRow(
                 id=self.new_id(),
                 kind="undo",
@@ -72,7 +72,7 @@ class Undoing:
                 work.runs.finish(run_id, at, run.counts)
             work.runs.mark_undone(run_id, undo.id)
             work.activity.append(at, self.actor, "undo", undo.id, {"undoes": run_id, "counts": counts})
-            return undo, reversed_, kept
+            return undo, reversed_, kept, True
 
     def _reverse(self, work: UnitOfWork, run: RunRow, undo: RunRow) -> tuple[int, list[Kept]]:
         """Reverse the run's operations, the newest first, a page at a time."""
@@ -109,11 +109,15 @@ class Undoing:
 
 
 class _Restorer:
-    """Gives clients their old values back, except what somebody changed since or another client has by now."""
+    """Gives clients their old values back, except what somebody changed since or another client has by now.
+
+    A key that other clients hold as well was shared before, and is again.
+    """
 
     def __init__(self, work: UnitOfWork, keys: ClientKeys, changed: list[tuple[OperationRow, StoredClient]]) -> None:
         self._keys = keys
-        self._holders: dict[tuple[str, str], str] = {}
+        self._exclusive: dict[tuple[str, str], str] = {}
+        self._others: dict[tuple[str, str], set[str]] = {}
         wanted: dict[str, list[str]] = {}
         for row, _ in changed:
             old = {field: before for field, (before, _) in decode(row.document).items() if before is not None}
@@ -122,7 +126,9 @@ class _Restorer:
                     wanted.setdefault(scheme, []).append(value)
         for scheme, values in wanted.items():
             for value, client in work.clients.by_keys(scheme, values, slot=""):
-                self._holders[scheme, value] = client
+                self._exclusive[scheme, value] = client
+            for value, client in work.clients.by_keys(scheme, values):
+                self._others.setdefault((scheme, value), set()).add(client)
 
     def restore(self, row: OperationRow, current: StoredClient, rows: list[OperationRow]) -> ClientUpdate | None:
         """The update that takes the operation back, ``None`` if nothing of it can be; notes either in *rows*."""
@@ -153,12 +159,15 @@ class _Restorer:
         return ClientUpdate(
             client,
             encode(dict(sorted(document.items()))),
-            [key for key in after if key[:2] not in before],
+            [self._slotted(key, client) for key in after if key[:2] not in before],
             [key for key in before if key not in still],
         )
 
+    def _slotted(self, key: Key, client: str) -> Key:
+        return (*key[:2], None) if self._others.get(key[:2], set()) - {client} else key
+
     def _taken(self, client: str, values: dict[str, Any]) -> bool:
-        return any(self._holders.get(key[:2], client) != client for key in self._keys.rows(values))
+        return any(self._exclusive.get(key[:2], client) != client for key in self._keys.rows(values))
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:

@@ -85,8 +85,10 @@ def found(one: RunRow | None) -> RunRow:
     return one
 
 
-def operation(sequence: int, *, client: str | None = "7", action: str = "update") -> OperationRow:
-    return OperationRow(sequence, client, action, "applied", '{"city":["é",null]}', None if client is None else 2)
+def operation(
+    sequence: int, *, client: str | None = "7", action: str = "update", outcome: str = "applied"
+) -> OperationRow:
+    return OperationRow(sequence, client, action, outcome, '{"city":["é",null]}', None if client is None else 2)
 
 
 def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:

@@ -145,7 +145,7 @@ class StoreConformance(ClientsConformance):
             assert [row.sequence for batch in unit.runs.operations("r1") for row in batch] == [0]
 
     def test_who_was_touched_is_known(self, make_store: MakeStore) -> None:
-        """A client that an operation of any run is about, whatever became of it; others are not."""
+        """A client that an applied operation of an import is about, unless that was undone; others are not."""
         store = make_store()
         start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
         with store.writing() as unit:
@@ -157,6 +157,23 @@ class StoreConformance(ClientsConformance):
         with store.reading() as unit:
             assert unit.runs.touched(["2", "3", "3", "5", "x", "05"]) == {"3", "5"}
             assert unit.runs.touched([]) == set()
+        with store.writing() as unit:
+            unit.runs.mark_undone("r1", "r2")
+            unit.runs.add_operations("r2", [operation(1, client="4", outcome="stale")])
+            assert unit.runs.touched(["3", "4", "5"]) == {"5"}
+
+    def test_who_was_written_is_known(self, make_store: MakeStore) -> None:
+        """By run and sequence; what wrote nobody is missing from the answer."""
+        store = make_store()
+        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
+        with store.writing() as unit:
+            unit.runs.add_operations(
+                "r1", [operation(0, client="3"), operation(1, client=None), operation(7, client="5")]
+            )
+            unit.runs.add_operations("r2", [operation(0, client="4")])
+        with store.reading() as unit:
+            assert unit.runs.written("r1", [7, 0, 1, 2]) == {0: "3", 7: "5"}
+            assert unit.runs.written("r1", []) == unit.runs.written("r9", [0]) == {}
 
     # ---------------------------------------------------------------------------------------------- activity
 

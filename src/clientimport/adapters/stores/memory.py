@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -28,13 +29,12 @@ class MemoryStore:
 
     Args:
         workspace: Whose clients these are.
-        identity: Tells this store from others; every memory store has the same one unless told otherwise, so that
-            plans made in tests are equal.
+        identity: Tells this store from others; one of its own unless told otherwise.
     """
 
-    def __init__(self, workspace: str = "default", identity: str = "memory") -> None:
+    def __init__(self, workspace: str = "default", identity: str | None = None) -> None:
         self._workspace = workspace
-        self._identity = identity
+        self._identity = identity or f"memory-{uuid.uuid4().hex}"
         self._shared = _Shared()
 
     def beside(self, workspace: str) -> MemoryStore:
@@ -265,7 +265,9 @@ class MemoryRuns:
                     raise StoreError("The run has an operation with this sequence already.")
                 if operation.client is not None:
                     number(operation.client)
-                    self._tables.touched.add(operation.client)
+                if operation.client is not None and operation.outcome == "applied":
+                    runs = self._tables.touched.get(operation.client, frozenset())
+                    self._tables.touched[operation.client] = runs | {run_id}
                 self._tables.operations[run_id, operation.sequence] = operation
 
     def operations(
@@ -278,9 +280,15 @@ class MemoryRuns:
             self._permit.read()
             yield done[start : start + size]
 
+    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
+        self._permit.read()
+        found = ((sequence, self._tables.operations.get((run_id, sequence))) for sequence in sequences)
+        return {sequence: done.client for sequence, done in found if done is not None and done.client is not None}
+
     def touched(self, clients: Sequence[str]) -> set[str]:
         self._permit.read()
-        return self._tables.touched.intersection(clients)
+        standing = {run.id for run in self._tables.runs.values() if run.kind == "import" and run.undone_by is None}
+        return {client for client in clients if not standing.isdisjoint(self._tables.touched.get(client, ()))}
 
     def _change(self, run_id: str, **to: object) -> None:
         with self._permit.changing():
@@ -328,7 +336,7 @@ class _Tables:
     runs: dict[str, RunRow] = attrs.Factory(dict)
     pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
     operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)
-    touched: set[str] = attrs.Factory(set)  # clients that an operation is about
+    touched: dict[str, frozenset[str]] = attrs.Factory(dict)  # client: the runs that did something to it
     activity: list[ActivityEntry] = attrs.Factory(list)
     next_client: int = 1
     revision: int = 0

@@ -46,7 +46,13 @@ class Sqlite:
         ORDER BY held.client, scheme.name, held.value, held.slot"""
 
     touched = """SELECT DISTINCT done.client FROM json_each(?) AS wanted
-        CROSS JOIN clientimport_run_op AS done ON done.client = wanted.value AND done.workspace = ?"""
+        CROSS JOIN clientimport_run_op AS done
+        ON done.client = wanted.value AND done.workspace = ? AND done.outcome = 'applied'
+        JOIN clientimport_run AS run ON run.number = done.run AND run.kind = 'import' AND run.undone_by IS NULL"""
+
+    # of a merged row: the client that the row it was merged into made
+    written = """SELECT done.sequence, done.client FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value AND done.client IS NOT NULL"""
 
     @staticmethod
     def pack_texts(values: Sequence[str]) -> str:

@@ -105,6 +105,12 @@ class SqlRuns:
                 for sequence, client, action, outcome, document, version in rows
             ]
 
+    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
+        run = self._number(run_id)
+        packed = self._session.dialect.pack_numbers(list(map(str, sequences)))
+        rows = self._session.rows(self._session.dialect.written, (packed, run)) if sequences else []
+        return {sequence: str(client) for sequence, client in rows}
+
     def touched(self, clients: Sequence[str]) -> set[str]:
         dialect = self._session.dialect
         known = [client for client in clients if possible(client)]
