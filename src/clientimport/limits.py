@@ -41,7 +41,7 @@ class Limits:
         xml_depth: How deep elements may be nested.
         xml_token_bytes: The longest single tag or other piece of XML markup.
         row_bytes: XML of one worksheet row, or one line of a text file.
-        rows: Records and header rows together; a worksheet ends at 1,048,576.
+        rows: Records; in a file the header, what stands above it and blank rows are none. A worksheet ends at 1,048,576.
         columns: Columns in use. A worksheet may have 16,384; a client list that uses more than a thousand is a mistake.
         cell_length: Characters in a cell; a worksheet cell cannot hold more than 32,767.
     """

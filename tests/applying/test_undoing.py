@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clientimport import Importer, SettingsError
+from clientimport import Importer, Settings, SettingsError
 from clientimport.core.receipt import Kept
 from tests.planning.given import OpenImporter, bring_in, clients, everything, plan_of
 
@@ -98,7 +98,7 @@ def test_a_shared_key_is_shared_again(open_importer: OpenImporter) -> None:
 
 def test_a_half_applied_import_can_be_undone_and_applied_anew(open_importer: OpenImporter) -> None:
     """What was committed is taken back, and the stopped run does not go on."""
-    importer = open_importer(settings=None)
+    importer = open_importer(settings=Settings(commit_every=10_000))
     plan = plan_of(importer, *({"name": f"Klant {n}", "external_id": f"K{n}"} for n in range(12_000)))
     step = next(importer.apply_iter(plan))
     assert len(clients(importer)) == step.done == 10_000

@@ -7,56 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 import clientimport
 from clientimport.cli import main
-from clientimport.cli.running import DONE, FAILED, LEFT, WRONG, run
+from clientimport.cli.running import DONE, FAILED, LEFT, WRONG
 from clientimport.core.plan import Disposition
-
-MESSY = """Klantnr;Naam;E-mail;Telefoon;Geheim
-00001;Jan Peeters;jan@peeters.example;0470 00 00 01;a
-00002;Mia Maes;mia@;0470 00 00 02;b
-00003;=SUM(A1);sum@formule.example;;c
-00004;'=Els;els@;-1+1;d
-"""
-DATED = """Naam;E-mail;Geboortedatum
-Jan Peeters;jan@peeters.example;03/04/1980
-Mia Maes;mia@maes.example;05/06/1981
-"""
-
-Cli = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """Runs a command in an empty folder with a store there; answers exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CLIENTIMPORT_STORE", "sqlite:///clients.db")
-    (tmp_path / "messy.csv").write_text(MESSY, encoding="utf-8")
-    (tmp_path / "dated.csv").write_text(DATED, encoding="utf-8")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = run(arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-def answer(cli: Cli, *arguments: str, code: int = DONE) -> dict[str, Any]:
-    """The JSON object of a command, after checking that it is the only thing on stdout and the exit code is *code*."""
-    exit_code, out, err = cli(*arguments, "--json")
-    document = json.loads(out)
-    assert isinstance(document, dict)
-    assert exit_code == code, (document, err)
-    assert err == ""
-    return document
+from tests.cli.asking import Cli, answer
 
 
 def test_inspect_says_what_is_in_a_file(cli: Cli) -> None:
@@ -171,13 +131,11 @@ def test_mended_rows_go_in_the_next_time(cli: Cli, tmp_path: Path, ending: str) 
 
 
 def test_a_saved_plan_is_applied_as_it_is(cli: Cli, tmp_path: Path) -> None:
-    """Its options stand; saying others is refused; the file may be gone by then."""
+    """Its options stand; the file may be gone by then."""
     plan = answer(cli, "plan", "messy.csv", "--country", "BE", "--profile", "daftra", "--out", "p.jsonl", code=LEFT)
-    wrong = answer(cli, "apply", "p.jsonl", "--yes", "--drop", "Naam", code=WRONG)
     (tmp_path / "messy.csv").unlink()
     done = answer(cli, "apply", "p.jsonl", "--yes", "--exceptions", "e.csv", code=LEFT)
 
-    assert "--drop" in wrong["error"]["message"]
     assert done["plan_digest"] == plan["digest"]
     assert done["profile"] == "daftra"
     with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -190,6 +148,29 @@ def test_a_saved_plan_is_applied_as_it_is(cli: Cli, tmp_path: Path) -> None:
         "Comments",
     ]  # the rest was not kept, and the file is gone
     assert first[-1] == "Invalid email format."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "--drop Naam",
+        "--set name=Geheim",
+        "--mode update_only",
+        "--country NL",
+        "--profile daftra",
+        "--as-at 2025-12-31",
+    ],
+)
+@pytest.mark.parametrize("command", ["plan p.jsonl", "apply p.jsonl --yes"])
+def test_a_saved_plan_takes_no_options_that_it_was_made_with(cli: Cli, command: str, said: str) -> None:
+    """Whoever says others would think that they hold."""
+    made = answer(cli, "plan", "messy.csv", "--country", "BE", "--out", "p.jsonl", code=LEFT)
+
+    refused = answer(cli, *command.split(), *said.split(), code=WRONG)
+
+    assert refused["error"]["code"] == "settings"
+    assert refused["error"]["message"].startswith(said.split(maxsplit=1)[0])
+    assert answer(cli, "plan", "p.jsonl", code=LEFT)["digest"] == made["digest"]
 
 
 def test_a_changed_plan_is_refused(cli: Cli, tmp_path: Path) -> None:
@@ -290,7 +271,7 @@ def test_who_may_not_import_is_refused_first(cli: Cli) -> None:
     assert answer(cli, "activity")["entries"][0]["actor"] == "Els"
 
 
-def test_nothing_is_written_without_a_yes(cli: Cli) -> None:
+def test_nothing_is_written_without_a_yes(cli: Cli, tmp_path: Path) -> None:
     """Where nobody can be asked, the command stops before it reads."""
     code, out, err = cli("apply", "messy.csv")
     refused = answer(cli, "apply", "messy.csv", code=WRONG)
@@ -298,7 +279,7 @@ def test_nothing_is_written_without_a_yes(cli: Cli) -> None:
     assert (code, out) == (WRONG, "")
     assert "--yes" in err
     assert refused["error"]["code"] == "usage"
-    assert answer(cli, "runs")["runs"] == []
+    assert not (tmp_path / "clients.db").exists()
 
 
 def test_a_person_is_asked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,6 +359,21 @@ def test_a_store_must_be_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "--store" in answer(cli, "runs", code=WRONG)["error"]["message"]
 
 
+@pytest.mark.parametrize("store", ["nowhere.db", "sqlite:///nowhere.db", "sqlite+pysqlite:///nowhere.db?timeout=9"])
+@pytest.mark.parametrize("command", ["runs", "clients", "activity", "undo 1", "plan p.jsonl", "apply p.jsonl --yes"])
+def test_only_the_import_of_a_file_makes_a_store(cli: Cli, tmp_path: Path, command: str, store: str) -> None:
+    """A misspelt name is no empty client list; and it leaves no file behind."""
+    answer(cli, "plan", "messy.csv", "--out", "p.jsonl", code=LEFT)
+    before = sorted(tmp_path.iterdir())
+
+    refused = answer(cli, *command.split(), "--store", store, code=WRONG)
+
+    assert refused["error"]["message"] == f"There is no store at {store}. Importing a file makes one."
+    assert sorted(tmp_path.iterdir()) == before
+    answer(cli, "plan", "messy.csv", "--store", store, code=LEFT)
+    assert answer(cli, "clients", "--store", store)["clients"] == []
+
+
 def test_plugins_lists_the_built_in_one(cli: Cli) -> None:
     """What extends the library, and what could."""
     listed = answer(cli, "plugins")
@@ -440,5 +436,5 @@ def test_help_names_every_command(cli: Cli) -> None:
     assert code == DONE
     for command in ("demo", "inspect", "map", "plan", "apply", "undo", "runs", "clients", "activity", "plugins"):
         assert f"  {command}" in out
-    assert cli()[0] == WRONG
+    assert cli() == (WRONG, out, "")
     assert cli("--version")[0] == DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.documents.mapping import (
+    check_mapping,
     dump_mapping,
     load_mapping,
     mapping_from_dict,
@@ -156,7 +158,7 @@ def test_saving_writes_what_loading_reads(tmp_path: Path) -> None:
         ('[fields.tags]\ncolumns = ["A"]\nsplit = ""', "fields.tags.split", "at least one character"),
         ('[fields.kind]\ncolumns = ["A"]\nvalues = { a = 1 }', "fields.kind.values", "a table of texts"),
         ('[fields.name]\ncolumns = ["A"]\nconfidence = 2', "fields.name.confidence", "from 0 to 1"),
-        ('[[fields.name]]\ncolumns = ["A"]\n[[fields.name]]\ncolumns = ["B"]', "fields.name", "one table"),
+        ('[[fields.name]]\ncolumns = ["A"]\n[[fields.name]]\ncolumns = ["B"]', "fields.name", "one entry"),
         (
             '[[fields.tags]]\ncolumns = ["A"]\n[[fields.tags]]\njoin = 1',
             "fields.tags[1].columns",
@@ -174,6 +176,58 @@ def test_a_broken_mapping_is_refused_at_once(text: str, key: str, said: str) -> 
 
     assert caught.value.key == key
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("entries", "key", "said"),
+    [
+        ([FieldMapping(field="nmae", columns=("A",))], "fields.nmae", "Did you mean 'name'?"),
+        ([FieldMapping(field="name", columns=("A",), split=";")], "fields.name.split", "holds one value"),
+        ([FieldMapping(field="name", columns=(header,)) for header in "AB"], "fields.name", "holds one value"),
+        ([FieldMapping(field="tags", columns=("A",), format="DMY")], "fields.tags.format", "only dates and amounts"),
+        ([FieldMapping(field="birth_date", columns=("A",), format=",")], "fields.birth_date.format", "DMY, MDY, YMD"),
+    ],
+)
+def test_a_mapping_made_in_python_is_held_against_the_fields(entries: list[FieldMapping], key: str, said: str) -> None:
+    """What would be passed over in silence is a wrong setting."""
+    with pytest.raises(SettingsError) as caught:
+        check_mapping(Mapping(fields=entries), Schema())
+
+    assert caught.value.key == key
+    assert said in str(caught.value)
+
+
+def test_a_field_that_holds_many_may_be_fed_and_divided_as_one_likes() -> None:
+    """Several columns, and several values in a cell."""
+    entries = [FieldMapping(field="tags", columns=(header,), split=";") for header in "AB"]
+
+    check_mapping(Mapping(fields=entries), Schema())
+
+
+@pytest.mark.parametrize(("key", "value"), [("part", "x"), ("part", 3), ("split", ""), ("split", 3)])
+def test_an_entry_that_cannot_be_is_refused_when_it_is_made(key: str, value: Any) -> None:
+    """Named by field and key."""
+    with pytest.raises(SettingsError) as caught:
+        FieldMapping(field="name", columns=("A",), **{key: value})
+
+    assert caught.value.key == f"fields.name.{key}"
+
+
+def test_several_entries_take_the_place_of_what_fed_their_field() -> None:
+    """And of what used their columns."""
+    mapping = Mapping(
+        fields=[
+            FieldMapping(field="name", columns=("Naam",)),
+            FieldMapping(field="notes", columns=("B",)),
+            FieldMapping(field="tags", columns=("X",)),
+        ],
+        dropped=("A", "C"),
+    )
+    tags = [FieldMapping(field="tags", columns=(header,)) for header in "AB"]
+
+    changed = mapping.with_field(*tags)
+
+    assert changed == Mapping(fields=[mapping.fields[0], *tags], dropped=("C",))
 
 
 def test_without_a_schema_any_field_may_be_named() -> None:

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clientimport import Importer, Settings
 from clientimport.core.choices import coerce_kind, coerce_yes_no
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.lexicon import header_key, header_words
 from clientimport.core.lexicon.samples import KINDS, YES_NO
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
+from clientimport.core.settings import ACCEPT_LEVEL
 from clientimport.core.suggesting import ColumnSample, Preset, Suggestion, split_full_name, suggest
 from clientimport.errors import SettingsError
 
@@ -73,6 +75,16 @@ def test_a_phone_whose_country_code_is_in_doubt_is_asked_about_as_a_whole() -> N
     assert suggestion.accept("Telefoonnr").mapping.field("phone") == FieldMapping(
         field="phone", columns=("Landnummer", "Zone", "Telefoonnr"), confidence=0.8, reason="alias"
     )
+
+
+def test_an_importer_asks_about_what_is_in_doubt() -> None:
+    """Its settings begin at the level that suggestions are made for."""
+    record = {"Landnummer": "32", "Zone": "9", "Telefoonnr": "2345678", "Naam": "Jan"}
+
+    suggestion = Importer("memory:").inspect([record, record]).suggestion
+
+    assert {column.header for column in suggestion.unsure} == {"Landnummer", "Zone", "Telefoonnr"}
+    assert Settings().accept_level == ACCEPT_LEVEL
 
 
 def test_street_number_and_box_make_one_address() -> None:

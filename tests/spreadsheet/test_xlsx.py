@@ -171,7 +171,18 @@ def test_the_first_visible_sheet_with_data_is_read() -> None:
     assert rows(read(data, sheet=2)) == [["z", ""]]
 
 
-@pytest.mark.parametrize("sheet", ["Klant", 5, "klanten2"])
+@pytest.mark.parametrize(
+    ("said", "meant"), [("2024", "2024"), ("3", "3"), (3, "Klanten"), (1, "2024"), ("1", "2024"), ("2", "3")]
+)
+def test_digits_are_a_name_before_they_are_a_number(said: str | int, meant: str) -> None:
+    """A year is a usual name of a sheet; whoever counts says a number, or has no sheet of that name."""
+    sheets = [(name, "visible", header("a", "b")) for name in ("3", "Klanten")]
+    data = Sheet(header("a", "b"), name="2024", more_sheets=sheets).workbook()
+
+    assert read(data, sheet=said).describe().sheet == meant
+
+
+@pytest.mark.parametrize("sheet", ["Klant", 5, "5", "0", "klanten2"])
 def test_an_unknown_sheet_is_a_wrong_setting(sheet: str | int) -> None:
     """The error names the sheets there are."""
     with pytest.raises(SettingsError) as error:

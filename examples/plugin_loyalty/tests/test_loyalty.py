@@ -6,9 +6,10 @@ import clientimport_loyalty
 import pytest
 from clientimport_loyalty import NUMBER, read_numbers
 
+from clientimport import Importer
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.findings import CODES, Flag, Severity
-from clientimport.core.profile import Profile
+from clientimport.core.profile import Profile, Rung
 from clientimport.plugins import Plugins
 
 
@@ -60,3 +61,12 @@ def test_a_card_without_an_address_is_warned_about(plugins: Plugins) -> None:
     (rule,) = plugins.rules()
 
     assert list(rule.check(Batch())) == [Flag(1, "loyalty-no-email", "email", None, {})]
+
+
+@pytest.mark.parametrize(("ladder", "clients"), [((Rung(scheme=NUMBER),), 1), ((), 2)])
+def test_one_number_is_one_client_where_the_ladder_says_so(ladder: tuple[Rung, ...], clients: int) -> None:
+    importer = Importer("memory:", profile=Profile(name="shop", ladder=ladder), plugins=[clientimport_loyalty])
+    for name in ("Jan Peeters", "J. Peeters"):
+        importer.apply(importer.plan([{"name": name, NUMBER: "LC 123 456"}]))
+
+    assert len(list(importer.clients())) == clients

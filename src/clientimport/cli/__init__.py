@@ -10,8 +10,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``clientimport`` with *arguments* (the process's own by default) and end the process.
 
     Raises:
-        SystemExit: always; 0 done, 1 done with rows refused or questions left, 2 wrong usage or settings, 3 the outside
-            world failed, 130 stopped by Ctrl+C.
+        SystemExit: always; 0 done, 1 done with rows refused or questions left, 2 wrong usage or settings, a source or plan
+            that cannot be used, or a missing permission, 3 the outside world failed, 130 stopped by Ctrl+C.
     """
     try:
         import click  # noqa: F401

@@ -45,13 +45,21 @@ def _version() -> str:
         return "not installed"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(_version())
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Bring client records from a messy file into an application: mapped, checked, planned, applied once, undoable.
 
-    Exit codes: 0 done, 1 done with rows refused or questions left, 2 wrong usage or settings, 3 the outside world failed.
+    Exit codes: 0 done, 1 done with rows refused or questions left, 2 wrong usage or settings, a source or plan that cannot
+    be used, or a missing permission, 3 the outside world failed, 130 stopped by Ctrl+C.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        context.exit(2)
 
 
 commands.add_command(looking.inspect)
@@ -70,11 +78,12 @@ commands.add_command(looking.plugins)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later.")
 @who_options
 @face_options
-def plan(file: Path, out: Path | None, **given: Any) -> int:
-    """Show what importing FILE would do. Writes nothing to the store."""
+@click.pass_context
+def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: Any) -> int:
+    """Show what importing FILE would do, or what a saved plan lists. Writes no client and no run."""
     speak = face(given)
     suffix("--out", out, (".jsonl",))
-    with importer(given) as host, _planned(host, file, given, speak) as made:
+    with _opened(context, file, given) as host, _planned(host, file, given, speak) as made:
         if out is not None:
             made.save(out)
         speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
@@ -191,13 +200,14 @@ def is_plan(path: Path) -> bool:
 
 
 def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Importer:
-    """The importer for a file, or for a saved plan, with the plan's own profile.
+    """The importer for a file, into a new store too, or for a saved plan, with the plan's own profile.
 
     Raises:
         SettingsError: options that were fixed when the saved plan was made.
+        UsageError: a saved plan, and no store.
     """
     if not is_plan(path):
-        return importer(given)
+        return importer(given, new=True)
     from clientimport.handles import Plan
 
     fixed = {parameter.name for parameter in plan.params} - {"store", "workspace", "actor", "permissions", "plugins"}

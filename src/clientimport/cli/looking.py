@@ -20,6 +20,7 @@ from clientimport.cli.options import (
     mapping_options,
     profile_option,
     source_arguments,
+    source_options,
     store_option,
     suffix,
     who_options,
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Show what is in a file.")
 @click.argument("file", type=FILE)
 @profile_option
-@click.option("--sheet", help="Worksheet by name, or by number from 1.")
-@click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it.")
-@click.option("--encoding", help="Encoding of a text file, instead of detecting it.")
-@click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none.")
+@source_options
 @who_options
 @face_options
 def inspect(file: Path, **given: Any) -> int:
@@ -57,10 +55,7 @@ def inspect(file: Path, **given: Any) -> int:
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Save the mapping as TOML.")
 @profile_option
 @mapping_options
-@click.option("--sheet", help="Worksheet by name, or by number from 1.")
-@click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it.")
-@click.option("--encoding", help="Encoding of a text file, instead of detecting it.")
-@click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none.")
+@source_options
 @who_options
 @face_options
 def map_(file: Path, write: Path | None, **given: Any) -> int:

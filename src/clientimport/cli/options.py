@@ -13,6 +13,7 @@ import attrs
 import click
 
 from clientimport.cli.output import Face
+from clientimport.core.interpretation import FORMATS
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.errors import SettingsError
@@ -20,12 +21,13 @@ from clientimport.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from clientimport.core.profile import Profile
+    from clientimport.core.schema import Schema
     from clientimport.importer import Importer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FORMATS = {"DMY": "DMY", "MDY": "MDY", "YMD": "YMD", ",": ",", ".": ".", "comma": ",", "point": "."}
+SPELT = {"comma": ",", "point": "."}
 
 
 def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -65,11 +67,11 @@ source_options = _all(
     click.option("--sheet", help="Worksheet by name, or by number from 1."),
     click.option("--delimiter", help="Comma, semicolon, tab or pipe, instead of detecting it."),
     click.option("--encoding", help="Encoding of a text file, instead of detecting it."),
-    click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none."),
-)
+    click.option("--header", metavar="ROW", help="Row of the column names, counted from 1; 'none' if there is none. Default: 'auto', which finds it."),
+)  # fmt: skip
 
 mapping_options = _all(
-    click.option("--set", "settings", multiple=True, metavar="FIELD=COLUMN", help="Feed a field from a column; repeat, a field twice joins columns."),
+    click.option("--set", "settings", multiple=True, metavar="FIELD=COLUMN", help="Feed a field from a column; repeat. A field twice joins the columns, or has the values of both if it holds many."),
     click.option("--drop", "drops", multiple=True, metavar="COLUMN", help="Leave a column out; repeat."),
     click.option("--constant", "constants", multiple=True, metavar="FIELD=TEXT", help="Give every record this value; repeat."),
     click.option("--format", "formats", multiple=True, metavar="COLUMN=FORMAT", help="Dates of a column or field: DMY, MDY, YMD; amounts: comma or point before the decimals; repeat."),
@@ -99,14 +101,23 @@ def face(given: Mapping[str, Any]) -> Face:
     return Face(given["as_json"], given["lang"])
 
 
-def importer(given: Mapping[str, Any], *, profile: Profile | None = None, store: str | None = None) -> Importer:
-    """The importer that the options describe."""
+def importer(
+    given: Mapping[str, Any], *, profile: Profile | None = None, store: str | None = None, new: bool = False
+) -> Importer:
+    """The importer that the options describe; a store that is not there is made only where it may be *new*.
+
+    Raises:
+        UsageError: there is no store.
+    """
     from clientimport.core.client import Actor
     from clientimport.importer import Importer
 
+    url = store_url(store or given["store"])
+    if not new and _is_missing(url):
+        raise click.UsageError(f"There is no store at {given['store']}. Importing a file makes one.")
     permissions = frozenset(given.get("permissions") or ()) or None
     return Importer(
-        store_url(store or given["store"]),
+        url,
         profile=profile or _profile(given.get("profile") or "standard"),
         workspace=given.get("workspace") or "default",
         actor=Actor(name=given.get("actor") or _user(), permissions=permissions),
@@ -118,12 +129,9 @@ def importer(given: Mapping[str, Any], *, profile: Profile | None = None, store:
 
 def source_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """What was said about how to read the file."""
-    said = {key: given.get(key) for key in ("sheet", "delimiter", "encoding", "header")}
-    for key in ("sheet", "header"):
-        text = said[key]
-        if text is not None and text.isdecimal():
-            said[key] = int(text)
-    return {key: value for key, value in said.items() if value is not None}
+    said = {key: given[key] for key in ("sheet", "delimiter", "encoding", "header") if given.get(key) is not None}
+    header = said.get("header", "")
+    return {**said, "header": int(header)} if header.isdecimal() else said
 
 
 def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict[str, Any]:
@@ -156,7 +164,7 @@ def mapping(given: Mapping[str, Any], host: Importer, path: Path) -> ColumnMappi
     else:
         from clientimport.documents.mapping import load_mapping
 
-        chosen = load_mapping(saved)
+        chosen = load_mapping(saved, host.schema)
     headers = tuple(column.header for column in inspection.description.columns)
     return changed(chosen, given, headers, host)
 
@@ -167,26 +175,18 @@ def changed(chosen: ColumnMapping, given: Mapping[str, Any], headers: Sequence[s
     Raises:
         SettingsError: see ``mapping``.
     """
-    feeds: dict[str, list[str]] = {}
+    feeds: dict[str, dict[str, None]] = {}  # each column once
     for field, column in _pairs("--set", given["settings"]):
-        feeds.setdefault(host.schema[field].name, []).append(_known("--set", column, headers))
+        feeds.setdefault(host.schema[field].name, {})[_known("--set", column, headers)] = None
     for field, columns in feeds.items():
-        fed_by = tuple(columns)
-        chosen = chosen.with_field(FieldMapping(field=field, columns=fed_by))
+        apart = [[column] for column in columns] if host.schema[field].many else [columns]
+        chosen = chosen.with_field(*(FieldMapping(field=field, columns=joined) for joined in apart))
     for field, text in _pairs("--constant", given["constants"]):
         chosen = chosen.with_field(FieldMapping(field=host.schema[field].name, constant=text))
     for column in given["drops"]:
         chosen = chosen.drop(_known("--drop", column, headers))
     for name, written in _pairs("--format", given["formats"]):
-        if written not in FORMATS:
-            raise SettingsError("--format", written, allowed=tuple(FORMATS))
-        meant = [entry for entry in chosen.fields if name == entry.field or name in entry.columns]
-        if not meant:
-            fed = (*(entry.field for entry in chosen.fields), *(c for entry in chosen.fields for c in entry.columns))
-            raise SettingsError("--format", name, allowed=tuple(dict.fromkeys(fed)))
-        formatted = {id(entry): attrs.evolve(entry, format=FORMATS[written]) for entry in meant}
-        entries = tuple(formatted.get(id(entry), entry) for entry in chosen.fields)
-        chosen = attrs.evolve(chosen, fields=entries)
+        chosen = _formatted(chosen, name, written, host.schema)
     return chosen
 
 
@@ -244,6 +244,31 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no name for this user id, as in some containers
         return "somebody"
+
+
+def _is_missing(url: str) -> bool:
+    """Whether *url* names a file of SQLite that is not there."""
+    kind, _, file = url.partition(":///")
+    file = file.partition("?")[0]
+    return kind.partition("+")[0] == "sqlite" and not file.startswith("file:") and not Path(file).exists()
+
+
+def _formatted(chosen: ColumnMapping, name: str, written: str, schema: Schema) -> ColumnMapping:
+    """*chosen* with the format of a column or field called *name*."""
+    meant = [entry for entry in chosen.fields if name in (entry.field, *entry.columns)]
+    if not meant:
+        fed = (*(entry.field for entry in chosen.fields), *(c for entry in chosen.fields for c in entry.columns))
+        raise SettingsError("--format", name, allowed=tuple(dict.fromkeys(fed)))
+    format_ = SPELT.get(written, written)
+    for entry in meant:
+        allowed = FORMATS.get(schema[entry.field].coercer, ())
+        if format_ not in allowed:
+            spelt = tuple(word for word, mark in SPELT.items() if mark in allowed)
+            wanted = "" if allowed else f"a column of dates or amounts, and {entry.field} is neither"
+            raise SettingsError("--format", f"{name}={written}", allowed=(*allowed, *spelt), wanted=wanted)
+    return attrs.evolve(
+        chosen, fields=[attrs.evolve(entry, format=format_) if entry in meant else entry for entry in chosen.fields]
+    )
 
 
 def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:

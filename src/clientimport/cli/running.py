@@ -14,7 +14,8 @@ from clientimport.errors import AdapterError, ClientImportError
 from clientimport.messages import visible
 
 DONE, LEFT, WRONG, FAILED, STOPPED = 0, 1, 2, 3, 130
-"""Exit codes: done; done with rows refused or questions left; wrong usage or settings; the outside world failed; Ctrl+C."""
+"""Exit codes: done; done with rows refused or questions left; wrong usage or settings, a source or plan that cannot be
+used, or a missing permission; the outside world failed; Ctrl+C."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -24,9 +25,6 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return WRONG
     except click.ClickException as error:
         return _failed(arguments, "usage", error.format_message(), WRONG)
     except (click.Abort, KeyboardInterrupt):

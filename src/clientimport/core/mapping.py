@@ -7,6 +7,10 @@ from collections.abc import Mapping as MappingABC
 
 import attrs
 
+from clientimport.errors import SettingsError
+
+PARTS = ("first", "last")
+
 
 def _headers(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
@@ -14,6 +18,16 @@ def _headers(values: Iterable[str]) -> tuple[str, ...]:
 
 def _entries(values: Iterable[FieldMapping]) -> tuple[FieldMapping, ...]:
     return tuple(values)
+
+
+def _part(entry: FieldMapping, _: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and value not in PARTS:
+        raise SettingsError(f"fields.{entry.field}.part", value, allowed=PARTS)
+
+
+def _split(entry: FieldMapping, _: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise SettingsError(f"fields.{entry.field}.split", value, wanted="at least one character")
 
 
 @attrs.frozen(kw_only=True)
@@ -37,13 +51,16 @@ class FieldMapping:
         confidence: How sure a suggestion is, 0 to 1; 1 for what a person wrote.
         reason: Why it was suggested, a stable word: ``exact``, ``alias``, ``preset``, ``fuzzy``, ``values``,
             ``given`` (a person said so).
+
+    Raises:
+        SettingsError: a part that does not exist, or an empty separator.
     """
 
     field: str
     columns: tuple[str, ...] = attrs.field(default=(), converter=_headers)
     join: str = " "
-    part: str | None = None
-    split: str | None = None
+    part: str | None = attrs.field(default=None, validator=_part)
+    split: str | None = attrs.field(default=None, validator=_split)
     values: MappingABC[str, str] = attrs.field(factory=dict)
     format: str | None = None
     constant: str | None = None
@@ -69,16 +86,16 @@ class Mapping:
         """The first entry that feeds *name*, if any."""
         return next((entry for entry in self.fields if entry.field == name), None)
 
-    def with_field(self, entry: FieldMapping) -> Mapping:
-        """This mapping with *entry* in place of whatever fed its field or used its columns alone."""
-        kept: Iterable[FieldMapping] = (
-            old for old in self.fields if old.field != entry.field and not set(old.columns) & set(entry.columns)
-        )
+    def with_field(self, *entries: FieldMapping) -> Mapping:
+        """This mapping with *entries* in place of whatever fed their fields or used their columns."""
+        fed = {entry.field for entry in entries}
+        used = {header for entry in entries for header in entry.columns}
+        kept = (old for old in self.fields if old.field not in fed and used.isdisjoint(old.columns))
         return attrs.evolve(
-            self, fields=(*kept, entry), dropped=tuple(c for c in self.dropped if c not in entry.columns)
+            self, fields=(*kept, *entries), dropped=tuple(header for header in self.dropped if header not in used)
         )
 
     def drop(self, header: str) -> Mapping:
         """This mapping without the column *header*, which is then left out on purpose."""
         kept = tuple(old for old in self.fields if header not in old.columns)
-        return attrs.evolve(self, fields=kept, dropped=(*self.dropped, header))
+        return attrs.evolve(self, fields=kept, dropped=dict.fromkeys((*self.dropped, header)))

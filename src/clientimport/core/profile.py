@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
 from clientimport.core.findings import Severity
 from clientimport.core.merging import MergePolicy
+from clientimport.errors import SettingsError
 
 MODES = ("upsert", "create_only", "update_only")
 ACTS = ("import", "undo")
 SIGNS = ("positive", "any")
+ROWS = ("failed", "all")
+
+
+def _one_of(*allowed: str) -> Callable[[object, attrs.Attribute[str], object], None]:
+    def check(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+        if value not in allowed:
+            raise SettingsError(attribute.name, value, allowed=allowed)
+
+    return check
+
+
+def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value:
+        raise SettingsError(attribute.name, value, wanted="a short name")
+
+
+def _yes_no(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
+    if not isinstance(value, bool):
+        raise SettingsError(attribute.name, value, allowed=("True", "False"))
 
 
 @attrs.frozen(kw_only=True)
@@ -22,10 +42,13 @@ class Rung:
         scheme: ``external_id``, ``national_number``, ``vat_number``, ``email``, ``phone`` …
         exclusive: One client a key value: an equal key is the same client, whatever else differs. Otherwise the names must
             agree as well, so a couple may share an e-mail address.
+
+    Raises:
+        SettingsError: names the key and what it may be.
     """
 
-    scheme: str
-    exclusive: bool = True
+    scheme: str = attrs.field(validator=_named)
+    exclusive: bool = attrs.field(default=True, validator=_yes_no)
 
 
 @attrs.frozen(kw_only=True)
@@ -35,9 +58,12 @@ class ReportStyle:
     Attributes:
         rows: ``failed`` (only rows that were refused or held) or ``all``.
         comment_column: Header of the column with the reasons.
+
+    Raises:
+        SettingsError: names the key and what it may be.
     """
 
-    rows: str = "failed"
+    rows: str = attrs.field(default="failed", validator=_one_of(*ROWS))
     comment_column: str = "Comments"
 
 
@@ -62,17 +88,20 @@ class Profile:
         report: The exception report.
         permissions: Act (``import``, ``undo``) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
+
+    Raises:
+        SettingsError: names the key and what it may be.
     """
 
-    name: str
+    name: str = attrs.field(validator=_named)
     title: str = ""
     required: tuple[str, ...] = ("name",)
     required_one_of: tuple[tuple[str, ...], ...] = ()
     ladder: tuple[Rung, ...] = ()
     merge: MergePolicy = attrs.field(factory=MergePolicy)
-    mode: str = "upsert"
-    update_existing: bool = True
-    opening_sign: str = "any"
+    mode: str = attrs.field(default="upsert", validator=_one_of(*MODES))
+    update_existing: bool = attrs.field(default=True, validator=_yes_no)
+    opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
     message_codes: Mapping[str, str] = attrs.field(factory=dict)
     message_fields: Mapping[str, str] = attrs.field(factory=dict)

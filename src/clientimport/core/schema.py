@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -9,31 +10,54 @@ import attrs
 
 from clientimport.errors import SettingsError
 
+COMPARES = ("exact", "words", "name")
+
+
+def _name(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value in _BESIDE:
+        wanted = f"small letters, digits, _ and points, such as card_number or shop.card; not {' or '.join(_BESIDE)}"
+        raise SettingsError(attribute.name, value, wanted=wanted)
+
+
+def _compare(_: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if value not in COMPARES:
+        raise SettingsError(attribute.name, value, allowed=COMPARES)
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_.]*")
+_BESIDE = ("id", "version")
+"""What stands beside the fields where a client is written as one object."""
+
 
 @attrs.frozen(kw_only=True)
 class Field:
     """One field of a client.
 
     Attributes:
-        name: Stable snake_case name, used in mappings, plans and stores.
+        name: Stable snake_case name, used in mappings, plans and stores; neither ``id`` nor ``version``, which stand beside
+            the fields of a client.
         coercer: Name of the coercer that reads its text (see ``clientimport.core.coercion``).
         label: English name for people.
-        many: Holds several values: several columns may feed it, and values of one client add up.
+        many: Holds several values: several columns may feed it, and the values that one file has for one client add up.
+            Against those in the store the merge policy decides, for all of them together.
         scheme: The match-key scheme its values belong to (``"email"``, ``"phone"`` …); ``None`` if it never identifies.
         opening: Belongs to the opening balance, not to the client itself: carried in the plan, never stored on the client.
         compare: When two values mean the same to a person: ``exact`` (only if equal), ``words`` (whatever the case, accents and
             punctuation) or ``name`` (as words, in any order).
         choices: Allowed canonical values for the ``choice`` coercer; empty means free.
         max_length: Longest text accepted, in characters.
+
+    Raises:
+        SettingsError: names the key and what it may be.
     """
 
-    name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_.]*"))
+    name: str = attrs.field(validator=_name)
     coercer: str = "text"
     label: str = ""
     many: bool = False
     scheme: str | None = None
     opening: bool = False
-    compare: str = attrs.field(default="exact", validator=attrs.validators.in_(("exact", "words", "name")))
+    compare: str = attrs.field(default="exact", validator=_compare)
     choices: tuple[str, ...] = ()
     max_length: int = 4000
 

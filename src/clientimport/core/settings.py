@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import attrs
 
+from clientimport.core.money import minor_units
+from clientimport.core.places import country_code
 from clientimport.errors import SettingsError
+
+ACCEPT_LEVEL = 0.85
+"""From this confidence on a suggested column is used without asking."""
 
 
 def _positive(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
@@ -12,18 +17,14 @@ def _positive(instance: object, attribute: attrs.Attribute[int], value: int) -> 
         raise SettingsError(attribute.name, value, wanted="a whole number of 1 or more")
 
 
-def _capitals(value: object, length: int) -> bool:
-    return isinstance(value, str) and len(value) == length and value.isascii() and value.isalpha() and value.isupper()
-
-
-def _country(instance: object, attribute: attrs.Attribute[str | None], value: str | None) -> None:
-    if value is not None and not _capitals(value, 2):
+def _country(instance: object, attribute: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and (not isinstance(value, str) or country_code(value) != value):
         raise SettingsError(attribute.name, value, wanted="an ISO 3166 country code of two capitals, such as BE")
 
 
-def _currency(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
-    if not _capitals(value, 3):
-        raise SettingsError(attribute.name, value, wanted="an ISO 4217 currency code of three capitals, such as EUR")
+def _currency(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or value not in minor_units():
+        raise SettingsError(attribute.name, value, wanted="an ISO 4217 code of a currency in use, such as EUR")
 
 
 def _share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
@@ -50,7 +51,7 @@ class Settings:
 
     default_country: str | None = attrs.field(default=None, validator=_country)
     default_currency: str = attrs.field(default="EUR", validator=_currency)
-    accept_level: float = attrs.field(default=0.8, validator=_share)
+    accept_level: float = attrs.field(default=ACCEPT_LEVEL, validator=_share)
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
     batch_size: int = attrs.field(default=500, validator=_positive)
-    commit_every: int = attrs.field(default=10_000, validator=_positive)
+    commit_every: int = attrs.field(default=20_000, validator=_positive)

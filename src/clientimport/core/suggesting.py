@@ -15,10 +15,8 @@ from clientimport.core.lexicon.headers import header_key
 from clientimport.core.lexicon.samples import Samples
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.schema import Field, Schema
+from clientimport.core.settings import ACCEPT_LEVEL
 from clientimport.errors import SettingsError
-
-ACCEPT_LEVEL = 0.85
-"""From this confidence on a suggestion is accepted without asking."""
 
 PRESET_CONFIDENCE = 0.98
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping as MappingABC
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,14 @@ from clientimport.core.schema import Schema
 from clientimport.errors import SettingsError
 
 VERSION = 1
-PARTS = ("first", "last")
+_ANY_FORMAT = tuple(one for formats in FORMATS.values() for one in formats)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def load_mapping(path_or_text: Path | str, schema: Schema | None = None) -> Mapping:
     """The mapping in a TOML file, or in a TOML text: a ``str`` with a line end or an equals sign in it is text.
 
-    Against a *schema* the fields' names, formats and numbers of entries are checked too.
+    Against a *schema* it is checked too, see ``check_mapping``.
 
     Raises:
         SettingsError: the file cannot be read or is not TOML, or a key or value is not one of those allowed; names it.
@@ -59,6 +60,30 @@ def load_mapping(path_or_text: Path | str, schema: Schema | None = None) -> Mapp
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("mapping", "this text", wanted=f"TOML ({error})") from None
     return mapping_from_dict(data, schema)
+
+
+def check_mapping(mapping: Mapping, schema: Schema) -> None:
+    """Hold *mapping* against the fields there are.
+
+    Raises:
+        SettingsError: a field or format that does not exist, or several entries or a separator for a field that holds one
+            value; names it.
+    """
+    fed = Counter(entry.field for entry in mapping.fields)
+    for entry in mapping.fields:
+        key = f"fields.{entry.field}"
+        if entry.field not in schema:
+            raise SettingsError(key, entry.field, allowed=tuple(schema.by_name), wanted="a field")
+        if not schema[entry.field].many:
+            if fed[entry.field] > 1:
+                wanted = "one entry, which may join several columns, for the field holds one value"
+                raise SettingsError(key, f"{fed[entry.field]} entries", wanted=wanted)
+            if entry.split is not None:
+                raise SettingsError(f"{key}.split", entry.split, wanted="no separator, for the field holds one value")
+        allowed = FORMATS.get(schema[entry.field].coercer, ())
+        if entry.format is not None and entry.format not in allowed:
+            wanted = "" if allowed else "no format: only dates and amounts have one"
+            raise SettingsError(f"{key}.format", entry.format, allowed=allowed, wanted=wanted)
 
 
 def dump_mapping(mapping: Mapping) -> str:
@@ -108,13 +133,19 @@ def mapping_from_dict(data: MappingABC[str, Any], schema: Schema | None = None) 
     tables = data.get("fields", {})
     if not isinstance(tables, MappingABC):
         raise SettingsError("fields", tables, wanted="a table for each field")
-    entries = tuple(entry for field, table in tables.items() for entry in _entries(field, table, schema))
+    entries = tuple(entry for field, table in tables.items() for entry in _entries(field, table))
     dropped = _headers("drop", data.get("drop", []))
     fed = {header for entry in entries for header in entry.columns}
     for header in dropped:
         if header in fed:
             raise SettingsError("drop", header, wanted="columns that no field is fed from")
-    return Mapping(fields=entries, dropped=dropped, name=name)
+    mapping = Mapping(fields=entries, dropped=dropped, name=name)
+    if schema is not None:
+        check_mapping(mapping, schema)
+    for entry in entries:
+        if entry.format not in (None, *_ANY_FORMAT):
+            raise SettingsError(f"fields.{entry.field}.format", entry.format, allowed=_ANY_FORMAT)
+    return mapping
 
 
 def _value(value: object) -> str:
@@ -148,20 +179,16 @@ def _entry_to_dict(entry: FieldMapping) -> dict[str, Any]:
     return data
 
 
-def _entries(field: str, tables: object, schema: Schema | None) -> list[FieldMapping]:
+def _entries(field: str, tables: object) -> list[FieldMapping]:
     key = f"fields.{field}"
-    if schema is not None and field not in schema:
-        raise SettingsError(key, field, allowed=tuple(schema.by_name), wanted="a field")
     if isinstance(tables, MappingABC):
-        return [_entry(key, field, tables, schema)]
+        return [_entry(key, field, tables)]
     if not isinstance(tables, list) or not tables or not all(isinstance(table, MappingABC) for table in tables):
         raise SettingsError(key, tables, wanted='a table, for example columns = ["Name"]')
-    if len(tables) > 1 and schema is not None and not schema[field].many:
-        raise SettingsError(key, f"{len(tables)} tables", wanted="one table, for the field holds one value")
-    return [_entry(f"{key}[{index}]", field, table, schema) for index, table in enumerate(tables)]
+    return [_entry(f"{key}[{index}]", field, table) for index, table in enumerate(tables)]
 
 
-def _entry(key: str, field: str, table: MappingABC[str, Any], schema: Schema | None) -> FieldMapping:
+def _entry(key: str, field: str, table: MappingABC[str, Any]) -> FieldMapping:
     _only(key, table, tuple(attribute.name for attribute in attrs.fields(FieldMapping) if attribute.name != "field"))
     columns = _headers(f"{key}.columns", table.get("columns", []))
     constant = table.get("constant")
@@ -172,14 +199,6 @@ def _entry(key: str, field: str, table: MappingABC[str, Any], schema: Schema | N
     for name in ("join", "part", "split", "format", "constant", "reason"):
         if not isinstance(table.get(name, ""), str):
             raise SettingsError(f"{key}.{name}", table[name], wanted="text in quotes")
-    if (part := table.get("part")) is not None and part not in PARTS:
-        raise SettingsError(f"{key}.part", part, allowed=PARTS)
-    _check_format(key, field, table.get("format"), schema)
-    split = table.get("split")
-    if split == "":
-        raise SettingsError(f"{key}.split", split, wanted="at least one character")
-    if split is not None and schema is not None and not schema[field].many:
-        raise SettingsError(f"{key}.split", split, wanted="no separator, for the field holds one value")
     values = table.get("values", {})
     if not isinstance(values, MappingABC) or not all(isinstance(value, str) for value in values.values()):
         raise SettingsError(f"{key}.values", values, wanted='a table of texts, for example { "ja" = "yes" }')
@@ -190,27 +209,14 @@ def _entry(key: str, field: str, table: MappingABC[str, Any], schema: Schema | N
         field=field,
         columns=columns,
         join=table.get("join", " "),
-        part=part,
-        split=split,
+        part=table.get("part"),
+        split=table.get("split"),
         values=dict(values),
         format=table.get("format"),
         constant=constant,
         confidence=float(confidence),
         reason=table.get("reason", "given"),
     )
-
-
-def _check_format(key: str, field: str, format_: str | None, schema: Schema | None) -> None:
-    if format_ is None:
-        return
-    if schema is None:
-        allowed: tuple[str, ...] = tuple(one for formats in FORMATS.values() for one in formats)
-    else:
-        allowed = FORMATS.get(schema[field].coercer, ())
-        if not allowed:
-            raise SettingsError(f"{key}.format", format_, wanted="no format: only dates and amounts have one")
-    if format_ not in allowed:
-        raise SettingsError(f"{key}.format", format_, allowed=allowed)
 
 
 def _headers(key: str, value: object) -> tuple[str, ...]:

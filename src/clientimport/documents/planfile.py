@@ -103,9 +103,11 @@ class PlanFile:
         """The record lines in order, *size* at a time, without their line breaks."""
         with self.path.open("rb") as file:
             next(file)
-            records = (line.rstrip(b"\n") for line in file if line.startswith(b"["))
-            while page := list(islice(records, size)):
-                yield page
+            while lines := list(islice(file, size)):
+                while lines and not lines[-1].startswith(b"["):  # the summary and the digest come last
+                    lines.pop()
+                if lines:
+                    yield [line[:-1] for line in lines]
 
     @property
     def summary(self) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 
 from clientimport.core.findings import Severity
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.profile import ACTS, MODES, SIGNS, Profile, ReportStyle, Rung
+from clientimport.core.profile import ACTS, MODES, ROWS, SIGNS, Profile, ReportStyle, Rung
 from clientimport.errors import SettingsError
 
 BUILTIN_PROFILES = ("standard", "daftra")
@@ -20,17 +21,21 @@ _TABLES = (
     "name", "title", "required", "match", "merge", "import", "opening", "severity",
     "messages", "labels", "report", "permissions", "permission_labels",
 )  # fmt: skip
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load_profile(path: str | Path) -> Profile:
     """The profile in a TOML file.
+
+    Its schemes and fields are looked up when an importer is made with it. Of finding codes only the form is checked: a
+    plugin may bring some, and a code that nobody brings weighs nothing.
 
     Raises:
         SettingsError: the file is not TOML, or a key or value in it is not one of those allowed; names it.
     """
     path = Path(path)
     try:
-        return profile_from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        return profile_from_dict(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError("profile", path.name, wanted=f"a TOML file ({error})") from None
 
@@ -51,28 +56,30 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     Raises:
         SettingsError: a key or value is not one of those allowed; names it.
     """
-    _only("profile", data, _TABLES)
+    _table("profile", data, _TABLES)
     name = data.get("name")
     if not isinstance(name, str) or not name:
         raise SettingsError("profile.name", name, wanted="a short name")
-    required = _table(data, "required", ("fields", "one_of"))
-    merge = _table(data, "merge", ("default", "fields"))
-    import_ = _table(data, "import", ("mode", "update_existing"))
-    opening = _table(data, "opening", ("sign",))
-    messages = _table(data, "messages", ("codes", "fields"))
-    report = _table(data, "report", ("rows", "comment_column"))
-    permissions = _table(data, "permissions", ACTS)
+    required = _table("required", data.get("required", {}), ("fields", "one_of"))
+    merge = _table("merge", data.get("merge", {}), ("default", "fields"))
+    import_ = _table("import", data.get("import", {}), ("mode", "update_existing"))
+    opening = _table("opening", data.get("opening", {}), ("sign",))
+    messages = _table("messages", data.get("messages", {}), ("codes", "fields"))
+    report = _table("report", data.get("report", {}), ("rows", "comment_column"))
+    permissions = _table("permissions", data.get("permissions", {}), ACTS)
     return Profile(
         name=name,
-        title=data.get("title", name),
+        title=_text("title", data.get("title", name)),
         required=_texts("required.fields", required.get("fields", ["name"])),
-        required_one_of=tuple(_texts("required.one_of", group) for group in required.get("one_of", [])),
-        ladder=tuple(_rung(entry) for entry in data.get("match", [])),
+        required_one_of=tuple(
+            _texts("required.one_of", group) for group in _list("required.one_of", required.get("one_of", []))
+        ),
+        ladder=tuple(_rung(entry) for entry in _list("match", data.get("match", []))),
         merge=MergePolicy(
-            default=Merge(_choice("merge.default", merge.get("default", "fill_blank"), list(Merge))),
+            default=_merge("merge.default", merge.get("default", "fill_blank")),
             fields={
-                field: Merge(_choice(f"merge.fields.{field}", value, list(Merge)))
-                for field, value in merge.get("fields", {}).items()
+                field: _merge(f"merge.fields.{field}", value)
+                for field, value in _table("merge.fields", merge.get("fields", {})).items()
             },
         ),
         mode=_choice("import.mode", import_.get("mode", "upsert"), MODES),
@@ -80,17 +87,17 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
         opening_sign=_choice("opening.sign", opening.get("sign", "any"), SIGNS),
         severities={
             code: None if value == "off" else Severity(_choice(f"severity.{code}", value, [*Severity, "off"]))
-            for code, value in data.get("severity", {}).items()
+            for code, value in _by_code("severity", data.get("severity", {})).items()
         },
-        message_codes=dict(messages.get("codes", {})),
-        message_fields=dict(messages.get("fields", {})),
-        labels=dict(data.get("labels", {})),
+        message_codes=_words("messages.codes", _by_code("messages.codes", messages.get("codes", {}))),
+        message_fields=_words("messages.fields", messages.get("fields", {})),
+        labels=_words("labels", data.get("labels", {})),
         report=ReportStyle(
-            rows=_choice("report.rows", report.get("rows", "failed"), ("failed", "all")),
-            comment_column=report.get("comment_column", "Comments"),
+            rows=_choice("report.rows", report.get("rows", "failed"), ROWS),
+            comment_column=_text("report.comment_column", report.get("comment_column", "Comments")),
         ),
         permissions={act: _texts(f"permissions.{act}", value) for act, value in permissions.items()},
-        permission_labels=dict(data.get("permission_labels", {})),
+        permission_labels=_words("permission_labels", data.get("permission_labels", {})),
     )
 
 
@@ -122,23 +129,38 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _rung(entry: Mapping[str, Any]) -> Rung:
-    _only("match", entry, ("scheme", "exclusive"))
-    return Rung(scheme=str(entry.get("scheme")), exclusive=_yes_no("match.exclusive", entry.get("exclusive", True)))
+def _rung(entry: object) -> Rung:
+    table = _table("match", entry, ("scheme", "exclusive"))
+    scheme = table.get("scheme")
+    if not isinstance(scheme, str) or not scheme:
+        raise SettingsError("match.scheme", scheme, wanted="the name of a key scheme, such as email")
+    return Rung(scheme=scheme, exclusive=_yes_no("match.exclusive", table.get("exclusive", True)))
 
 
-def _table(data: Mapping[str, Any], key: str, allowed: Sequence[str]) -> Mapping[str, Any]:
-    table = data.get(key, {})
-    if not isinstance(table, Mapping):
-        raise SettingsError(key, table, wanted="a table")
-    _only(key, table, allowed)
+def _merge(key: str, value: object) -> Merge:
+    return Merge(_choice(key, value, list(Merge)))
+
+
+def _table(key: str, value: object, allowed: Sequence[str] | None = None) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise SettingsError(key, value, wanted="a table")
+    for name in value:
+        if allowed is not None and name not in allowed:
+            raise SettingsError(f"{key}: the key", name, allowed=allowed)
+    return value
+
+
+def _by_code(key: str, value: object) -> Mapping[str, Any]:
+    """A table by finding code. A plugin may bring codes that nobody knows here, so only their form is checked."""
+    table = _table(key, value)
+    for code in table:
+        if not _CODE.fullmatch(code):
+            raise SettingsError(f"{key}: the key", code, wanted="a finding code in kebab-case, such as email-invalid")
     return table
 
 
-def _only(key: str, table: Mapping[str, Any], allowed: Sequence[str]) -> None:
-    for name in table:
-        if name not in allowed:
-            raise SettingsError(f"{key}: the key", name, allowed=allowed)
+def _words(key: str, value: object) -> dict[str, str]:
+    return {name: _text(f"{key}.{name}", text) for name, text in _table(key, value).items()}
 
 
 def _choice(key: str, value: object, allowed: Sequence[str]) -> str:
@@ -153,7 +175,17 @@ def _yes_no(key: str, value: object) -> bool:
     return value
 
 
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise SettingsError(key, value, wanted="text in quotes")
+    return value
+
+
 def _texts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(text, str) for text in value):
-        raise SettingsError(key, value, wanted="a list of texts")
-    return tuple(value)
+    return tuple(_text(key, text) for text in _list(key, value))
+
+
+def _list(key: str, value: object) -> Sequence[object]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise SettingsError(key, value, wanted="a list")
+    return value

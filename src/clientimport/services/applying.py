@@ -205,8 +205,7 @@ class _Writer:
         keys = self._new_keys(lines, rows)
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}
-        names = [comparable_name(row[self._name]) if self._name is not None else "" for row in rows]
-        newcomers = self._newcomers(work, lines, keys, names) if self.careful else {}
+        newcomers = self._newcomers(work, lines, rows, keys) if self.careful else {}
         clients: list[NewClient] = []
         for line, client, text, own in zip(lines, ids, texts, keys, strict=True):
             holder = next((taken[key] for key in own if key in taken), None) if taken else None
@@ -222,13 +221,14 @@ class _Writer:
         work.clients.insert(clients)
 
     def _newcomers(
-        self, work: UnitOfWork, lines: list[Sequence[Any]], keys: list[list[Key]], names: list[str]
+        self, work: UnitOfWork, lines: list[Sequence[Any]], rows: list[list[Any]], keys: list[list[Key]]
     ) -> dict[int, str]:
         """Sequence -> a client that would have been found, had it been there when the plan was made.
 
         Only keys that prove nothing by themselves are asked for: an equal name must go with them. Whoever planning saw
         is left out: there somebody decided that this is another one.
         """
+        names = [comparable_name(row[self._name]) if self._name is not None else "" for row in rows]
         wanted: dict[str, dict[str, list[int]]] = {}
         for index, own in enumerate(keys):
             for scheme, value, slot in own:

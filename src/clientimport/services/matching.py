@@ -49,21 +49,23 @@ class Lookup:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
             holders = self._holders(scheme, pairs)
-            for row, key in pairs:
+            for clients in holders.values():
+                wanted.update(clients)
+            for row, key in pairs if holders else ():
                 if key in holders:
                     clients = holders[key]
-                    wanted.update(clients)
                     if exclusive and len(clients) == 1:
                         matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
                     else:
                         doubtful.setdefault(row, []).append((scheme, exclusive, clients))
-                elif crowd := self._crowds.get((scheme, key)):
+            for row, key in pairs if self._crowds else ():
+                if crowd := self._crowds.get((scheme, key)):
                     namesakes = crowd.called.get(self._ladder.name(read.values[row]), ())
+                    wanted.update(namesakes)
+                    for client in namesakes:
+                        matched.setdefault(row, {}).setdefault(client, []).append(scheme)
                     if not namesakes:
                         self._other_name(read, row, scheme, crowd.first)
-                    for client in namesakes:
-                        wanted.add(client)
-                        matched.setdefault(row, {}).setdefault(client, []).append(scheme)
         if not wanted:
             return {}
         stored = {
@@ -103,7 +105,7 @@ class Lookup:
 
     def _snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
         """The part of a stored client that this plan can see: the fields it maps."""
-        if document.keys() <= self._fields:
+        if self._fields.issuperset(document):
             return document
         return {name: value for name, value in document.items() if name in self._fields}
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from clientimport.adapters.spreadsheet.content import Content, foreign_archive
+from clientimport.adapters.spreadsheet.counting import counted
 from clientimport.adapters.spreadsheet.delimiter import Delimiter, declared_delimiter, find_delimiter
 from clientimport.adapters.spreadsheet.encoding import ERRORS, TextFacts, look_at
 from clientimport.adapters.spreadsheet.header import (
@@ -62,7 +63,7 @@ class DelimitedSource:
         """
         description, facts, header = self._know()
         records = _Records(self._content, facts, str(description.delimiter), self._limits)
-        return records.batches(size, width=len(description.columns), start=header.start)
+        return counted(records.batches(size, width=len(description.columns), start=header.start), self._limits)
 
     def close(self) -> None:
         """Nothing is held open between calls."""
@@ -235,11 +236,11 @@ class _Records:
         """Records from line *start* on, cut and padded to *width*, or as wide as they are where it is ``None``."""
         if size < 1:
             raise SettingsError("size", size, wanted="a whole number above zero")
-        clean, most_rows, most_cell = self._facts.clean, self._limits.rows, self._limits.cell_length
+        clean, most_cell = self._facts.clean, self._limits.cell_length
         numbers: list[int] = []
         rows: list[list[str]] = []
         flags: list[Flag] = []
-        done = before = 0
+        before = 0
         with self._content.open() as file:
             text = io.TextIOWrapper(file, encoding=self._facts.encoding, errors=ERRORS, newline="")
             lines = _Lines(text, self._delimiter, self._limits)
@@ -270,17 +271,11 @@ class _Records:
                         numbers.append(number)
                         rows.append(row)
                         if index + 1 >= size:
-                            done += len(rows)
-                            if done > most_rows:
-                                raise LimitExceededError("rows", allowed=most_rows, seen=done)
                             yield RecordBatch(numbers, rows, flags, file.tell())
                             numbers, rows, flags = [], [], []
                     if again:
                         break
             if rows:
-                done += len(rows)
-                if done > most_rows:
-                    raise LimitExceededError("rows", allowed=most_rows, seen=done)
                 yield RecordBatch(numbers, rows, flags, self._content.size)
 
     def _reader(self, lines: _Lines) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ a hundred encodings, and a client list is in one of four. Always shown, always o
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 import attrs
@@ -126,11 +127,14 @@ def _collect(block: bytes, sample: bytearray) -> None:
                 return
 
 
+_OUTSIDE_ASCII = re.compile(rb"[\x80-\xff]+")
+
+
 def _count_utf8(block: bytes, valid: int, invalid: int) -> tuple[int, int]:
     """Sequences of several bytes that are UTF-8, and bytes that are not; counted on a few blocks only."""
     if valid + invalid > 10_000:
         return valid, invalid
-    text = block.decode("utf-8", "surrogateescape")
+    text = b" ".join(_OUTSIDE_ASCII.findall(block)).decode("utf-8", "surrogateescape")
     outside = [character for character in text if character > "\x7f"]
     wrong = sum("\udc80" <= character <= "\udcff" for character in outside)
     return valid + len(outside) - wrong, invalid + wrong

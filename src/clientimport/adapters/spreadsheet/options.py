@@ -86,8 +86,8 @@ class SpreadsheetOptions:
     options serves a folder of mixed files.
 
     Attributes:
-        sheet: A worksheet's name or its number counted from 1, hidden ones included. ``None``: the first visible one
-            with something in it.
+        sheet: A worksheet's name, or its number counted from 1, hidden ones included; a text of digits is a name before
+            it is a number. ``None``: the first visible one with something in it.
         delimiter: For text files: a label of ``DELIMITERS``, a name (``comma``, ``semicolon``, ``tab``, ``pipe``) or the
             character; kept as the character.
         encoding: For text files: any text encoding Python knows; kept in Python's spelling.

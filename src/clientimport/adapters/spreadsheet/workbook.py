@@ -47,20 +47,20 @@ class Workbook:
     styles_part: str | None
 
     def sheet(self, wanted: str | int) -> Worksheet:
-        """The worksheet of that name, else of that name in other case, or of that number counted from 1.
+        """The worksheet of that name, else of that name in other case, else of that number counted from 1.
 
         Raises SettingsError naming ``sheet`` and the worksheets there are.
         """
+        if isinstance(wanted, str):
+            for fold in (str, str.casefold):
+                for sheet in self.sheets:
+                    if fold(sheet.name) == fold(wanted):
+                        return sheet
+        for number, sheet in enumerate(self.sheets, start=1):
+            if str(wanted) == str(number):
+                return sheet
         names = tuple(sheet.name for sheet in self.sheets)
-        if isinstance(wanted, int):
-            if wanted <= len(self.sheets):
-                return self.sheets[wanted - 1]
-            raise SettingsError("sheet", wanted, wanted=f"a number from 1 to {len(names)}", allowed=names)
-        for fold in (str, str.casefold):
-            for sheet in self.sheets:
-                if fold(sheet.name) == fold(wanted):
-                    return sheet
-        raise SettingsError("sheet", wanted, allowed=names)
+        raise SettingsError("sheet", wanted, wanted=f"a name, or a number from 1 to {len(names)}", allowed=names)
 
 
 def read_workbook(archive: Archive, content: Content, limits: Limits) -> Workbook:

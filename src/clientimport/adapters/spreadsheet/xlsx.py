@@ -10,6 +10,7 @@ import attrs
 
 from clientimport.adapters.spreadsheet.archive import Archive
 from clientimport.adapters.spreadsheet.content import Content
+from clientimport.adapters.spreadsheet.counting import counted
 from clientimport.adapters.spreadsheet.formats import ToText, iso_text, plain
 from clientimport.adapters.spreadsheet.header import (
     HEAD_ROWS,
@@ -82,7 +83,7 @@ class XlsxSource:
         known = self._know()
         with Archive(self._content, self._limits) as archive:
             part = SheetPart(archive, known.sheet.part, self._content.name, self._limits)
-            yield from self._batches(part, known, size)
+            yield from counted(self._batches(part, known, size), self._limits)
 
     def close(self) -> None:
         """Let go of what the first look found."""
@@ -175,7 +176,7 @@ class XlsxSource:
     def _batches(self, part: SheetPart, known: _Known, size: int) -> Iterator[RecordBatch]:
         description = known.description
         position = {column.letter: column.index for column in description.columns}.get
-        width, start, most = len(description.columns), known.header.start, self._limits.rows
+        width, start = len(description.columns), known.header.start
         fill = _CellReader(known.texts, known.formats, self._content.name).fill
         blank = [""] * width
         numbers: list[int] = []
@@ -183,7 +184,7 @@ class XlsxSource:
         flags: list[Flag] = []
         notes: list[Note] = []
         far: list[str] = []
-        last = done = 0
+        last = 0
         for number, cells in part.rows(known.facts):
             if number < start or not cells:
                 continue
@@ -205,13 +206,8 @@ class XlsxSource:
             numbers.append(number)
             rows.append(row)
             if len(rows) >= size:
-                done += len(rows)
-                if done > most:
-                    raise LimitExceededError("rows", allowed=most, seen=done)
                 yield RecordBatch(numbers, rows, flags)
                 numbers, rows, flags = [], [], []
-        if done + len(rows) > most:
-            raise LimitExceededError("rows", allowed=most, seen=done + len(rows))
         if rows:
             yield RecordBatch(numbers, rows, flags, description.bytes_total)
 

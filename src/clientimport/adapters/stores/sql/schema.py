@@ -37,8 +37,12 @@ def steps(dialect: str = "sqlite", *, after: int = 0) -> tuple[Step, ...]:
 
 
 def newest(dialect: str = "sqlite") -> int:
-    """The schema version that this release reads and writes."""
-    return _STEPS[dialect][-1].number
+    """The schema version that this release reads and writes.
+
+    Raises:
+        SettingsError: No steps are written for this *dialect*.
+    """
+    return steps(dialect)[-1].number
 
 
 # Columns are INTEGER and TEXT only, so that a copy in any other database means the same. Every row and every unique key

@@ -1,0 +1,66 @@
+"""Settings, fields and profiles made in Python: what cannot be is refused when it is made, and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clientimport import Client, Field, Importer, Profile, Settings, SettingsError
+from clientimport.core.profile import ReportStyle, Rung
+from clientimport.core.schema import BUILTIN_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("made", "key", "value", "allowed"),
+    [
+        (Field, "compare", "zz", ("exact", "words", "name")),
+        (Profile, "mode", "zz", ("upsert", "create_only", "update_only")),
+        (Profile, "mode", None, ("upsert", "create_only", "update_only")),
+        (Profile, "opening_sign", "zz", ("positive", "any")),
+        (Profile, "update_existing", "no", ("True", "False")),
+        (Rung, "exclusive", 1, ("True", "False")),
+        (ReportStyle, "rows", "zz", ("failed", "all")),
+        (Rung, "scheme", 3, ()),
+        (Rung, "scheme", "", ()),
+        (Profile, "name", None, ()),
+        (Field, "name", "X", ()),
+        (Field, "name", "card number", ()),
+        (Field, "name", 3, ()),
+        (Settings, "default_country", "XX", ()),
+        (Settings, "default_country", "UK", ()),
+        (Settings, "default_country", "Belgium", ()),
+        (Settings, "default_country", ["BE"], ()),
+        (Settings, "default_currency", "ABC", ()),
+        (Settings, "default_currency", "eur", ()),
+        (Settings, "default_currency", "BEF", ()),
+        (Settings, "default_currency", None, ()),
+    ],
+)
+def test_a_value_that_cannot_be_names_its_key(made: Any, key: str, value: object, allowed: tuple[str, ...]) -> None:
+    """With what is allowed; nothing waits until the first file is read."""
+    needed = {Field: {"name": "card"}, Profile: {"name": "shop"}, Rung: {"scheme": "email"}}.get(made, {})
+    made(**needed)
+
+    with pytest.raises(SettingsError) as refused:
+        made(**{**needed, key: value})
+
+    assert (refused.value.key, refused.value.allowed) == (key, allowed)
+    assert repr(value) in str(refused.value)
+    assert "Wanted" in str(refused.value) or "Allowed" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["id", "version"])
+def test_no_field_hides_what_stands_beside_the_fields(name: str) -> None:
+    """A client as one object has its id and version, whatever fields a host declares."""
+    with pytest.raises(SettingsError, match=rf"name = '{name}' .* not id or version"):
+        Field(name=name)
+
+    fields = {field.name: "x" for field in BUILTIN_FIELDS}
+    assert Client(id="7", version=2, fields=fields).to_dict() == {"id": "7", "version": 2, **fields}
+
+
+@pytest.mark.parametrize("code", ["BE", "GB", "GR", "XK"])
+def test_every_country_there_is_may_be_the_default(code: str) -> None:
+    """By its ISO code."""
+    assert Importer("memory:", default_country=code).settings.default_country == code
