@@ -256,13 +256,12 @@ class Workbench:
         self, mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None
     ) -> ColumnMapping | Suggestion | None:
         from clientimport.core.suggesting import Suggestion
-        from clientimport.documents.mapping import load_mapping
+        from clientimport.documents.mapping import check_mapping, load_mapping
 
         if mapping is None or isinstance(mapping, Suggestion):
             return mapping
         chosen = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping))
-        for entry in chosen.fields:
-            self.schema[entry.field]
+        check_mapping(chosen, self.schema)
         return chosen
 
     def _interpreter(
@@ -380,7 +379,7 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
     """The profile meant, checked against the fields there are.
 
     Raises:
-        SettingsError: there is no such profile, or it names a scheme or field that does not exist.
+        SettingsError: there is no such profile, or it names a scheme, field or finding code that does not exist.
     """
     if isinstance(profile, Profile):
         chosen = profile
@@ -393,7 +392,15 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
     for rung in chosen.ladder:
         if rung.scheme not in schemes:
             raise SettingsError(f"profile {chosen.name}: match.scheme", rung.scheme, allowed=schemes)
-    for field in (*chosen.required, *(name for group in chosen.required_one_of for name in group)):
+    codes = plugins.codes()
+    for code in (*chosen.severities, *chosen.message_codes):
+        if code not in codes:
+            raise SettingsError(f"profile {chosen.name}: severity or messages.codes", code, allowed=tuple(codes))
+    for field in (
+        *chosen.required,
+        *(name for group in chosen.required_one_of for name in group),
+        *chosen.merge.fields,
+    ):
         if field not in schema:
             raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
     return chosen

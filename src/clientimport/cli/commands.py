@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clientimport.cli import looking
+from clientimport.cli.applying import apply_plan
 from clientimport.cli.options import (
     FILE,
     decisions,
@@ -131,8 +132,7 @@ def apply(
             if not click.confirm("\nDo this?"):
                 speak.note("Nothing was written.")
                 return 0
-        with speak.progress() as progress:
-            receipt = host.apply(made, progress=progress)
+        receipt = apply_plan(host, made, plan_or_file if is_plan(plan_or_file) else None, given["store"], speak)
         rows = _write_exceptions(receipt, exceptions, speak.lang)
         _write_report(receipt, report, speak.lang)
         left = _left(receipt)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
+from clientimport.cli.applying import StoppedError
 from clientimport.cli.commands import commands
 from clientimport.cli.output import print_json
 from clientimport.errors import AdapterError, ClientImportError
@@ -20,6 +22,8 @@ used, or a missing permission; the outside world failed; Ctrl+C."""
 
 def run(arguments: Sequence[str]) -> int:
     """Do what *arguments* ask and answer the exit code. Anything but a defect of ours ends without a traceback."""
+    if sys.stdout is None:  # closed by whoever started us: what is printed is for nobody
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # open until the process ends
     try:
         code = commands.main(args=list(arguments), prog_name="clientimport", standalone_mode=False)
         sys.stdout.flush()
@@ -27,14 +31,17 @@ def run(arguments: Sequence[str]) -> int:
         return end.exit_code
     except click.ClickException as error:
         return _failed(arguments, "usage", error.format_message(), WRONG)
+    except StoppedError as error:
+        return _failed(arguments, error.code, str(error), STOPPED if error.code == StoppedError.code else FAILED)
     except (click.Abort, KeyboardInterrupt):
-        return _failed(arguments, "stopped", "Stopped. What was written stays; the same command goes on.", STOPPED)
+        return _failed(arguments, StoppedError.code, "Stopped.", STOPPED)
     except AdapterError as error:
         return _failed(arguments, error.code, str(error), FAILED)
     except ClientImportError as error:
         return _failed(arguments, error.code, str(error), WRONG)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):  # whoever read our output has seen enough; click ends the process then
+        with contextlib.suppress(OSError, ValueError):  # a stdout that is no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
         return _failed(arguments, "system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), FAILED)
@@ -42,8 +49,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _failed(arguments: Sequence[str], code: str, message: str, exit_code: int) -> int:
-    if "--json" in arguments:
-        print_json({"error": {"code": code, "message": message}})
-    else:
-        click.echo(f"clientimport: {visible(message)}", err=True)
+    with contextlib.suppress(OSError):  # a full disk under our output is told by the exit code
+        if "--json" in arguments:
+            print_json({"error": {"code": code, "message": message}})
+        else:
+            click.echo(f"clientimport: {visible(message)}", err=True)
     return exit_code

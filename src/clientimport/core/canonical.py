@@ -1,14 +1,21 @@
 """The one spelling of JSON that plans and stores use: no blanks, every character as itself, keys in the order given.
 
 ``msgspec`` writes the very same bytes four times as fast and is used where it is installed (the ``fast`` extra); the
-standard library does the same work otherwise. Which of the two ran cannot be told from a plan.
+standard library does the same work otherwise. Which of the two ran cannot be told from a plan: what both write holds
+texts, whole numbers, booleans, nulls, lists and objects. Fractions, which they spell differently, are only in a plan's
+first and last line, and those are always written by the standard library (``plain_encode``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+try:
+    import msgspec
+except ImportError:
+    msgspec = None  # type: ignore[assignment]  # the extra is not there
 
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -18,51 +25,55 @@ def plain_encode(value: Any) -> bytes:
     return _plain(value).encode("utf-8", "backslashreplace")
 
 
-def _codec() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any], Callable[[Any], Callable[[bytes], Any]]]:
+def encode_bytes(value: Any) -> bytes:
+    """A value of JSON types, without fractions, as canonical UTF-8."""
     try:
-        import msgspec
-    except ImportError:
-        return plain_encode, json.loads, lambda _shape: json.loads
-    fast = msgspec.json.Encoder().encode
-    decode = msgspec.json.Decoder().decode
-
-    def encode(value: Any) -> bytes:
-        try:
-            return fast(value)
-        except UnicodeError:  # a lone surrogate
-            return plain_encode(value)
-
-    def decode_any(text: bytes | str) -> Any:
-        try:
-            return decode(text)
-        except msgspec.DecodeError:  # an escaped lone surrogate; or no JSON, which json says in its own words
-            return json.loads(text)
-
-    def shaped(shape: Any) -> Callable[[bytes], Any]:
-        quick = msgspec.json.Decoder(shape(msgspec.Raw)).decode
-
-        def decode_shaped(text: bytes) -> Any:
-            try:
-                return quick(text)
-            except msgspec.DecodeError:
-                return json.loads(text)
-
-        return decode_shaped
-
-    return encode, decode_any, shaped
+        return _encode(value)
+    except UnicodeError:  # a lone surrogate
+        return plain_encode(value)
 
 
-encode_bytes: Callable[[Any], bytes]
-decode: Callable[[bytes | str], Any]
-decoder: Callable[[Callable[[Any], Any]], Callable[[bytes], Any]]
-encode_bytes, decode, decoder = _codec()
-"""A value of JSON types as canonical UTF-8, and back.
-
-``decoder`` makes one for texts of a known shape, given as a function from the type of what nobody will look at to the type
-of the whole; what stands there in the decoded value is not to be used.
-"""
+def encode_each(values: Iterable[Any]) -> list[bytes]:
+    """``encode_bytes`` of many values."""
+    values = list(values)
+    try:
+        return [_encode(value) for value in values]
+    except UnicodeError:
+        return [encode_bytes(value) for value in values]
 
 
 def encode(value: Any) -> str:
-    """A value of JSON types as canonical text."""
+    """A value of JSON types, without fractions, as canonical text."""
     return encode_bytes(value).decode()
+
+
+def decode(text: bytes | str) -> Any:
+    """What was encoded."""
+    try:
+        return _decode(text)
+    except ValueError:  # an escaped lone surrogate; or no JSON, which json says in its own words
+        return json.loads(text)
+
+
+def decoder(shape: Callable[[Any], Any]) -> Callable[[bytes], Any]:
+    """A quicker ``decode`` for texts of a known shape.
+
+    Args:
+        shape: From the type of what nobody will look at to the type of the whole. What stands in its place in the decoded
+            value is not to be used.
+    """
+    if msgspec is None:
+        return decode
+    shaped = msgspec.json.Decoder(shape(msgspec.Raw)).decode
+
+    def quick(text: bytes) -> Any:
+        try:
+            return shaped(text)
+        except ValueError:
+            return json.loads(text)
+
+    return quick
+
+
+_encode: Callable[[Any], bytes] = plain_encode if msgspec is None else msgspec.json.Encoder().encode
+_decode: Callable[[bytes | str], Any] = json.loads if msgspec is None else msgspec.json.Decoder().decode

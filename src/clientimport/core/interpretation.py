@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingABC
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import attrs
@@ -26,16 +25,18 @@ FORMATS: MappingABC[str, tuple[str, ...]] = {"date": ("DMY", "MDY", "YMD"), "amo
 
 
 class Interpreted(NamedTuple):
-    """A batch after mapping, coercion and rules, one entry a record.
+    """A batch after mapping, coercion and rules.
 
     Attributes:
-        values: In the order of ``Interpreter.fields``; ``None`` is blank or unreadable.
+        values: A row a record, in the order of ``Interpreter.fields``; ``None`` is blank or unreadable.
+        columns: The same values, a column a field.
         flags: Row index -> ``[code, severity letter, field, raw column, params]``, only for rows that have any.
         refused: Row indexes with at least one error.
         pending: Row index -> raw column indexes whose reading waits for an answer.
     """
 
     values: list[tuple[Any, ...]]
+    columns: Sequence[Sequence[Any]]
     flags: dict[int, list[list[Any]]]
     refused: set[int]
     pending: dict[int, list[int]]
@@ -54,7 +55,7 @@ class _Entry:
 
 
 class Interpreter:
-    """Compiled once a plan from mapping, schema, profile and settings; then called with batches of raw rows.
+    """Compiled once a plan from mapping, schema, profile and settings; then called with batches of raw columns.
 
     Attributes:
         raw_headers: The mapped columns, in file order: what a raw row holds.
@@ -142,17 +143,16 @@ class Interpreter:
         return tuple(found)
 
     def compact(
-        self, raws: Sequence[Sequence[str]], values: Sequence[Sequence[Any]]
-    ) -> list[Sequence[str | None]] | Sequence[Sequence[str]]:
-        """Raw rows without the texts that stand among the values letter for letter."""
-        if not raws or not raws[0]:
-            return raws
-        value_columns = list(zip(*values, strict=True))
+        self, raws: Sequence[Sequence[str]], values: Sequence[Sequence[Any]], size: int
+    ) -> Sequence[Sequence[str | None]]:
+        """Raw rows without the texts that stand among the values letter for letter; given are both as columns."""
+        if not raws:
+            return [()] * size
         columns: list[Sequence[str | None]] = [
-            column
+            raw
             if echo is None
-            else [None if text == value else text for text, value in zip(column, value_columns[echo], strict=True)]
-            for column, echo in zip(zip(*raws, strict=True), self._echoes, strict=True)
+            else [None if text == value else text for text, value in zip(raw, values[echo], strict=True)]
+            for raw, echo in zip(raws, self._echoes, strict=True)
         ]
         return list(zip(*columns, strict=True))
 
@@ -183,10 +183,8 @@ class Interpreter:
             texts = [replace.get(text.casefold(), text) for text in texts]
         return texts
 
-    def __call__(self, rows: Sequence[Sequence[str]], source_flags: Sequence[Flag] = ()) -> Interpreted:
-        """Read a batch. *rows* hold the raw columns only; the flags' columns count within them."""
-        size = len(rows)
-        columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if size else []
+    def __call__(self, columns: Sequence[Sequence[str]], size: int, source_flags: Sequence[Flag] = ()) -> Interpreted:
+        """Read a batch of *size* records, given as its raw columns; the flags' columns count within them."""
         batch = _Batch(
             size,
             self.profile,
@@ -243,11 +241,10 @@ class Interpreter:
                 if at is None and flag.field in self.sources:
                     at = self.raw_headers.index(self.sources[flag.field])
                 batch.flag(flag.row, flag.code, flag.field, at, flag.params)
-        blank = [None] * size
-        values_by_row = (
-            list(zip(*(column or blank for column in batch.columns), strict=True)) if self.fields else [()] * size
-        )
-        return Interpreted(values_by_row, batch.flags, batch.errors, pending)
+        blank: Sequence[Any] = [None] * size
+        read: list[Sequence[Any]] = [column or blank for column in batch.columns]
+        rows = list(zip(*read, strict=True)) if read else [()] * size
+        return Interpreted(rows, read, batch.flags, batch.errors, pending)
 
     def _coerce(self, entry: _Entry, texts: list[str], context: CoercionContext) -> Coerced:
         try:
@@ -379,17 +376,6 @@ class _Batch:
                 for old, new in zip(before, values, strict=True)
             ]
         self.columns[entry.slot] = values
-
-
-def select(headers: Sequence[str], raw_headers: Sequence[str]) -> Callable[[Sequence[str]], Sequence[str]] | None:
-    """What takes the raw columns out of a source row; ``None`` where a row is all raw columns already."""
-    if tuple(headers) == tuple(raw_headers):
-        return None
-    position = {header: index for index, header in enumerate(headers)}
-    wanted = [position[header] for header in raw_headers]
-    if len(wanted) < 2:  # itemgetter answers a bare text for one column
-        return lambda row: [row[index] for index in wanted]
-    return itemgetter(*wanted)
 
 
 def _coerce(entry: _Entry, texts: list[str], context: CoercionContext) -> Coerced:

@@ -43,24 +43,19 @@ class RungSlots:
                     found.append(key)
         return found
 
-    def column(self, rows: Sequence[Sequence[Any]]) -> list[tuple[int, str]]:
-        """(row index, key text) of all rows; a row may be there several times."""
+    def column(self, columns: Sequence[Sequence[Any]]) -> list[tuple[int, str]]:
+        """(row index, key text) of a batch's value *columns*; a row may be there several times."""
         scheme = self.rung.scheme
         pairs: list[tuple[int, str]] = []
         for slot, many in self.slots:
+            column = columns[slot]
             if many:
-                pairs.extend(
-                    (row, key_text(scheme, text))
-                    for row, values in enumerate(rows)
-                    if values[slot] is not None
-                    for text in values[slot]
-                )
+                texts = ((row, text) for row, value in enumerate(column) if value is not None for text in value)
+                pairs.extend((row, key_text(scheme, text)) for row, text in texts)
             elif scheme == "email":
-                pairs.extend(
-                    [(row, email_key(value)) for row, values in enumerate(rows) if (value := values[slot]) is not None]
-                )
+                pairs.extend([(row, email_key(text)) for row, text in enumerate(column) if text is not None])
             else:
-                pairs.extend([(row, value) for row, values in enumerate(rows) if (value := values[slot]) is not None])
+                pairs.extend([pair for pair in enumerate(column) if pair[1] is not None])
         return pairs
 
 
@@ -97,13 +92,14 @@ class Ladder:
         name = "" if any(found) else self.name(values)
         return [*found, [name] if name else []]
 
-    def columns(self, rows: Sequence[Sequence[Any]]) -> list[list[tuple[int, str]]]:
-        """The keys of a batch: for each rung (row index, key text)."""
-        found = [slots.column(rows) for slots in self._keyed]
+    def columns(self, columns: Sequence[Sequence[Any]], size: int) -> list[list[tuple[int, str]]]:
+        """The keys of a batch of *size* records, given as its value columns: for each rung (row index, key text)."""
+        found = [slots.column(columns) for slots in self._keyed]
         keyed = {row for column in found for row, _ in column}
         names: list[tuple[int, str]] = []
-        if len(keyed) < len(rows):
-            named = ((row, self.name(values)) for row, values in enumerate(rows) if row not in keyed)
+        if len(keyed) < size and self._name_slot is not None:
+            column = columns[self._name_slot]
+            named = ((row, comparable_name(column[row])) for row in range(size) if row not in keyed)
             names = [(row, name) for row, name in named if name]
         return [*found, names]
 

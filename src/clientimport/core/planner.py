@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import encode_bytes
+from clientimport.core.canonical import encode_bytes, encode_each
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
 from clientimport.core.merging import Merge, MergePolicy, merge
@@ -99,16 +99,20 @@ class Planner:
             headers: Names of the raw columns.
             tally: Counts them.
         """
-        lines: list[bytes] = []
-        flags_of, refused, pending_of = read.flags, read.refused, read.pending
         nothing: list[Any] = []
         alone = self._without_match()
-        amount, currency = self._amount, self._currency
+        plain = (nothing, nothing, nothing, *alone)
+        special = {*read.flags, *hits, *read.pending}
+        lines: list[tuple[Any, ...]] = []
         for index, values in enumerate(read.values):
-            flags = flags_of.get(index, nothing)
+            if index not in special:
+                lines.append((first + index, numbers[index], raws[index], values, *plain))
+                tally.verdict(*alone)
+                continue
+            flags = read.flags.get(index, nothing)
             found = hits.get(index, nothing)
-            pending = pending_of.get(index, nothing)
-            if index in refused:
+            pending = read.pending.get(index, nothing)
+            if index in read.refused:
                 verdict = _INVALID
             elif pending or len(found) > 1:
                 line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, "", "", None)
@@ -117,29 +121,15 @@ class Planner:
                 verdict = alone
             else:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
-            disposition, reason, detail = verdict
-            if flags:
-                tally.flags(flags)
-            if amount is not None and values[amount] is not None and currency is not None:
-                tally.opening(first + index, values[currency], values[amount])
-            tally.verdict(disposition, reason, detail)
-            lines.append(
-                encode_bytes(
-                    (
-                        first + index,
-                        numbers[index],
-                        raws[index],
-                        values,
-                        flags,
-                        found,
-                        pending,
-                        disposition,
-                        reason,
-                        detail,
-                    )
-                )
-            )
-        return lines
+            lines.append((first + index, numbers[index], raws[index], values, flags, found, pending, *verdict))
+            tally.flags(flags)
+            tally.verdict(*verdict)
+        if self._amount is not None and self._currency is not None:
+            currencies = read.columns[self._currency]
+            for index, amount in enumerate(read.columns[self._amount]):
+                if amount is not None:
+                    tally.opening(first + index, currencies[index], amount)
+        return encode_each(lines)
 
     def _without_match(self) -> Verdict:
         return ("skip", "mode-update-only", [None, None, None]) if self.policy.mode == "update_only" else _NEW

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from clientimport.core.canonical import decode, decoder, encode
+from clientimport.core.canonical import decode, decoder, encode, encode_each
 from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
@@ -199,9 +199,10 @@ class _Writer:
             return
         rows = [line[9] or line[3] for line in lines]
         slots = self._slots
-        texts = [
-            encode({name: value for name, slot in slots if (value := values[slot]) is not None}) for values in rows
-        ]
+        documents = encode_each(
+            {name: value for name, slot in slots if (value := values[slot]) is not None} for values in rows
+        )
+        texts = [document.decode() for document in documents]
         keys = self._new_keys(lines, rows)
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}

@@ -51,13 +51,12 @@ class Lookup:
             holders = self._holders(scheme, pairs)
             for clients in holders.values():
                 wanted.update(clients)
-            for row, key in pairs if holders else ():
-                if key in holders:
-                    clients = holders[key]
-                    if exclusive and len(clients) == 1:
-                        matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
-                    else:
-                        doubtful.setdefault(row, []).append((scheme, exclusive, clients))
+            for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
+                clients = holders[key]
+                if exclusive and len(clients) == 1:
+                    matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
+                else:
+                    doubtful.setdefault(row, []).append((scheme, exclusive, clients))
             for row, key in pairs if self._crowds else ():
                 if crowd := self._crowds.get((scheme, key)):
                     namesakes = crowd.called.get(self._ladder.name(read.values[row]), ())
@@ -73,17 +72,17 @@ class Lookup:
             for client, found in self._clients.fetch(list(wanted)).items()
             for document in (decode(found.text),)
         }
-        for row, found in doubtful.items():
-            for scheme, exclusive, clients in found:
+        for row, doubts in doubtful.items():
+            for scheme, exclusive, clients in doubts:
                 for client in self._by_name(read, row, scheme, exclusive, clients, stored):
                     matched.setdefault(row, {}).setdefault(client, []).append(scheme)
         return {
             row: [
-                [client, stored[client][0], stored[client][1], list(dict.fromkeys(schemes))]
-                for client, schemes in found.items()
+                [client, *stored[client][:2], schemes if len(schemes) == 1 else list(dict.fromkeys(schemes))]
+                for client, schemes in by_client.items()
                 if client in stored
             ]
-            for row, found in matched.items()
+            for row, by_client in matched.items()
         }
 
     def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
-from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter, select
+from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
 from clientimport.core.locator import Locator
 from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
 from clientimport.core.planner import Planner
@@ -80,29 +80,30 @@ class Planning:
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
         )
-        pick = select(headers, self.interpreter.raw_headers)
-        raw_index = {headers.index(header): index for index, header in enumerate(self.interpreter.raw_headers)}
+        wanted = [headers.index(header) for header in self.interpreter.raw_headers]
+        raw_index = {column: index for index, column in enumerate(wanted)}
 
         def raw() -> Iterator[tuple[RecordBatch, list[Sequence[str]]]]:
             for batch in source.batches(self.batch):
-                raws = draft.count_columns(batch.rows, pick)
+                columns = draft.count_columns(batch.rows)
+                raws: list[Sequence[str]] = [columns[column] for column in wanted]
                 evidence.update(raws)
                 yield batch, raws
 
         batches = raw()
         head: list[tuple[RecordBatch, list[Sequence[str]]]] = []
-        while sum(len(raws) for _, raws in head) < HEAD and (batch := next(batches, None)) is not None:
+        while sum(len(batch.rows) for batch, _ in head) < HEAD and (batch := next(batches, None)) is not None:
             head.append(batch)
         used = evidence.formats()
         draft.interpreter = self.interpreter.with_formats(used)
-        for (numbers, _, found, done), raws in chain(head, batches):
+        for (numbers, rows, found, done), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
                 for flag in _checked(found, description)
                 if flag.column is None or flag.column in raw_index
             ]
-            read = draft.interpreter(raws, flags)
-            columns = self.planner.ladder.columns(read.values)
+            read = draft.interpreter(raws, len(rows), flags)
+            columns = self.planner.ladder.columns(read.columns, len(rows))
             draft.add(numbers, raws, read, lookup.hits(read, columns), columns)
             if done is None:  # records, then: a workbook cannot tell how many bytes it has read
                 self._tell(len(draft.spool), None, "reading")
@@ -152,10 +153,13 @@ class Planning:
     def _redraft(self, draft: _Draft, pages: Iterator[list[Any]], interpreter: Interpreter | None) -> None:
         for page in pages:
             lines = [Line(*decode(line)) for line in page]
-            raws = [whole_raw(line.raw, line.values, self.interpreter.echoes) for line in lines]
+            raws = list(
+                zip(*(whole_raw(line.raw, line.values, self.interpreter.echoes) for line in lines), strict=True)
+            )
             if interpreter is None:
                 read = Interpreted(
                     [tuple(line.values) for line in lines],
+                    list(zip(*(line.values for line in lines), strict=True)),
                     {
                         index: flags
                         for index, line in enumerate(lines)
@@ -165,13 +169,13 @@ class Planning:
                     {index: line.pending for index, line in enumerate(lines) if line.pending},
                 )
             else:
-                read = interpreter(raws, _source_flags(lines))
+                read = interpreter(raws, len(lines), _source_flags(lines))
                 for index, line in enumerate(lines):
                     kept = [flag for flag in line.flags if flag[0] == "same-key-other-name"]
                     if kept:
                         read.flags.setdefault(index, []).extend(kept)
             hits = {index: line.hits for index, line in enumerate(lines) if line.hits}
-            columns = self.planner.ladder.columns(read.values)
+            columns = self.planner.ladder.columns(read.columns, len(lines))
             draft.add([line.row for line in lines], raws, read, hits, columns)
 
     def _seal(
@@ -282,13 +286,12 @@ class _Draft:
         self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
         self._clients = KeyIndex()
 
-    def count_columns(
-        self, rows: list[list[str]], pick: Callable[[Sequence[str]], Sequence[str]] | None
-    ) -> list[Sequence[str]]:
-        """The raw rows of a batch; counts the filled cells of every column on the way, mapped or not."""
-        for index, column in enumerate(zip(*rows, strict=True)):
+    def count_columns(self, rows: list[list[str]]) -> list[tuple[str, ...]]:
+        """The columns of a batch; counts the filled cells of each, mapped or not."""
+        columns: list[tuple[str, ...]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.filled)
+        for index, column in enumerate(columns):
             self.filled[index] += len(column) - column.count("")
-        return list(rows) if pick is None else list(map(pick, rows))
+        return columns
 
     def add(
         self,
@@ -304,7 +307,7 @@ class _Draft:
             raise LimitExceededError("rows", allowed=MAX_RECORDS, detail="a plan cannot number more records")
         planner = self._planning.planner
         headers = self.interpreter.raw_headers
-        compact = self.interpreter.compact(raws, read.values)
+        compact = self.interpreter.compact(raws, read.columns, len(numbers))
         self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
         refused = read.refused
         for index, slots, column in zip(self._keys, planner.ladder.rungs, columns, strict=True):
@@ -360,12 +363,10 @@ class _Evidence:
         }
 
     def update(self, raws: Sequence[Sequence[str]]) -> None:
-        """Count a batch of raw rows."""
-        if not self._counters or not raws:
-            return
-        columns: list[Sequence[str]] = list(zip(*raws, strict=True))
+        """Count a batch, given as its raw columns."""
         for index, counter in self._counters.items():
-            counter.update(self._interpreter.texts(self._interpreter.entries[index], columns, len(raws)))
+            entry = self._interpreter.entries[index]
+            counter.update(self._interpreter.texts(entry, raws, len(raws[entry.columns[0]])))
 
     def verdicts(self) -> dict[int, Verdict]:
         return {index: counter.verdict for index, counter in self._counters.items()}

@@ -1,0 +1,66 @@
+"""Applying from the command line: what was stopped half-way can be gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clientimport.cli.output import Face
+from clientimport.errors import AdapterError, ClientImportError
+from clientimport.handles import Plan, Receipt
+from clientimport.importer import Importer, Step
+
+
+class StoppedError(ClientImportError):
+    """An apply was stopped after its first commit; the text says how to go on."""
+
+    code = "stopped"
+
+    def __init__(self, text: str, *, code: str = code) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def apply_plan(host: Importer, made: Plan, saved: Path | None, store: str, speak: Face) -> Receipt:
+    """Apply *made*; *saved* is the file it was loaded from, ``None`` if it was made from a source just now.
+
+    Raises:
+        StoppedError: by Ctrl+C or a failing store, with some records committed. A plan that was not saved is now.
+    """
+    _tell_of_earlier(host, made, store, speak)
+    step: Step | None = None
+    try:
+        with speak.progress() as progress:
+            for step in host.apply_iter(made):
+                if progress is not None:
+                    progress(step.done, step.total, "applying")
+    except (KeyboardInterrupt, AdapterError) as error:
+        if step is None:
+            raise
+        why, code = ("Stopped", StoppedError.code) if isinstance(error, KeyboardInterrupt) else (str(error), error.code)
+        raise StoppedError(f"{why.rstrip('.')}. {_how_to_go_on(made, saved, store, step)}", code=code) from None
+    assert step is not None
+    assert step.receipt is not None
+    return step.receipt
+
+
+def _how_to_go_on(made: Plan, saved: Path | None, store: str, step: Step) -> str:
+    path = saved or Path(f"clientimport-{step.run}.jsonl")
+    if saved is None:
+        made.save(path)
+    return (
+        f"{step.done} of {step.total} records are done. To go on: clientimport apply {path} --store {store} --yes. "
+        f"To take them back: clientimport undo {step.run} --store {store}."
+    )
+
+
+def _tell_of_earlier(host: Importer, made: Plan, store: str, speak: Face) -> None:
+    """Name runs of the same file that were stopped for good, as by a power cut: this plan takes up what they did not do."""
+    for run in host.runs.list():
+        receipt = host.runs.receipt(run.id) if run.kind == "import" and run.state == "running" else None
+        if receipt is None or receipt.undone_by or receipt.plan_digest == made.digest:
+            continue
+        if receipt.header["source"]["digest"] == made.header["source"]["digest"]:
+            speak.note(
+                f"Run {run.id} of {run.started_at} was stopped half-way; what it wrote is there, and this run does the "
+                f"rest. To take its part back as well: clientimport undo {run.id} --store {store}"
+            )
