@@ -104,12 +104,26 @@ def test_a_house_number_without_a_street_is_left_out() -> None:
     assert fields(suggested({"Huisnummer": ["12", "7"], "Naam": ["Jan Peeters", "Els Maes"]}))["Huisnummer"] is None
 
 
-def test_cells_overrule_a_header() -> None:
+def test_cells_of_something_else_make_a_sure_header_a_question() -> None:
     """Consents are often headed "E-mail"; the reason says that the cells contradict the header."""
     column = suggested({"E-mail": ["ja", "nee", "ja"], "Naam": ["a", "b", "c"]}).column("E-mail")
 
+    assert (column.field, column.accepted, column.reason) == ("email", False, "values-differ")
+
+
+def test_consents_beside_the_field_they_are_about_are_left_out() -> None:
+    """Nothing is to be asked: the addresses are in their own column."""
+    columns = {"E-mailadres": ["a@x.example", "b@x.example", "c@x.example"], "E-mail": ["ja", "nee", "ja"]}
+
+    assert fields(suggested(columns)) == {"E-mailadres": "email", "E-mail": None}
+
+
+def test_cells_overrule_a_header_that_needs_them() -> None:
+    """A header that is a word for many things is believed only over cells that bear it out."""
+    column = suggested({"Soort": ["part", "zaak"], "Naam": ["a", "b"]}).column("Soort")
+
     assert (column.field, column.accepted, column.reason) == (None, False, "values-differ")
-    assert column.alternatives[0][0] == "email"
+    assert column.alternatives[0][0] == "kind"
 
 
 def test_cells_alone_are_never_enough() -> None:

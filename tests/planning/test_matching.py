@@ -425,3 +425,22 @@ def test_nobody_is_asked_what_could_change_nothing(open_importer: OpenImporter, 
 
     assert [fate.partition(":")[0] for fate in fates(plan)] == ["skip", "skip"]
     assert plan.conflicts == []
+
+
+def test_an_answer_can_make_a_crowd_small_again(open_importer: OpenImporter) -> None:
+    """It refuses one of three who share a number, so that the number proves again who is who."""
+    importer = open_importer(profile="daftra", settings=Settings(shared_key_limit=2))
+    bring_in(importer, {"name": "Jan Peeters", "phone": BRUSSELS})
+    rows = [
+        {"name": "Jan Peeters", "phone": BRUSSELS, "opening_balance": ""},
+        {"name": "Jan Peeters", "phone": BRUSSELS, "opening_balance": "1.234"},
+        {"name": "Els Maes", "phone": BRUSSELS, "opening_balance": ""},
+    ]
+    plan = plan_of(importer, *rows)
+    assert fates(plan) == ["conflict:column-format"] * 2 + ["create:new"]
+    answers = {"column-format:opening_balance": "."}
+
+    decided = plan.decide(answers)
+
+    assert fates(decided) == ["conflict:rows-contradict", "invalid:findings", "conflict:rows-contradict"]
+    assert decided.digest == plan_of(importer, *rows, decisions=answers).digest

@@ -51,3 +51,54 @@ def test_missing_headers_are_noticed(titles: list[list[str]]) -> None:
 
     assert total > 40
     assert len(wrong) <= total * 0.03, wrong
+
+
+NOTES = [f"belt na {hour} uur" for hour in range(10, 30)]
+CLIENTS = [[f"An Aerts {number}", f"an{number}@voorbeeld.example"] for number in range(20)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Name", "Email", ""], *([*client, note] for client, note in zip(CLIENTS, NOTES, strict=True))],
+        [["Name", "Email"], *([*client, note] for client, note in zip(CLIENTS, NOTES, strict=True))],
+        [["Name", "", "Email"], *([name, note, mail] for (name, mail), note in zip(CLIENTS, NOTES, strict=True))],
+        [["", "Name", "Email"], *([str(at), *client] for at, client in enumerate(CLIENTS))],
+        [["", "Name"], *([str(at), name] for at, (name, _) in enumerate(CLIENTS))],
+        [["Naam", "E-mail", "", "", ""], [*CLIENTS[0], "", "", ""], *([*client, "x", "y", "z"] for client in CLIENTS)],
+        [["Name", "Email", "Email", "", ""], [*CLIENTS[0], "b@voorbeeld.example", "x", "y"]],
+        [["Name", "Email", "Shoe size", "", ""], *([*client, "42", "x", "y"] for client in CLIENTS)],
+        [["Name", "Email", ""], *([name, "nog te vragen", "x"] for name, _ in CLIENTS)],
+    ],
+    ids=["note", "ragged", "middle", "index", "index, one name", "sparse", "one row", "odd name", "bad cells"],
+)
+def test_columns_without_a_name_leave_the_header_a_header(rows: list[list[str]]) -> None:
+    """An exported index, or notes that somebody wrote beside the table: what is named says where the records begin."""
+    header = find_header([HeadRow(at, row) for at, row in enumerate(rows, 1)], "auto")
+
+    assert (header.row, header.preamble, header.missing) == (HeadRow(1, rows[0]), 0, False)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [["Client", ""]],
+        [["Client", "", "Address", ""]],
+        [["Client", "Date"], ["Acorn", "31/12/2024"]],
+        [["Name", "Jan Peeters"], ["E-mail", "jan@voorbeeld.example"]],
+    ],
+    ids=["title", "groups", "question and answer", "answers beside"],
+)
+def test_a_few_field_names_above_the_header_are_a_title(titles: list[list[str]]) -> None:
+    """A title may be the name of a field, and columns may stand in named groups."""
+    table = [
+        ["Name", "E-mail", "Street", "Town"],
+        *([*client, "Kerkstraat 12", "Gent"] for client in CLIENTS),
+    ]
+
+    assert _found([*titles, *table]) == len(titles) + 1
+
+
+def test_a_name_column_below_its_title_keeps_its_own_header() -> None:
+    """One name above a row that may be a header is a title, whatever the words of that row."""
+    assert _found([["Client"], ["Nazwa", "Ulica", "Miasto"], *(["Jan", "Długa", "Łódź"] for _ in range(5))]) == 2

@@ -146,12 +146,17 @@ def exact_clusters(
 
 
 def _without_crowds(line: Line, ladder: Ladder, crowds: Container[tuple[int, object]]) -> Line:
-    """*line* without the hits that only keys shared by too many records prove, unless the client has its name."""
+    """*line* without the hits that only keys shared by too many records prove, unless the client has its name.
+
+    A record without a name keeps them: it cannot be told from any of the clients, so that somebody must be asked.
+    """
+    name = ladder.name(line.values)
+    if not name:
+        return line
     shared = {
         slots.rung.scheme
         for rung, (slots, keys) in enumerate(zip(ladder.rungs, ladder.keys(line.values), strict=True))
         if keys and all((rung, key) in crowds for key in keys)
     }
-    name = ladder.name(line.values)
     kept = [hit for hit in line.hits if not shared.issuperset(hit[3]) or name_agrees(name, hit[2])]
     return line if len(kept) == len(line.hits) else line._replace(hits=kept)

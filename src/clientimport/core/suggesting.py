@@ -1,7 +1,8 @@
 """Which column is what: a mapping suggested from headers and cells, for a person to accept, change or drop.
 
-Two sources of knowledge meet here. The lexicon says what a header may mean, the samples say what the cells can be; a
-header whose cells contradict it is not believed, and cells alone are never enough to be accepted without asking.
+Two sources of knowledge meet here. The lexicon says what a header may mean, the samples say what the cells can be. A
+header that surely names a field stands over bad cells, which become findings; over cells that are something else it is
+asked about. Cells alone are never enough to be accepted without asking.
 """
 
 from __future__ import annotations
@@ -65,10 +66,11 @@ class ColumnSuggestion:
         header: The column.
         field: The field it feeds; ``None`` if none is suggested.
         confidence: 0 to 1; 0 where no field is suggested.
-        reason: For a field ``saved``, ``preset``, ``exact``, ``alias``, ``fuzzy``, ``values`` (the cells alone) or
-            ``given`` (a person said so). For none ``other`` (known, and no client field), ``taken`` (another column feeds
-            the field), ``values-differ`` (the header names a field, the cells contradict it), ``unknown``, or ``dropped``
-            (a person left it out).
+        reason: For a field ``saved``, ``preset``, ``exact``, ``alias``, ``fuzzy``, ``values`` (the cells alone), ``given``
+            (a person said so), or ``values-differ`` (the header names it, the cells are something else; never accepted
+            without asking). For none ``other`` (known, and no client field), ``taken`` (another column feeds the field),
+            ``values-differ`` (the header may name a field, the cells contradict it), ``unknown``, or ``dropped`` (a
+            person left it out).
         accepted: Whether the mapping has it.
         alternatives: Other fields it might feed, best first.
         slot: ``field``, or ``field+part`` for a column that is joined to others, such as a house number.

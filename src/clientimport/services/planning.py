@@ -245,7 +245,10 @@ class Planning:
 
     def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
-        nominated = [draft.line(record) for record in records]
+        originals = [draft.line(record) for record in records]
+        nominated = list(
+            originals
+        )  # what a line tells of hits that a crowd makes worthless is kept: a decision may undo it
         clusters, shared = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
         for cluster in clusters:
             if len(cluster) == 1 and cluster[0] not in shared:
@@ -259,7 +262,7 @@ class Planning:
                 draft.shared_flag(*found)
                 for found in dict.fromkeys(each for index in cluster for each in shared.get(index, ()))
             ]
-            for line, verdict in zip(members, verdicts, strict=True):
+            for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
                 draft.tally.revise(line.sequence, *verdict)
                 line.flags.extend(flags)
                 draft.tally.flags(flags)

@@ -1,7 +1,8 @@
 """Where the header stands, and what the columns are called.
 
-Shared by all spreadsheets. Title lines above the header are told from it by how many cells they fill; a header is told
-from a record by comparing it with the rows below: a column of numbers, dates or addresses has a header that is none.
+Shared by all spreadsheets. Title lines above the header are told from it by how many cells they fill, unless they name
+client fields: columns without a name do not make a header a title. A header is told from a record by comparing it with
+the rows below: a column of numbers, dates or addresses has a header that is none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Sequence
 import attrs
 
 from clientimport.core.findings import CODES, Finding
+from clientimport.core.lexicon import read_header
 from clientimport.core.locator import Locator
+from clientimport.core.settings import ACCEPT_LEVEL
 from clientimport.errors import SettingsError
 from clientimport.ports import SourceColumn
 
@@ -64,10 +67,12 @@ def find_header(head: Sequence[HeadRow], wanted: int | str) -> Header:
                 return Header(row, row.number + 1, preamble=index)
         raise SettingsError("header", wanted, wanted="the number of a row that is not blank; auto finds the header")
     index = _first_full(head)
-    body = head[index + 1 :]
-    if _is_header(head[index].cells, [row.cells for row in body]):
-        return Header(head[index], head[index].number + 1, preamble=index)
-    return Header(None, head[index].number, missing=True, preamble=index)
+    found = _is_header(head[index].cells, [row.cells for row in head[index + 1 :]])
+    named = _names_fields(head[: index + 1], found)
+    if named is None and not found:
+        return Header(None, head[index].number, missing=True, preamble=index)
+    index = index if named is None else named
+    return Header(head[index], head[index].number + 1, preamble=index)
 
 
 def name_columns(
@@ -172,6 +177,33 @@ def _first_full(head: Sequence[HeadRow]) -> int:
     return fills[:_PREAMBLE_ROWS].index(max(fills[:_PREAMBLE_ROWS]))
 
 
+def _names_fields(head: Sequence[HeadRow], found: bool) -> int | None:
+    """The row of *head* that names most client fields; ``None`` if no row names more than the last, the first full one.
+    *found* says whether that may be the header.
+
+    A single name, such as "Client", counts only straight above the first full row, and alone in its row it is a title
+    where that may be the header.
+    """
+    full = len(head) - 1
+    most, best = _fields_named(head[full].cells), None
+    for index, row in enumerate(head[:full]):
+        fields = _fields_named(row.cells)
+        if fields > most and (fields > 1 or (index == full - 1 and not (found and _filled(row.cells) == 1))):
+            most, best = fields, index
+    return best
+
+
+def _fields_named(cells: Sequence[str]) -> int:
+    """How many cells are headers of client fields; 0 if half of the cells are unknown, or one of them is a value."""
+    filled = [cell for cell in cells if cell.strip()]
+    if any(len(cell) > _LONGEST_HEADER or _shape(cell) != "text" for cell in filled):
+        return 0
+    best = [guesses[0] for cell in filled if (guesses := read_header(cell, fuzzy=False).guesses)]
+    known = [guess.slot for guess in best if guess.reason == "alias" and guess.score >= ACCEPT_LEVEL]
+    return sum(map(bool, known)) if len(known) * 2 > len(filled) else 0
+
+
+_LONGEST_HEADER = 60
 _NUMBER = re.compile(r"[-+(]?\s*[€$£]?\s*\d[\d\s.,'’/]*\s*[€%)]?|[-+]?\d+[eE][-+]?\d+")
 _DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

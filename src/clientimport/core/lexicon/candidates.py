@@ -9,13 +9,20 @@ from typing import Protocol
 
 import attrs
 
+from clientimport.core.lexicon.contradicting import ENOUGH, instead, names_more
 from clientimport.core.lexicon.headers import header_key
-from clientimport.core.lexicon.reading import Guess, read_header
+from clientimport.core.lexicon.reading import WEAK, Guess, read_header
 from clientimport.core.lexicon.samples import KINDS, YES_NO, Samples
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
 
 EXACT = 0.97
+SURE = 0.85
+"""A header this sure names its field, whatever its cells are."""
+STANDS = 0.86
+"""How sure it is at least over cells that are all bad, where a bad cell becomes a finding."""
+ASKED = 0.6
+"""How sure over cells that are something else."""
 
 
 class Column(Protocol):
@@ -34,8 +41,8 @@ class Candidate:
     Attributes:
         slot: The field, ``field+part`` for a part of a joined value, ``""`` for no client field.
         score: 0 to 1.
-        reason: ``exact``, ``alias``, ``fuzzy`` or ``values``.
-        vetoed: The cells cannot be values of that field.
+        reason: ``exact``, ``alias``, ``fuzzy``, ``values`` or ``values-differ``.
+        vetoed: The cells cannot be values of that field, and the header is not sure enough to stand against them.
     """
 
     slot: str
@@ -87,14 +94,15 @@ def _candidates(header: str, samples: Samples, schema: Schema) -> list[Candidate
         if any(option.slot == slot for option in options):
             continue
         if not slot:
-            if not any(not option.vetoed for option in options):
+            if not exact and all(option.vetoed for option in options):
                 options.append(Candidate("", guess.score, guess.reason))
         elif slot.partition("+")[0] in schema:
             options.append(_weighed(guess._replace(slot=slot), samples, schema))
     if not options:
         options = [_weighed(guess, samples, schema) for guess in _by_values(samples) if guess.slot in schema]
+    options = _settled(options, samples, schema)
     if samples.share("iban") >= 0.5 and not exact:
-        return [Candidate("", 0.95, "values")]
+        return _beside_ibans(options, samples, schema)
     for option in options:
         if option.slot == "tax_number" and "vat_number" in schema and samples.share("eu_vat") >= 0.6:
             options.append(Candidate("vat_number", min(option.score + 0.01, 1.0), option.reason))
@@ -119,19 +127,72 @@ def _weighed(guess: Guess, samples: Samples, schema: Schema) -> Candidate:
         fit = samples.share(look)
     if fit < least and not (field.coercer == "kind" and reason == "exact" and not _builtin(field)):
         return Candidate(guess.slot, score, reason, vetoed=True)
-    score -= 0.08 * (1 - fit)
-    if guess.slot == "external_id" and len(samples) > 2 and samples.distinct() < 0.5:
-        return Candidate(guess.slot, min(score, 0.7), reason)
-    if guess.slot == "phone+country" and samples.share("plus") < 0.5:
-        score = min(score, 0.8)
+    score = _capped(guess.slot, score - 0.08 * (1 - fit), samples)
     if score < 0.86 and (guess.slot in {"phone+country", "phone+area"} or _proven(guess.slot, samples)):
         if reason == "alias":
             score = min(score + 0.12, 0.9)
         elif score > 0.75 and reason == "fuzzy":
             score += 0.08
-        if guess.slot == "phone+country" and samples.share("plus") < 0.5:
-            score = min(score, 0.8)
-    return Candidate(guess.slot, score, reason)
+    return Candidate(guess.slot, _capped(guess.slot, score, samples), reason)
+
+
+def _capped(slot: str, score: float, samples: Samples) -> float:
+    """Ids that repeat are a question, and so are countries' codes that nobody would dial."""
+    if slot == "external_id" and len(samples) > 2 and samples.distinct() < 0.5:
+        return min(score, 0.7)
+    if slot == "phone+country" and samples.share("plus") < 0.5:
+        return min(score, 0.8)
+    return score
+
+
+def _settled(options: list[Candidate], samples: Samples, schema: Schema) -> list[Candidate]:
+    """Where the cells contradict all that a header may mean, what becomes of what it surely means.
+
+    It stands, and the bad cells become findings. Cells that are unmistakably something else make it a question; the
+    field that they seem to belong to comes first.
+    """
+    named = [
+        option
+        for option in options
+        if option.reason == "exact"
+        or (option.reason == "alias" and option.score >= SURE and not names_more(option.slot, samples))
+    ]
+    if not named or not all(option.vetoed for option in options):
+        return options
+    other = instead(named[0].slot, _coercer(named[0], schema), samples)
+    if other is None:
+        return [_standing(option, samples, schema) for option in named]
+    better = [
+        Candidate(field, ASKED + 0.06 - 0.02 * index, "values") for index, field in enumerate(other) if field in schema
+    ]
+    return [*better, _asked(named[0])]
+
+
+def _standing(option: Candidate, samples: Samples, schema: Schema) -> Candidate:
+    score = option.score - 0.08
+    if option.score > WEAK or _coercer(option, schema) != "text":
+        score = max(score, STANDS)
+    return attrs.evolve(option, score=_capped(option.slot, score, samples), vetoed=False)
+
+
+def _asked(option: Candidate) -> Candidate:
+    return attrs.evolve(option, score=min(option.score, ASKED), reason="values-differ", vetoed=False)
+
+
+def _beside_ibans(options: list[Candidate], samples: Samples, schema: Schema) -> list[Candidate]:
+    """A column of bank accounts is no client field; where its header surely names one, that is a question.
+
+    A few in a field that is checked later become findings instead.
+    """
+    sure = [option for option in options if option.slot and (option.score >= SURE or option.reason == "values-differ")]
+    if not sure:
+        return [Candidate("", 0.95, "values")]
+    few = len(samples) < ENOUGH
+    return [option if few and _coercer(option, schema) != "text" else _asked(option) for option in sure]
+
+
+def _coercer(option: Candidate, schema: Schema) -> str:
+    return schema[option.slot.partition("+")[0]].coercer
 
 
 def _proven(slot: str, samples: Samples) -> bool:

@@ -219,9 +219,11 @@ LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "reference": _reference,
         "region": lambda text: _place(text) and text.casefold() not in _STATUSES,
         "short": lambda text: len(text) <= 12,
+        "status": lambda text: text.casefold() in _STATUSES,
         "street": _street,
         "vat": _vat,
         "website": _website,
+        "yes": lambda text: YES_NO.get(text.casefold()) == "yes",
         "yes_no": lambda text: text.casefold() in YES_NO,
     }
 )

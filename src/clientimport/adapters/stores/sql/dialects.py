@@ -6,10 +6,10 @@ Statements that every database takes stand where they are used, with ``?`` for e
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 
+from clientimport.core.canonical import encode
 from clientimport.errors import KeyTakenError, StoreError
 
 
@@ -57,9 +57,9 @@ class Sqlite:
     @staticmethod
     def pack_texts(values: Sequence[str]) -> str:
         """*values* as one parameter. Those with a NUL are left out: ``json_each`` would cut them off there."""
-        packed = json.dumps(values)
+        packed = encode(values)
         if "\\u0000" in packed:
-            packed = json.dumps([value for value in values if "\0" not in value])
+            packed = encode([value for value in values if "\0" not in value])
         return packed
 
     @staticmethod
