@@ -57,6 +57,13 @@ def laws(session: nox.Session) -> None:
     session.run("pytest", PARALLEL, "tests/laws", *session.posargs, env={"HYPOTHESIS_PROFILE": "long"})
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Try the same on ten times as many inputs, new ones each time."""
+    install(session, "test", extras="all")
+    session.run("pytest", PARALLEL, "tests/laws", *session.posargs, env={"HYPOTHESIS_PROFILE": "fuzz"})
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Run every block of code in the README and the docs."""

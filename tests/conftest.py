@@ -1,4 +1,4 @@
-"""How hard hypothesis tries: ``HYPOTHESIS_PROFILE=dev`` (few), ``ci`` (the default) or ``long`` (the laws session)."""
+"""How hard hypothesis tries: ``HYPOTHESIS_PROFILE=dev`` (few), ``ci`` (the default) ``long`` (the laws session) or ``fuzz``."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("dev", settings.get_profile("ci"), max_examples=20)
-settings.register_profile("long", settings.get_profile("ci"), max_examples=1000)
+settings.register_profile("long", settings.get_profile("ci"), max_examples=300)
+settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=3000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

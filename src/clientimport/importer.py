@@ -92,6 +92,17 @@ class Importer:
         from clientimport.adapters import builtin
         from clientimport.plugins import Plugins
 
+        for key, given, kind in (
+            ("workspace", workspace, str),
+            ("actor", actor, Actor),
+            ("settings", settings, Settings),
+            ("limits", limits, Limits),
+        ):
+            if not isinstance(given, kind) and (given is not None or kind is str):
+                raise SettingsError(key, type(given).__name__, wanted=f"of the class {kind.__name__}")
+        for key, made in (("clock", clock), ("new_id", new_id)):
+            if made is not None and not callable(made):
+                raise SettingsError(key, type(made).__name__, wanted="something that can be called")
         self.settings = settings or Settings()
         if default_country is not None:
             self.settings = attrs.evolve(self.settings, default_country=default_country)
@@ -100,17 +111,6 @@ class Importer:
         self.plugins: Plugins = Plugins(plugins, entry_points=entry_points, builtin=builtin)
         self.schema = Schema((*self.plugins.fields(), *fields))
         self.profile = choose_profile(profile, self.plugins, self.schema)
-        for key, given, kind in (
-            ("workspace", workspace, str),
-            ("actor", actor, Actor),
-            ("settings", settings, Settings),
-            ("limits", limits, Limits),
-        ):
-            if not isinstance(given, kind) and (given is not None or kind is str):
-                raise SettingsError(key, type(given).__name__, wanted=f"a {kind.__name__}")
-        for key, made in (("clock", clock), ("new_id", new_id)):
-            if made is not None and not callable(made):
-                raise SettingsError(key, type(made).__name__, wanted="something that can be called")
         self.workspace = workspace
         self.actor = actor or Actor()
         self.limits = limits or Limits()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from clientimport.core.findings import MATCHING_CODES, Severity
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
@@ -150,6 +151,7 @@ class Workbench:
         description = source.describe()
         if chosen is None:
             chosen = self.inspect(source).suggestion
+        dropped: Sequence[str] = () if isinstance(chosen, Suggestion) else chosen.dropped
         if isinstance(chosen, Suggestion):
             uses = [_use(column) for column in chosen.columns]
             chosen = chosen.mapping
@@ -157,7 +159,7 @@ class Workbench:
             uses = [_given(column.header, chosen) for column in description.columns]
         comments = self._comments(description)
         for use in uses:
-            if use["header"] == comments and use["field"] is None:
+            if use["header"] == comments and use["field"] is None and comments not in dropped:
                 use["reason"] = COMMENTS
         headers = [column.header for column in description.columns]
         interpreter = self._interpreter(headers, chosen, self.profile, self.settings)
@@ -392,6 +394,10 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
     for rung in chosen.ladder:
         if rung.scheme not in schemes:
             raise SettingsError(f"profile {chosen.name}: match.scheme", rung.scheme, allowed=schemes)
+    for code in MATCHING_CODES:
+        if chosen.severities.get(code) is Severity.ERROR:
+            key = f"profile {chosen.name}: severity.{code}"
+            raise SettingsError(key, "error", allowed=("warning", "info", "off"))
     codes = plugins.codes()
     for code in (*chosen.severities, *chosen.message_codes):
         if code not in codes:

@@ -348,3 +348,17 @@ def test_comments_of_ones_own_come_back_in_the_report(open_importer: OpenImporte
     assert [column.header for column in importer.plan(report).summary.columns if column.reason == "comments"] == [
         "Comments (2)"
     ]
+
+
+def test_nobody_is_asked_about_a_column_whose_rows_are_left_out(open_importer: OpenImporter) -> None:
+    """Where only known clients are updated, a new one's date decides nothing; one that waits is counted alone."""
+    importer = open_importer()
+    rows = [born("03/04/2000", 1), born("05/06/2000", 2)]
+
+    assert plan_of(importer, *rows, mode="update_only").conflicts == []
+
+    bring_in(importer, {"external_id": "K1", "name": "Jan Peeters"})
+    (question,) = plan_of(importer, *rows, mode="update_only").conflicts
+    assert question.records == 1
+    (question,) = plan_of(importer, *rows, rows[0]).conflicts
+    assert question.records == 3

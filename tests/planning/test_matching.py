@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clientimport import Importer, Profile, Settings
+from clientimport import Importer, Profile, Settings, SettingsError, Severity
 from clientimport.core.profile import Rung
 from tests.planning.given import OpenImporter, bring_in, clients, fates, only, plan_of
 
@@ -444,3 +444,28 @@ def test_an_answer_can_make_a_crowd_small_again(open_importer: OpenImporter) -> 
 
     assert fates(decided) == ["conflict:rows-contradict", "invalid:findings", "conflict:rows-contradict"]
     assert decided.digest == plan_of(importer, *rows, decisions=answers).digest
+
+
+def test_a_nameless_record_with_nothing_but_a_shared_key_is_refused(open_importer: OpenImporter) -> None:
+    """It could be any of them, or somebody else at every import; with a key of its own it is somebody."""
+    loose = Profile(name="loose", required=(), ladder=(Rung(scheme="phone"), Rung(scheme="email")))
+    importer = open_importer(profile=loose, settings=Settings(shared_key_limit=2))
+    nameless = {"name": "", "email": "", "phone": BRUSSELS}
+    rows = [*office(3), nameless, {**nameless, "email": "eigen@kantoor.be"}]
+
+    for _ in range(2):
+        plan = plan_of(importer, *rows)
+        assert [fate.partition(":")[0] for fate in fates(plan)][3] == "invalid"
+        assert "shared-key-alone" in {found.code for found in plan.findings if found.locator.row == 4}
+        assert plan.decide({}).digest == plan.digest
+        importer.apply(plan)
+    assert fates(plan) == ["unchanged:no-change"] * 3 + ["invalid:findings", "unchanged:no-change"]
+
+
+@pytest.mark.parametrize("code", ["shared-key", "same-key-other-name"])
+def test_what_matching_finds_late_cannot_refuse_a_record(open_importer: OpenImporter, code: str) -> None:
+    """The record was judged before; a profile that says so is told at once."""
+    profile = attrs.evolve(open_importer().profile, severities={code: Severity.ERROR})
+
+    with pytest.raises(SettingsError, match=rf"severity\.{code}.*Allowed: warning, info, off"):
+        open_importer(profile=profile)

@@ -20,13 +20,15 @@ class StoppedError(ClientImportError):
         super().__init__(text)
 
 
-def apply_plan(host: Importer, made: Plan, saved: Path | None, store: str, speak: Face) -> Receipt:
+def apply_plan(host: Importer, made: Plan, saved: Path | None, where: str, speak: Face) -> Receipt:
     """Apply *made*; *saved* is the file it was loaded from, ``None`` if it was made from a source just now.
+
+    *where* is what a command needs to act on the same clients (see ``options.where``).
 
     Raises:
         StoppedError: by Ctrl+C or a failing store, with some records committed. A plan that was not saved is now.
     """
-    _tell_of_earlier(host, made, store, speak)
+    _tell_of_earlier(host, made, where, speak)
     step: Step | None = None
     try:
         with speak.progress() as progress:
@@ -37,23 +39,25 @@ def apply_plan(host: Importer, made: Plan, saved: Path | None, store: str, speak
         if step is None:
             raise
         why, code = ("Stopped", StoppedError.code) if isinstance(error, KeyboardInterrupt) else (str(error), error.code)
-        raise StoppedError(f"{why.rstrip('.')}. {_how_to_go_on(made, saved, store, step)}", code=code) from None
+        raise StoppedError(f"{why.rstrip('.')}. {_how_to_go_on(made, saved, where, step)}", code=code) from None
     assert step is not None
     assert step.receipt is not None
     return step.receipt
 
 
-def _how_to_go_on(made: Plan, saved: Path | None, store: str, step: Step) -> str:
+def _how_to_go_on(made: Plan, saved: Path | None, where: str, step: Step) -> str:
+    done = f"{step.done} of {step.total} records are done. "
+    back = f"To take them back: clientimport undo {step.run} {where}."
     path = saved or Path(f"clientimport-{step.run}.jsonl")
     if saved is None:
-        made.save(path)
-    return (
-        f"{step.done} of {step.total} records are done. To go on: clientimport apply {path} --store {store} --yes. "
-        f"To take them back: clientimport undo {step.run} --store {store}."
-    )
+        try:
+            made.save(path)
+        except (OSError, ClientImportError) as error:  # perhaps the disk that filled up is this one
+            return f"{done}The plan could not be saved ({error}); importing the file again does the rest. {back}"
+    return f"{done}To go on: clientimport apply {path} {where} --yes. {back}"
 
 
-def _tell_of_earlier(host: Importer, made: Plan, store: str, speak: Face) -> None:
+def _tell_of_earlier(host: Importer, made: Plan, where: str, speak: Face) -> None:
     """Name runs of the same file that were stopped for good, as by a power cut: this plan takes up what they did not do."""
     for run in host.runs.list():
         receipt = host.runs.receipt(run.id) if run.kind == "import" and run.state == "running" else None
@@ -62,5 +66,5 @@ def _tell_of_earlier(host: Importer, made: Plan, store: str, speak: Face) -> Non
         if receipt.header["source"]["digest"] == made.header["source"]["digest"]:
             speak.note(
                 f"Run {run.id} of {run.started_at} was stopped half-way; what it wrote is there, and this run does the "
-                f"rest. To take its part back as well: clientimport undo {run.id} --store {store}"
+                f"rest. To take its part back as well: clientimport undo {run.id} {where}"
             )

@@ -23,6 +23,7 @@ from clientimport.cli.options import (
     profile_option,
     store_option,
     suffix,
+    where,
     who_options,
 )
 from clientimport.cli.output import Face
@@ -89,7 +90,7 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
             made.save(out)
         speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
         if out is not None:
-            speak.note(f"Saved. To do it: clientimport apply {out} --store {given['store']} --yes")
+            speak.note(f"Saved. To do it: clientimport apply {out} {where(given)} --yes")
         return int(bool(made.summary.dispositions["invalid"] or made.summary.dispositions["conflict"]))
 
 
@@ -132,7 +133,7 @@ def apply(
             if not click.confirm("\nDo this?"):
                 speak.note("Nothing was written.")
                 return 0
-        receipt = apply_plan(host, made, plan_or_file if is_plan(plan_or_file) else None, given["store"], speak)
+        receipt = apply_plan(host, made, plan_or_file if is_plan(plan_or_file) else None, where(given), speak)
         rows = _write_exceptions(receipt, exceptions, speak.lang)
         _write_report(receipt, report, speak.lang)
         left = _left(receipt)
@@ -142,7 +143,7 @@ def apply(
             "report": str(report) if report else None,
         }
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
-        for line in _next_steps(receipt, left, exceptions if rows else None, report, given["store"]):
+        for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
         return int(left > 0)
 
@@ -272,11 +273,11 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
                 file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
 
 
-def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, store: str) -> Iterator[str]:
+def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str) -> Iterator[str]:
     if report is not None:
         yield f"What was done: {report}"
     if exceptions is not None:
         yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
     elif left:
         yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
-    yield f"To take it back: clientimport undo {receipt.run} --store {store}"
+    yield f"To take it back: clientimport undo {receipt.run} {place}"

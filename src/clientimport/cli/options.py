@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -125,6 +126,16 @@ def importer(
         default_currency=given.get("currency"),
         plugins=given.get("plugins") or (),
     )
+
+
+def where(given: Mapping[str, Any]) -> str:
+    """The options by which another command acts on the same clients, as a person types them."""
+    said = ["--store", given["store"]]
+    if given.get("workspace", "default") != "default":
+        said += ["--workspace", given["workspace"]]
+    for plugin in given.get("plugins") or ():
+        said += ["--plugin", plugin]
+    return shlex.join(said)
 
 
 def source_arguments(given: Mapping[str, Any]) -> dict[str, Any]:

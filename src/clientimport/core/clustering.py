@@ -8,8 +8,10 @@ does not depend on the hash seed.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+
+import attrs
 
 from clientimport.core.matching import Ladder, name_agrees
 from clientimport.core.plan import Line
@@ -88,9 +90,22 @@ class Clusters:
         return found
 
 
-def exact_clusters(
-    lines: list[Line], ladder: Ladder, shared_limit: int
-) -> tuple[list[list[int]], dict[int, list[tuple[str, int]]]]:
+@attrs.frozen
+class Joined:
+    """Which of some records are one client.
+
+    Attributes:
+        clusters: Indexes of the records, rising, singles included.
+        shared: For records that hold a key too many share: the (scheme, number of records) of each such key.
+        nobody: Records that have no name, no stored client, and no key that could prove something but such.
+    """
+
+    clusters: list[list[int]]
+    shared: Mapping[int, list[tuple[str, int]]] = {}
+    nobody: Container[int] = ()
+
+
+def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int) -> Joined:
     """Of records that equal hashes nominated, which are one client by their exact keys.
 
     Args:
@@ -98,10 +113,6 @@ def exact_clusters(
             loses that hit.
         ladder: What keys they have.
         shared_limit: More records than this under one exclusive key: the key alone joins no longer, their names must agree.
-
-    Returns:
-        Clusters of indexes into *lines*, each rising, singles included; and for records that hold such a shared key the
-        (scheme, number of records).
     """
     exclusive = [slots.rung.exclusive for slots in ladder.rungs]
     holders: dict[tuple[int, object], list[int]] = {}
@@ -115,15 +126,17 @@ def exact_clusters(
             elif name := ladder.name(line.values):  # two blank names prove nothing
                 for key in keys:
                     holders.setdefault((rung, (key, name)), []).append(index)
+    nobody: set[int] = set()
     if len(lines) > shared_limit:
         crowds = {key: len(group) for key, group in holders.items() if exclusive[key[0]] and len(group) > shared_limit}
         if crowds:
             lines[:] = [_without_crowds(line, ladder, crowds) for line in lines]
+            nobody = {index for index, line in enumerate(lines) if _is_nobody(line, ladder, crowds)}
     for index, line in enumerate(lines):
         for hit in line.hits:
             holders.setdefault((-1, hit[0]), []).append(index)
     if len(lines) <= shared_limit and any(len(group) == len(lines) for group in holders.values()):
-        return [list(range(len(lines)))], {}  # all hold one key, as repeats of one client do
+        return Joined([list(range(len(lines)))])  # all hold one key, as repeats of one client do
     clusters = Clusters()
     shared: dict[int, list[tuple[str, int]]] = {}
     for (rung, _), group in holders.items():
@@ -142,21 +155,23 @@ def exact_clusters(
     members = clusters.members()
     joined = {index for cluster in members.values() for index in cluster}
     members.update({index: [index] for index in range(len(lines)) if index not in joined})
-    return [members[first] for first in sorted(members)], shared
+    return Joined([members[first] for first in sorted(members)], shared, nobody)
+
+
+def _is_nobody(line: Line, ladder: Ladder, crowds: Container[tuple[int, object]]) -> bool:
+    if line.hits or ladder.name(line.values):
+        return False
+    keys = ((rung, key) for rung, found in enumerate(ladder.keys(line.values)) for key in found)
+    return all(key in crowds for key in keys if ladder.rungs[key[0]].rung.exclusive)
 
 
 def _without_crowds(line: Line, ladder: Ladder, crowds: Container[tuple[int, object]]) -> Line:
-    """*line* without the hits that only keys shared by too many records prove, unless the client has its name.
-
-    A record without a name keeps them: it cannot be told from any of the clients, so that somebody must be asked.
-    """
-    name = ladder.name(line.values)
-    if not name:
-        return line
+    """*line* without the hits that only keys shared by too many records prove, unless the client has its name."""
     shared = {
         slots.rung.scheme
         for rung, (slots, keys) in enumerate(zip(ladder.rungs, ladder.keys(line.values), strict=True))
         if keys and all((rung, key) in crowds for key in keys)
     }
+    name = ladder.name(line.values)
     kept = [hit for hit in line.hits if not shared.issuperset(hit[3]) or name_agrees(name, hit[2])]
     return line if len(kept) == len(line.hits) else line._replace(hits=kept)

@@ -120,10 +120,14 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "opening-date-without-amount": _I,
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
+        "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
         "same-key-other-name": _I,  # params: scheme, client
     }
 )
 """Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""
+
+MATCHING_CODES = frozenset({"shared-key", "same-key-other-name"})
+"""What matching finds after a record was judged: such a finding may be weighed as anything but an error."""
 
 READING_CODES = frozenset(
     {

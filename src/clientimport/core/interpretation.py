@@ -251,14 +251,16 @@ class Interpreter:
             found = _coerce(entry, texts, context)
             if len(found.values) == len(texts):
                 return found
+            original: Exception | None = None
             problem = f"gave {len(found.values)} values for {len(texts)} texts"
         except Exception as error:  # noqa: BLE001  # a plugin's fault, whose text may hold what people typed
-            problem = raised(error)
-        raise self._fault("coercer", entry.field.coercer, problem)
+            problem, original = raised(error), error
+        raise self._fault("coercer", entry.field.coercer, problem, original)
 
     def _check(self, rule: Rule, batch: _Batch) -> list[Flag]:
         try:
             flags = list(rule.check(batch))
+            original: Exception | None = None
             undeclared = sorted({flag.code for flag in flags if flag.code not in rule.codes})
             if not undeclared and all(0 <= flag.row < batch.size for flag in flags):
                 return flags
@@ -266,12 +268,14 @@ class Interpreter:
                 f"used the undeclared code {undeclared[0]}" if undeclared else "flagged a row that is not in the batch"
             )
         except Exception as error:  # noqa: BLE001  # as above
-            problem = raised(error)
-        raise self._fault("rule", rule.name, problem)
+            problem, original = raised(error), error
+        raise self._fault("rule", rule.name, problem, original)
 
-    def _fault(self, kind: str, name: str, problem: str) -> PluginError:
+    def _fault(self, kind: str, name: str, problem: str, original: Exception | None) -> PluginError:
         """Whose coercer or rule failed. Planning on without it would let bad data through, so it stops the plan."""
-        return PluginError(self._owners.get((kind, name)) or "clientimport", f"{kind} {name}", problem)
+        return PluginError(
+            self._owners.get((kind, name)) or "clientimport", f"{kind} {name}", problem, original=original
+        )
 
     def _derive(self, batch: _Batch) -> None:
         """What follows from other fields: a name that no column feeds, the currency and the cents of an opening balance."""

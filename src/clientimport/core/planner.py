@@ -23,7 +23,7 @@ Verdict = tuple[str, str, Any]
 """(disposition, reason, detail) of one record, as ``Line`` has them."""
 
 _NEW: Verdict = ("create", "new", None)
-_INVALID: Verdict = ("invalid", "findings", None)
+INVALID: Verdict = ("invalid", "findings", None)
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +113,7 @@ class Planner:
             found = hits.get(index, nothing)
             pending = read.pending.get(index, nothing)
             if index in read.refused:
-                verdict = _INVALID
+                verdict = INVALID
             elif pending or len(found) > 1:
                 line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, "", "", None)
                 verdict = self.settle([line], headers)[0]
@@ -124,6 +124,8 @@ class Planner:
             lines.append((first + index, numbers[index], raws[index], values, flags, found, pending, *verdict))
             tally.flags(flags)
             tally.verdict(*verdict)
+            if verdict[1] == "column-format":
+                tally.wait(pending)
         if self._amount is not None and self._currency is not None:
             currencies = read.columns[self._currency]
             for index, amount in enumerate(read.columns[self._amount]):

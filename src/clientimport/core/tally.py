@@ -14,7 +14,11 @@ _COUNTED = {Disposition.CREATE, Disposition.UPDATE, Disposition.UNCHANGED}
 
 
 class Tally:
-    """Counts of one plan; a few bytes a record."""
+    """Counts of one plan; a few bytes a record.
+
+    Attributes:
+        waiting: Raw column -> records in conflict because it can be read in two ways.
+    """
 
     def __init__(self) -> None:
         self._kinds: dict[tuple[str, str, bool], int] = {}
@@ -25,6 +29,8 @@ class Tally:
         self._amounts: list[str] = []
         self._currencies: list[str] = []
         self._merged: dict[int, tuple[str, str] | None] = {}
+
+        self.waiting: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._verdicts)
@@ -41,6 +47,11 @@ class Tally:
         """Count findings, as ``Line.flags`` holds them."""
         for flag in flags:
             self.finding(flag[0], SEVERITY_LETTERS[flag[1]].value)
+
+    def wait(self, columns: Iterable[int], by: int = 1) -> None:
+        """Count one record more (or fewer) that waits for an answer about each of *columns*, raw indexes."""
+        for column in set(columns) if by else ():
+            self.waiting[column] += by
 
     def finding(self, code: str, severity: str) -> None:
         """Count one finding."""

@@ -59,12 +59,17 @@ class Lookup:
                     doubtful.setdefault(row, []).append((scheme, exclusive, clients))
             for row, key in pairs if self._crowds else ():
                 if crowd := self._crowds.get((scheme, key)):
-                    namesakes = crowd.called.get(self._ladder.name(read.values[row]), ())
+                    name = self._ladder.name(read.values[row])
+                    namesakes = crowd.called.get(name, ())
                     wanted.update(namesakes)
                     for client in namesakes:
                         matched.setdefault(row, {}).setdefault(client, []).append(scheme)
                     if not namesakes:
                         self._other_name(read, row, scheme, crowd.first)
+                    if not name and self._only_crowds(read.values[row]):
+                        params = {"scheme": scheme, "client": crowd.first}
+                        read.flags[row].append(["shared-key-alone", "e", None, None, params])
+                        read.refused.add(row)
         if not wanted:
             return {}
         stored = {
@@ -96,6 +101,11 @@ class Lookup:
         for key in [key for key, clients in holders.items() if len(clients) > self._limit]:
             self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
         return holders
+
+    def _only_crowds(self, values: Sequence[Any]) -> bool:
+        """Whether every key of a nameless record that could prove something is that of a crowd."""
+        keys = [(slots.rung, slots.keys(values)) for slots in self._ladder.rungs]
+        return all((rung.scheme, key) in self._crowds for rung, found in keys if rung.exclusive for key in found)
 
     def _documents(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         for start in range(0, len(ids), _PAGE):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -16,7 +15,7 @@ from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
 from clientimport.core.locator import Locator
 from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
-from clientimport.core.planner import Planner
+from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import Clients, PlanSink, RecordBatch, Source, SourceDescription, Spool
@@ -163,17 +162,23 @@ class Planning:
                     {
                         index: flags
                         for index, line in enumerate(lines)
-                        if (flags := [flag for flag in line.flags if flag[0] != "shared-key"])  # found again by sealing
+                        if (flags := [flag for flag in line.flags if not _of_sealing(flag)])
                     },
-                    {index for index, line in enumerate(lines) if any(flag[1] == "e" for flag in line.flags)},
+                    {
+                        index
+                        for index, line in enumerate(lines)
+                        if any(flag[1] == "e" and not _of_sealing(flag) for flag in line.flags)
+                    },
                     {index: line.pending for index, line in enumerate(lines) if line.pending},
                 )
             else:
                 read = interpreter(raws, len(lines), _source_flags(lines))
                 for index, line in enumerate(lines):
-                    kept = [flag for flag in line.flags if flag[0] == "same-key-other-name"]
+                    kept = [flag for flag in line.flags if _of_lookup(flag)]
                     if kept:
                         read.flags.setdefault(index, []).extend(kept)
+                        if any(flag[1] == "e" for flag in kept):
+                            read.refused.add(index)
             hits = {index: line.hits for index, line in enumerate(lines) if line.hits}
             columns = self.planner.ladder.columns(read.columns, len(lines))
             draft.add([line.row for line in lines], raws, read, hits, columns)
@@ -188,8 +193,6 @@ class Planning:
         source_findings: list[Any] | None = None,
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
-        for question in questions:
-            question["records"] = draft.waiting[question["raw"]]
         tally = draft.tally
         heads = draft.nominated()
         touched: dict[int, list[int]] = {}
@@ -211,6 +214,8 @@ class Planning:
                 page = b"\n".join(lines)
             sink.write(page)
             self._tell(min(start + self.batch, total), total, "sealing")
+        for question in questions:
+            question["records"] = tally.waiting[question["raw"]]
         if source_findings is None:
             source_findings = [
                 [
@@ -238,7 +243,7 @@ class Planning:
             "conflicts": tally.conflicts,
             "openings": tally.openings,
             "columns": uses,
-            "questions": questions,
+            "questions": [question for question in questions if question["records"]],
             "source_findings": source_findings,
         }
         return sink.finish(plain_encode({"summary": summary}))
@@ -249,21 +254,25 @@ class Planning:
         nominated = list(
             originals
         )  # what a line tells of hits that a crowd makes worthless is kept: a decision may undo it
-        clusters, shared = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
-        for cluster in clusters:
-            if len(cluster) == 1 and cluster[0] not in shared:
+        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
+        for cluster in joined.clusters:
+            if len(cluster) == 1 and cluster[0] not in joined.shared:
                 continue
             members = [nominated[index] for index in cluster]
             verdicts = self.planner.settle(members, self.interpreter.raw_headers)
+            # what one member shares the whole client shares: its first line is the one that is applied
+            found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
+            flags = [draft.shared_flag(*each) for each in found]
+            if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
+                verdicts = [INVALID] * len(members)
+                flags.append(
+                    ["shared-key-alone", "e", None, None, dict(zip(("scheme", "records"), found[0], strict=True))]
+                )
             opening = self.planner.opening(members[0], verdicts[0])
             draft.tally.merge_opening([line.sequence for line in members], opening)
-            # what one member shares the whole client shares: its first line is the one that is applied
-            flags = [
-                draft.shared_flag(*found)
-                for found in dict.fromkeys(each for index in cluster for each in shared.get(index, ()))
-            ]
             for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
                 draft.tally.revise(line.sequence, *verdict)
+                draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
                 line.flags.extend(flags)
                 draft.tally.flags(flags)
                 yield line.sequence, encode_bytes((*line[:VERDICT], *verdict))
@@ -285,7 +294,6 @@ class _Draft:
         self.spool = planning.spool()
         self.tally = Tally()
         self.filled = [0] * columns
-        self.waiting: Counter[int] = Counter()
         self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
         self._clients = KeyIndex()
 
@@ -325,9 +333,6 @@ class _Draft:
             self._clients.add(
                 [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
             )
-        for row, waiting in read.pending.items():
-            if row not in refused:
-                self.waiting.update(set(waiting))
 
     def close(self) -> None:
         self.spool.close()
@@ -422,6 +427,16 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
         if field not in interpreter.fields:
             say("field-unmapped", None, field, field_name=field)
     return found
+
+
+def _of_lookup(flag: Sequence[Any]) -> bool:
+    """Whether looking clients up set *flag*: what the store had then is not asked again."""
+    return flag[0] == "same-key-other-name" or (flag[0] == "shared-key-alone" and "client" in flag[4])
+
+
+def _of_sealing(flag: Sequence[Any]) -> bool:
+    """Whether sealing set *flag*, and so finds it again."""
+    return flag[0] == "shared-key" or (flag[0] == "shared-key-alone" and "records" in flag[4])
 
 
 def _checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:
