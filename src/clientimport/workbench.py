@@ -142,8 +142,6 @@ class Workbench:
         options: Mapping[str, Any],
     ) -> Plan:
         """See ``Importer.plan``."""
-        from clientimport.core.suggesting import Suggestion
-
         if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
             raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
         chosen = self._mapping(mapping)
@@ -151,12 +149,13 @@ class Workbench:
         description = source.describe()
         if chosen is None:
             chosen = self.inspect(source).suggestion
-        dropped: Sequence[str] = () if isinstance(chosen, Suggestion) else chosen.dropped
-        if isinstance(chosen, Suggestion):
+        dropped: Sequence[str] = ()
+        if isinstance(chosen, ColumnMapping):
+            dropped = chosen.dropped
+            uses = [_given(column.header, chosen) for column in description.columns]
+        else:
             uses = [_use(column) for column in chosen.columns]
             chosen = chosen.mapping
-        else:
-            uses = [_given(column.header, chosen) for column in description.columns]
         comments = self._comments(description)
         for use in uses:
             if use["header"] == comments and use["field"] is None and comments not in dropped:
@@ -257,10 +256,15 @@ class Workbench:
     def _mapping(
         self, mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None
     ) -> ColumnMapping | Suggestion | None:
-        from clientimport.core.suggesting import Suggestion
         from clientimport.documents.mapping import check_mapping, load_mapping
 
-        if mapping is None or isinstance(mapping, Suggestion):
+        if mapping is None:
+            return None
+        if not isinstance(mapping, ColumnMapping | str | os.PathLike):
+            from clientimport.core.suggesting import Suggestion  # the whole lexicon with it
+
+            if not isinstance(mapping, Suggestion):
+                raise SettingsError("mapping", type(mapping).__name__, wanted="a Mapping, a Suggestion or a path")
             return mapping
         chosen = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping))
         check_mapping(chosen, self.schema)

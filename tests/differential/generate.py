@@ -6,6 +6,8 @@ import os
 import random
 from collections.abc import Callable, Iterator
 
+from stdnum import luhn
+
 FULL = os.environ.get("CLIENTIMPORT_FULL") == "1"
 GENERATED = 1_000_000 if FULL else 5_000
 MUTATED = 500_000 if FULL else 5_000
@@ -156,6 +158,9 @@ def number(scheme: str) -> Callable[[random.Random], Row]:
         elif country == "BE" and chance.random() < 0.9:
             front = f"{chance.randint(0, 99):02d}{chance.randint(0, 55):02d}{chance.randint(0, 33):02d}{digits[:3]}"
             digits = front + f"{97 - int(chance.choice(('', '2')) + front) % 97:02d}"
+        elif country == "FR" and scheme == "vat_number":
+            company = next(digits[:8] + last for last in "0123456789" if luhn.is_valid(digits[:8] + last))
+            digits = f"{int(company + '12') % 97:02d}{company}"
         elif country == "AU":
             weights = (3, 5, 7, 9, 11, 13, 15, 17, 19)
             check = 11 + (-sum(w * int(d) for w, d in zip(weights, digits[2:], strict=True)) - 1) % 89

@@ -117,6 +117,10 @@ class ClientKeys:
         self.fields = tuple((field.name, field.scheme, field.many) for field in schema if field.scheme is not None)
         self.exclusive: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self.matching: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder)
+        self._compiled = tuple(
+            (name, scheme, many, scheme in self.exclusive, scheme in self.matching)
+            for name, scheme, many in self.fields
+        )
 
     def rows(self, document: Mapping[str, Any], shared: Container[str] = ()) -> list[tuple[str, str, str | None]]:
         """(scheme, key text, slot) of a client document, as ``ports.Key``, without repeats, in field order.
@@ -126,15 +130,17 @@ class ClientKeys:
             shared: Schemes whose values this client holds together with others, whatever the profile says.
         """
         found: dict[tuple[str, str, str | None], None] = {}
-        for name, scheme, many in self.fields:
+        known = False
+        for name, scheme, many, exclusive, matches in self._compiled:
             value = document.get(name)
             if value is None:
                 continue
-            slot = "" if scheme in self.exclusive and scheme not in shared else None
+            known = known or matches
+            slot = "" if exclusive and scheme not in shared else None
             for text in value if many else (value,):
                 found[scheme, key_text(scheme, text), slot] = None
         keys = list(found)
-        if self.nameless(keys) and (by_name := comparable_name(document.get("name"))):
+        if not known and (by_name := comparable_name(document.get("name"))):
             keys.append((BY_NAME, by_name, None))
         return keys
 

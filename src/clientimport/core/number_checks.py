@@ -95,8 +95,28 @@ def british_vat(text: str) -> str | None:
     return None
 
 
+def french_vat(text: str) -> str | None:
+    """Two digits that follow from the company's nine (modulo 97), which pass the Luhn test. Monaco's have 000 there."""
+    digits = text if text.isalnum() else _bare(text)
+    if digits[:2] == "FR":
+        digits = digits[2:]
+    if len(digits) != 11 or not (digits.isascii() and digits.isdecimal()):
+        return None
+    company = digits[2:]
+    first, middle, last = _luhn()
+    if company[:3] == "000" or (first[company[:3]] + middle[company[3:6]] + last[company[6:]]) % 10:
+        return None
+    return "FR" + digits if int(digits[:2]) == int(company + "12") % 97 else None
+
+
 QUICK: Mapping[str, Mapping[str | None, Check]] = {
-    "vat_number": {"BE": belgian_enterprise, "NL": dutch_vat, "GB": british_vat, "AU": australian_business},
+    "vat_number": {
+        "BE": belgian_enterprise,
+        "NL": dutch_vat,
+        "FR": french_vat,
+        "GB": british_vat,
+        "AU": australian_business,
+    },
     "company_number": {"BE": belgian_enterprise, "AU": australian_business, "US": american_employer},
     "national_number": {"BE": belgian_person, "NL": dutch_person},
     "tax_number": {"BE": belgian_person, "NL": dutch_person, "US": american_employer},
@@ -131,6 +151,20 @@ def _abn() -> tuple[dict[str, int], ...]:
 @cache
 def _gb_vat() -> tuple[dict[str, int], ...]:
     return _weighed(8, 7, 6, 5, 4, 3, 2, 10, 1)
+
+
+@cache
+def _luhn() -> tuple[dict[str, int], ...]:
+    """For each three of nine digits their sum, every second digit doubled and its own digits summed."""
+    once = _three((1, 1, 1))
+    twice = {digit: int(digit) * 2 - 9 * (int(digit) > 4) for digit in "0123456789"}
+    return tuple(
+        {
+            digits: sum(twice[digit] if (start + place) % 2 else int(digit) for place, digit in enumerate(digits))
+            for digits in once
+        }
+        for start in (0, 3, 6)
+    )
 
 
 @cache

@@ -152,7 +152,12 @@ class SqlClients:
     def _key_rows(self, of: Sequence[tuple[str, Sequence[Key]]]) -> list[Row]:
         schemes = self._schemes({key[0] for _, keys in of for key in keys})
         rows: list[Row] = [
-            (schemes[scheme], value, OWN + client if slot is None else kept_slot(slot, client), int(client))
+            (
+                schemes[scheme],
+                value,
+                "" if slot == "" else OWN + client if slot is None else kept_slot(slot, client),
+                int(client),
+            )
             for client, keys in of
             for scheme, value, slot in keys
         ]
