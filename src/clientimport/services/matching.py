@@ -31,6 +31,7 @@ class Lookup:
         self._fields = frozenset(fields)
         self._limit = shared_limit
         self._letter = letter
+        self._whole: dict[tuple[str, ...], bool] = {}
         self._crowds: dict[tuple[str, str], _Crowd] = {}
 
     def hits(self, read: Interpreted, columns: Sequence[Sequence[tuple[int, str]]]) -> dict[int, list[list[Any]]]:
@@ -114,7 +115,11 @@ class Lookup:
 
     def _snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
         """The part of a stored client that this plan can see: the fields it maps."""
-        if self._fields.issuperset(document):
+        kind = tuple(document)  # there are few kinds: clients with the same fields filled
+        whole = self._whole.get(kind)
+        if whole is None:
+            whole = self._whole[kind] = self._fields.issuperset(kind)
+        if whole:
             return document
         return {name: value for name, value in document.items() if name in self._fields}
 
