@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 import tempfile
 from array import array
 from collections.abc import Sequence
@@ -10,20 +10,18 @@ from itertools import accumulate
 
 
 class FileSpool:
-    """A ``Spool`` in an unnamed temporary file: gone when closed, whatever happens to the process.
-
-    Lines are meant to be read when all are written: they are read through a view of the file, made anew when it has grown.
-    """
+    """A ``Spool`` in an unnamed temporary file: gone when closed, whatever happens to the process."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")  # noqa: SIM115  # open as long as the spool is
         self._ends = array("Q", [0])
-        self._view: mmap.mmap | None = None
+        self._written = True
 
     def extend(self, lines: Sequence[bytes]) -> None:
         if not lines:
             return
         self._file.write(b"\n".join(lines) + b"\n")
+        self._written = False
         end = self._ends.pop()
         self._ends.extend(accumulate([len(line) + 1 for line in lines], initial=end))
 
@@ -37,18 +35,15 @@ class FileSpool:
         return self._read(self._ends[number], self._ends[number + 1] - 1)
 
     def close(self) -> None:
-        if self._view is not None:
-            self._view.close()
-            self._view = None
         self._file.close()
 
     def _read(self, first: int, last: int) -> bytes:
-        if first >= last:
-            return b""
-        view = self._view
-        if view is None or len(view) < last:
-            if view is not None:
-                view.close()
+        if not self._written:
             self._file.flush()
-            view = self._view = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        return view[first:last]
+            self._written = True
+        if hasattr(os, "pread"):  # not mapped: the pages of a file that is in memory as a whole would count as ours
+            return os.pread(self._file.fileno(), last - first, first)
+        self._file.seek(first)
+        found = self._file.read(last - first)
+        self._file.seek(0, os.SEEK_END)
+        return found
