@@ -51,7 +51,7 @@ def decode(text: bytes | str) -> Any:
     """What was encoded."""
     try:
         return _decode(text)
-    except ValueError:  # an escaped lone surrogate; or no JSON, which json says in its own words
+    except _UNREADABLE:  # an escaped lone surrogate; or no JSON, which json says in its own words
         return json.loads(text)
 
 
@@ -69,11 +69,12 @@ def decoder(shape: Callable[[Any], Any]) -> Callable[[bytes], Any]:
     def quick(text: bytes) -> Any:
         try:
             return shaped(text)
-        except ValueError:
+        except _UNREADABLE:
             return json.loads(text)
 
     return quick
 
 
+_UNREADABLE: tuple[type[Exception], ...] = (ValueError,) if msgspec is None else (ValueError, msgspec.DecodeError)
 _encode: Callable[[Any], bytes] = plain_encode if msgspec is None else msgspec.json.Encoder().encode
 _decode: Callable[[bytes | str], Any] = json.loads if msgspec is None else msgspec.json.Decoder().decode
