@@ -253,9 +253,10 @@ def test_the_activity_log_cannot_be_rewritten(tmp_path: Path) -> None:
     store.close()
 
 
-def test_two_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
-    """One makes the tables, the other finds them."""
-    url = f"sqlite:///{tmp_path / 'clients.db'}"
+@pytest.mark.parametrize("number", range(40))
+def test_threads_may_open_a_new_file_at_once(tmp_path: Path, number: int) -> None:
+    """One makes the tables, the others find them; what is busy for a moment is waited for."""
+    url = f"sqlite:///{tmp_path / f'clients{number}.db'}"
     opened: list[str] = []
 
     def open_it() -> None:
@@ -263,12 +264,12 @@ def test_two_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
         opened.append(store.identity())
         store.close()
 
-    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    threads = [threading.Thread(target=open_it) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(opened) == 4
+    assert len(opened) == 8
     assert len(set(opened)) == 1
 
 

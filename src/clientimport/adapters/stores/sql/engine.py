@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
@@ -256,11 +257,29 @@ def _own_engine(target: str | URL) -> Engine:
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we send BEGIN and COMMIT ourselves
     connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; one that has pages keeps theirs
-    connection.execute("PRAGMA journal_mode = WAL")  # a plan can be read while another import writes
+    _into_wal(connection)
     # A receipt says that clients and their balances are stored; after FULL that holds through a power cut too. NORMAL
     # could lose the last commits in WAL mode. With some 20,000 records a commit the difference is not measurable.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead, so that a plan can be read while another import writes.
+
+    While another connection makes the same change to a new file, SQLite answers that it is busy at once, whatever the
+    timeout; so the waiting is done here.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except Exception as error:
+            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _url_wanted(text: str) -> str:
