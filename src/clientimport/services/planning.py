@@ -251,9 +251,8 @@ class Planning:
     def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
         originals = [draft.line(record) for record in records]
-        nominated = list(
-            originals
-        )  # what a line tells of hits that a crowd makes worthless is kept: a decision may undo it
+        # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
+        nominated = list(originals)
         joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
         for cluster in joined.clusters:
             if len(cluster) == 1 and cluster[0] not in joined.shared:
