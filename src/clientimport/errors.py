@@ -131,6 +131,26 @@ class KeyTakenError(StoreError):
     code = "key-taken"
 
 
+class OpeningExistsError(StoreError):
+    """A client has a live opening balance in this currency already; nothing of the unit of work was written."""
+
+    code = "opening-exists"
+
+
+class PeriodClosedError(StoreError):
+    """A posting would be dated in a closed period; nothing was written.
+
+    Attributes:
+        period: First and last closed day as ISO dates, where it is known which period it was.
+    """
+
+    code = "period-closed"
+
+    def __init__(self, text: str, *, period: tuple[str, str] | None = None) -> None:
+        self.period = period
+        super().__init__(text)
+
+
 class PluginError(ClientImportError):
     """A plugin broke its promise; names the plugin and the hook.
 

@@ -20,7 +20,19 @@ from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, NewClient, Store
 from clientimport.testing.faults import Fault, FaultyStore, kill
-from clientimport.testing.store_samples import everything, found, insert, key, new, operation, run, start
+from clientimport.testing.store_ledger import add_up
+from clientimport.testing.store_samples import (
+    documents,
+    everything,
+    found,
+    insert,
+    key,
+    new,
+    opening,
+    operation,
+    run,
+    start,
+)
 from tests.crash.processes import ended, forked, waited
 
 pytestmark = [
@@ -30,16 +42,18 @@ pytestmark = [
 
 FULL = bool(os.environ.get("CLIENTIMPORT_FULL"))
 UNITS = 4
-STATEMENTS = 6 * UNITS  # writing calls in ``one_unit``
+CALLS = 7  # writing ones in ``one_unit``
+STATEMENTS = CALLS * UNITS
 
 
 def one_unit(store: Store, number: int) -> None:
-    """Three clients in every table, and one older client changed."""
+    """Three clients in every table, an opening balance each, and one older client changed."""
     with store.writing() as unit:
         ids = unit.clients.new_ids(3)
         unit.clients.insert([NewClient(client, '{"n":1}', [key("code", f"C{client}", "")]) for client in ids])
         unit.clients.update([ClientUpdate("1", f'{{"units":{number + 1}}}', (), ())])
         unit.runs.add_operations("r1", [operation(3 * number + place, client=ids[place]) for place in range(3)])
+        unit.ledger.post("r1", [opening(client, number + 1, items=documents(number + 1)) for client in ids])
         unit.runs.progress("r1", 3 * number + 2, "{}", "")
         unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {"unit": number})
 
@@ -61,7 +75,7 @@ def whole_units(url: str) -> int:
     assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     counts = {
         table: raw.execute(f"SELECT count(*) FROM clientimport_{table}").fetchone()[0]
-        for table in ("clients", "keys", "run_op", "activity")
+        for table in ("clients", "keys", "run_op", "posting", "opening", "open_item", "activity")
     }
     raw.close()
     units = int(counts["activity"])
@@ -69,6 +83,9 @@ def whole_units(url: str) -> int:
         "clients": 3 * units + 1,
         "keys": 3 * units,
         "run_op": 3 * units,
+        "posting": 3 * units,
+        "opening": 3 * units,
+        "open_item": 3 * units,
         "activity": units,
     }
     store = SqlStore(url)
@@ -76,6 +93,7 @@ def whole_units(url: str) -> int:
         assert found(unit.runs.get("r1")).through == 3 * units - 1
         assert unit.clients.fetch(["1"])["1"][1:] == (units + 1, f'{{"units":{units}}}')
         assert unit.activity.verify() is None
+    add_up(store)
     store.close()
     return units
 
@@ -87,7 +105,7 @@ def test_killed_at_any_statement(url: str, when: Literal["before", "after"]) -> 
         done = whole_units(url)
         fault = Fault(at=at, when=when, act=kill)
         assert ended(lambda fault=fault, done=done: work(url, fault, done)) == -signal.SIGKILL  # type: ignore[misc]
-        assert whole_units(url) == done + (at - 1) // 6
+        assert whole_units(url) == done + (at - 1) // CALLS
 
 
 @pytest.mark.parametrize(("when", "kept"), [("before", 2), ("after", 3)])
@@ -115,7 +133,8 @@ def test_killed_at_any_time(url: str) -> None:
 
 def test_killed_while_the_tables_are_made(tmp_path: Path) -> None:
     """The next one to open the store finds none of them, and makes them all."""
-    for at in range(len(steps()[0].statements) + 2):
+    every = 1 if FULL else 3
+    for at in range(0, sum(len(step.statements) for step in steps()) + 2, every):
         url = f"sqlite:///{tmp_path / f'{at}.db'}"
 
         def open_and_die(url: str = url, at: int = at) -> None:
@@ -168,8 +187,8 @@ def test_a_failing_statement_undoes_its_unit(url: str, when: Literal["before", "
     store = SqlStore(url)
     counting = FaultyStore(store)
     one_unit(counting, 0)
-    assert (counting.statements, counting.units) == (6, 1)
-    for at in range(1, 7):
+    assert (counting.statements, counting.units) == (CALLS, 1)
+    for at in range(1, CALLS + 1):
         before = everything(store)
         with pytest.raises(StoreError) as failed:
             one_unit(FaultyStore(store, Fault(at=at, when=when)), 1)

@@ -12,12 +12,25 @@ import pytest
 from clientimport.adapters.stores.memory import (
     MemoryActivity,
     MemoryClients,
+    MemoryLedger,
     MemoryRuns,
     MemoryStore,
     MemoryUnitOfWork,
 )
+from clientimport.core.journal import Posting
 from clientimport.errors import StoreError
-from clientimport.ports import ClientUpdate, NewClient, OperationRow, RunRow, StoredClient
+from clientimport.ports import (
+    AccountTotal,
+    ClientUpdate,
+    LiveOpening,
+    NewClient,
+    NewItem,
+    NewPosting,
+    OperationRow,
+    RunRow,
+    StoredClient,
+    StoredPayment,
+)
 from clientimport.testing.store_samples import MakeStore
 from clientimport.testing.stores import StoreConformance
 
@@ -26,6 +39,7 @@ def breaking(
     clients: type[MemoryClients] = MemoryClients,
     runs: type[MemoryRuns] = MemoryRuns,
     activity: type[MemoryActivity] = MemoryActivity,
+    ledger: type[MemoryLedger] = MemoryLedger,
 ) -> type[MemoryStore]:
     """A memory store with one port that breaks its promise."""
 
@@ -35,6 +49,7 @@ def breaking(
             unit.clients = clients(tables, permit)
             unit.runs = runs(tables, permit)
             unit.activity = activity(tables, permit)
+            unit.ledger = ledger(tables, permit)
             return unit
 
     return Broken
@@ -182,6 +197,155 @@ class ChainsNothing(MemoryActivity):
         self._tables.activity.append(attrs.evolve(last, previous=""))
 
 
+class ForgetsOpenings(MemoryLedger):
+    """Takes a second one, as a store without a register would."""
+
+    def _check(self, posting: NewPosting) -> None:
+        self._tables.openings.pop(str(posting.client), None)
+        super()._check(posting)
+
+
+class KeepsOldOpenings(MemoryLedger):
+    """One that was taken back is still told."""
+
+    def _post(self, run_id: str, new: NewPosting) -> None:
+        before = self._tables.openings.get(str(new.client))
+        super()._post(run_id, new)
+        if new.reverses is not None and before is not None:
+            self._tables.openings[str(new.client)] = before
+
+
+class ReversesTwice(MemoryLedger):
+    def _check(self, posting: NewPosting) -> None:
+        taken = self._tables.postings.get(posting.reverses or 0)
+        if taken is not None:
+            self._tables.postings[taken.number] = taken._replace(reversed_by=None)
+        super()._check(posting)
+
+
+class TakesBackAnything(MemoryLedger):
+    def _check(self, posting: NewPosting) -> None:
+        taken = self._tables.postings.get(posting.reverses or 0)
+        super()._check(posting if taken is None else posting._replace(minor=-taken.minor))
+
+
+class OpensTheLastDay(MemoryLedger):
+    def close_period(self, start: str, end: str) -> None:
+        super().close_period(start, end[:-2] + "30" if end.endswith("31") else end)
+
+
+class TakesAnyAmount(MemoryLedger):
+    def _check(self, posting: NewPosting) -> None:
+        super()._check(posting._replace(minor=posting.minor or 1))
+
+
+class TakesAnyClient(MemoryLedger):
+    def _check_client(self, client: str) -> None:
+        if client.isdigit() and int(client) not in self._tables.removed:
+            super()._check_client(client)
+
+
+class MixesEntries(MemoryLedger):
+    """What takes back stands in the entry of what it takes the place of."""
+
+    def _post(self, run_id: str, new: NewPosting) -> None:
+        head = self._tables.heads.get((run_id, new.date, False))
+        if head is not None:
+            self._tables.heads[run_id, new.date, True] = head
+        super()._post(run_id, new)
+
+
+class ForgetsJointEntries(MemoryLedger):
+    """After each call."""
+
+    def post(self, run_id: str, postings: Sequence[NewPosting]) -> None:
+        self._tables.heads.clear()
+        super().post(run_id, postings)
+
+
+class GivesNumbersAgain(MemoryLedger):
+    def post(self, run_id: str, postings: Sequence[NewPosting]) -> None:
+        self._tables.next_posting = max(self._tables.postings, default=0) + 1
+        super().post(run_id, postings)
+
+
+class ForgetsSources(MemoryLedger):
+    def _live(self, place: int) -> LiveOpening:
+        return super()._live(place)._replace(sources=self._tables.postings[place].sources)
+
+
+class DropsWhatCancelsOut(MemoryLedger):
+    def totals(self) -> list[AccountTotal]:
+        return [total for total in super().totals() if total.minor]
+
+
+class CountsInFloats(MemoryLedger):
+    def totals(self) -> list[AccountTotal]:
+        return [total._replace(minor=int(float(total.minor))) for total in super().totals()]
+
+
+class SortsDocuments(MemoryLedger):
+    def items(self, numbers: Sequence[int]) -> dict[int, list[NewItem]]:
+        return {number: sorted(items, key=lambda item: item.minor) for number, items in super().items(numbers).items()}
+
+
+class TakesAnyDocuments(MemoryLedger):
+    def _check(self, posting: NewPosting) -> None:
+        super()._check(posting._replace(items=()))
+
+
+class PagesWhatComes(MemoryLedger):
+    """Postings made in between come in the same reading."""
+
+    def openings(self, size: int = 500) -> Iterator[list[Posting]]:
+        last = 0
+        while page := next(
+            ([one for one in some if one.number > last] for some in super().openings(size) if some[-1].number > last),
+            None,
+        ):
+            last = page[-1].number
+            yield page
+            if last > 100:
+                return
+
+
+class PostsForAnybody(MemoryLedger):
+    def postings(self, *, run_id: str | None = None, size: int = 500) -> Iterator[list[Posting]]:
+        return super().postings(size=size)
+
+
+class BooksUnseen(MemoryLedger):
+    """Posts without a new revision."""
+
+    def post(self, run_id: str, postings: Sequence[NewPosting]) -> None:
+        before = self._tables.revision
+        super().post(run_id, postings)
+        self._tables.revision = before
+
+
+class CountsClosedPeriods(MemoryLedger):
+    def close_period(self, start: str, end: str) -> None:
+        super().close_period(start, end)
+        self._tables.revise()
+
+
+class ReopensAnyhow(MemoryLedger):
+    def reopen_period(self, start: str, end: str) -> bool:
+        return super().reopen_period(start, end) or start in {first for first, _ in self._tables.periods}
+
+
+class MixesPayments(MemoryLedger):
+    def payments(self, *, client: str | None = None, size: int = 500) -> Iterator[list[StoredPayment]]:
+        return super().payments(size=size)
+
+
+class RemovesDebtors(MemoryClients):
+    def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        for client, _ in removals:
+            self._tables.openings.pop(client, None)
+        super().remove(removals)
+
+
 class CommitsFailures(MemoryStore):
     @contextmanager
     def writing(self) -> Iterator[MemoryUnitOfWork]:
@@ -275,6 +439,28 @@ BROKEN: list[tuple[type[MemoryStore], str]] = [
     (breaking(runs=ForgetsNulls), "test_operations_come_back_in_order"),
     (breaking(runs=ForgetsLinks), "test_who_was_touched_is_known"),
     (breaking(activity=ChainsNothing), "test_activity_is_chained"),
+    (breaking(ledger=ForgetsOpenings), "test_a_client_has_one_opening_balance_a_currency"),
+    (breaking(ledger=KeepsOldOpenings), "test_live_opening_balances_are_told_by_client"),
+    (breaking(ledger=ReversesTwice), "test_a_posting_is_taken_back_once"),
+    (breaking(ledger=TakesBackAnything), "test_a_reversal_is_a_mirror"),
+    (breaking(ledger=OpensTheLastDay), "test_a_closed_period_takes_no_postings"),
+    (breaking(ledger=TakesAnyAmount), "test_impossible_postings_are_refused"),
+    (breaking(ledger=TakesAnyClient), "test_clients_must_be_there"),
+    (breaking(ledger=MixesEntries), "test_joint_postings_share_an_entry"),
+    (breaking(ledger=ForgetsJointEntries), "test_joint_postings_share_an_entry"),
+    (breaking(ledger=GivesNumbersAgain), "test_numbers_are_never_given_twice"),
+    (breaking(ledger=ForgetsSources), "test_an_opening_balance_tells_its_sources"),
+    (breaking(ledger=DropsWhatCancelsOut), "test_totals_are_what_all_postings_did"),
+    (breaking(ledger=CountsInFloats), "test_totals_are_what_all_postings_did"),
+    (breaking(ledger=SortsDocuments), "test_open_documents_come_back_in_order"),
+    (breaking(ledger=TakesAnyDocuments), "test_open_documents_add_up"),
+    (breaking(ledger=PagesWhatComes), "test_pages_stand_still_while_somebody_posts"),
+    (breaking(ledger=PostsForAnybody), "test_postings_of_one_run_can_be_asked_for"),
+    (breaking(ledger=BooksUnseen), "test_a_revision_changes_with_the_books"),
+    (breaking(ledger=CountsClosedPeriods), "test_a_revision_stays_while_nothing_is_booked"),
+    (breaking(ledger=ReopensAnyhow), "test_periods_are_closed_and_reopened"),
+    (breaking(ledger=MixesPayments), "test_payments_are_kept"),
+    (breaking(RemovesDebtors), "test_who_owes_cannot_be_removed"),
     (CommitsFailures, "test_what_raises_never_happened"),
     (CommitsInterruptions, "test_even_the_end_of_the_program_undoes"),
     (ForgivesFailures, "test_a_swallowed_failure_still_undoes"),

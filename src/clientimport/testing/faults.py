@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn, cast
 import attrs
 
 from clientimport.errors import StoreError
-from clientimport.ports import Activity, Clients, Runs, Store, UnitOfWork
+from clientimport.ports import Activity, Clients, Ledger, Runs, Store, UnitOfWork
 
 
 def fail() -> NoReturn:
@@ -96,6 +96,7 @@ class _FaultyUnit:
     def __init__(self, unit: UnitOfWork, around: _Around) -> None:
         self.clients = cast("Clients", _FaultyPort(unit.clients, around))
         self.runs = cast("Runs", _FaultyPort(unit.runs, around))
+        self.ledger = cast("Ledger", _FaultyPort(unit.ledger, around))
         self.activity = cast("Activity", _FaultyPort(unit.activity, around))
 
 

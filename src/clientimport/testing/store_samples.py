@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
+from clientimport.core.journal import OPENING, REVERSAL, Posting
+from clientimport.ports import (
+    ClientUpdate,
+    Key,
+    NewClient,
+    NewItem,
+    NewPayment,
+    NewPosting,
+    OperationRow,
+    RunRow,
+    Store,
+    UnitOfWork,
+)
 
 
 class MakeStore(Protocol):
@@ -56,6 +68,7 @@ def run(
     undone_by: str | None = None,
     through: int = -1,
     revision: str = "",
+    source_digest: str = "",
 ) -> RunRow:
     return RunRow(
         id=run_id,
@@ -71,6 +84,7 @@ def run(
         header='["é"]',
         undone_by=undone_by,
         revision=revision,
+        source_digest=source_digest,
     )
 
 
@@ -91,6 +105,42 @@ def operation(
     return OperationRow(sequence, client, action, outcome, '{"city":["é",null]}', None if client is None else 2)
 
 
+def opening(client: str | None, minor: int = 12_345, **other: Any) -> NewPosting:
+    """An opening balance in euros of 1 January, but for what is given."""
+    values = {"sequence": 0, "kind": OPENING, "date": "2026-01-01", "account": "1200", "contra": "3900"}
+    return NewPosting(**{**values, "client": client, "currency": "EUR", "minor": minor, **other})
+
+
+def converted(client: str | None, minor: int = 12_345, **other: Any) -> NewPosting:
+    """An opening balance in dollars that was converted to euros."""
+    values = {"currency": "USD", "rate": "0.92", "base_currency": "EUR", "base_minor": minor * 92 // 100}
+    return opening(client, minor, **{**values, **other})
+
+
+def mirror(posting: Posting, **other: Any) -> NewPosting:
+    """What takes *posting* back, but for what is given."""
+    fields = {name: getattr(posting, name) for name in NewPosting._fields if name in Posting._fields}
+    base = None if posting.base_minor is None else -posting.base_minor
+    changed = {"kind": REVERSAL, "minor": -posting.minor, "base_minor": base, "reverses": posting.number, "sources": ""}
+    return NewPosting(**{**fields, **changed, **other})
+
+
+def documents(*amounts: int) -> tuple[NewItem, ...]:
+    return tuple(NewItem(f"F{place}", "2025-11-30", None, minor) for place, minor in enumerate(amounts))
+
+
+def payment(client: str, minor: int = 5_000) -> NewPayment:
+    return NewPayment(client, "2026-02-03", "Bank transfer", "EUR", minor, "F1 é")
+
+
+def post(store: Store, run_id: str, *postings: NewPosting) -> list[Posting]:
+    """Post and commit; the postings as the store tells them."""
+    with store.writing() as unit:
+        before = {posting.number for page in unit.ledger.postings() for posting in page}
+        unit.ledger.post(run_id, postings)
+        return [posting for page in unit.ledger.postings() for posting in page if posting.number not in before]
+
+
 def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
     """Change something in every table."""
     (client,) = unit.clients.new_ids(1)
@@ -98,6 +148,9 @@ def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
     unit.clients.update([ClientUpdate(stays, '{"a":1}', [key("email", "d@x")], [("email", "a@x")])])
     unit.clients.remove([(goes, [("email", "b@x")])])
     unit.runs.start(run("r2", "sha256:2"))
+    unit.ledger.post("r1", [opening(stays), opening(stays, currency="USD", items=documents(12_345))])
+    unit.ledger.close_period("2025-01-01", "2025-12-31")
+    unit.ledger.add_payments([payment(stays)])
     unit.runs.progress("r1", 3, '{"a":1}', "7")
     unit.runs.finish("r1", "2026-01-02T00:00:00Z", '{"a":2}')
     unit.runs.mark_undone("r1", "r2")
@@ -131,7 +184,23 @@ def everything(
             "operations": [row for one in runs for batch in unit.runs.operations(one) for row in batch],
             "touched": [*sorted(unit.runs.touched(clients))],
             "activity": list(unit.activity.entries()),
+            **ledger(unit, clients),
         }
+
+
+def ledger(unit: UnitOfWork, clients: Sequence[str] = ()) -> Mapping[str, list[object]]:
+    """All that can be read from the ledger."""
+    postings = [posting for page in unit.ledger.postings() for posting in page]
+    return {
+        "postings": [*postings],
+        "posted": [*unit.ledger.get([posting.number for posting in postings]).values()],
+        "openings": [posting for page in unit.ledger.openings() for posting in page],
+        "live": [*unit.ledger.live(clients).items()],
+        "items": [*unit.ledger.items([posting.number for posting in postings]).items()],
+        "totals": [*unit.ledger.totals()],
+        "periods": [*unit.ledger.periods()],
+        "payments": [paid for page in unit.ledger.payments() for paid in page],
+    }
 
 
 def writes() -> list[Callable[[UnitOfWork], object]]:
@@ -147,5 +216,9 @@ def writes() -> list[Callable[[UnitOfWork], object]]:
         lambda unit: unit.runs.mark_undone("r1", "r2"),
         lambda unit: unit.runs.add_pages("r1", []),
         lambda unit: unit.runs.add_operations("r1", []),
+        lambda unit: unit.ledger.post("r1", []),
+        lambda unit: unit.ledger.close_period("2026-01-01", "2026-01-31"),
+        lambda unit: unit.ledger.reopen_period("2026-01-01", "2026-01-31"),
+        lambda unit: unit.ledger.add_payments([]),
         lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {}),
     ]

@@ -19,27 +19,33 @@ from collections.abc import Callable
 
 import pytest
 
+from clientimport.core.journal import Posting
 from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, NewClient, Runs, StoredClient
 from clientimport.testing.store_clients import ClientsConformance
+from clientimport.testing.store_ledger import LedgerConformance
 from clientimport.testing.store_samples import (
     MakeStore,
     Verifies,
     change,
     do_everything,
+    documents,
     everything,
     found,
     insert,
     key,
+    mirror,
     new,
+    opening,
     operation,
+    payment,
     run,
     start,
     writes,
 )
 
 
-class StoreConformance(ClientsConformance):
+class StoreConformance(ClientsConformance, LedgerConformance):
     """Every promise of the ``Store`` port, one test each.
 
     Attributes:
@@ -54,7 +60,10 @@ class StoreConformance(ClientsConformance):
     def test_a_run_is_kept_as_it_is(self, make_store: MakeStore) -> None:
         """Every column comes back, from ``get``, ``find`` and ``list``."""
         store = make_store()
-        started = run("r1", "sha256:1", finished_at="2026-01-02T00:00:00Z", undone_by="r9", through=41, revision="7")
+        started = run(
+            "r1", "sha256:1", finished_at="2026-01-02T00:00:00Z", undone_by="r9", through=41, revision="7",
+            source_digest="sha256:f",
+        )  # fmt: skip
         start(store, started)
         with store.reading() as unit:
             assert unit.runs.get("r1") == unit.runs.find("sha256:1") == started
@@ -208,7 +217,7 @@ class StoreConformance(ClientsConformance):
     # ---------------------------------------------------------------------------------------------- units of work
 
     def test_what_raises_never_happened(self, make_store: MakeStore) -> None:
-        """Clients, keys, runs, operations, activity and the changes of all of them."""
+        """Clients, keys, runs, operations, postings, periods, payments, activity and the changes of all of them."""
         store = make_store()
         stays, goes = insert(store, new("{}", key("email", "a@x")), new("{}", key("email", "b@x")))
         start(store, run("r1", "sha256:1"))
@@ -284,10 +293,21 @@ class StoreConformance(ClientsConformance):
         with store.writing() as unit:
             scan = unit.clients.scan(size=1)
             next(scan)
+            unit.ledger.add_payments([payment(ids[0]), payment(ids[1])])
+            payments = unit.ledger.payments(size=1)
+            next(payments)
         with pytest.raises(StoreError):
             unit.clients.fetch(ids)
         with pytest.raises(StoreError):
             next(scan)
+        with pytest.raises(StoreError):
+            next(payments)
+        for read in (unit.ledger.live, unit.ledger.get, unit.ledger.items):
+            with pytest.raises(StoreError):
+                read([])
+        for tell in (unit.ledger.periods, unit.ledger.totals, lambda: list(unit.ledger.postings())):
+            with pytest.raises(StoreError):
+                tell()
         for act in writes():
             with pytest.raises(StoreError):
                 act(unit)
@@ -335,8 +355,13 @@ class StoreConformance(ClientsConformance):
         with ours.writing() as unit:
             unit.runs.add_pages("r1", [(0, 0, "x")])
             unit.runs.add_operations("r1", [operation(0, client=client)])
+            unit.ledger.post("r1", [opening(client, items=documents(12_345))])
+            unit.ledger.close_period("2025-01-01", "2025-12-31")
+            unit.ledger.add_payments([payment(client)])
             unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
-        before = everything(ours)
+        before = everything(ours, clients=[client])
+        (posted,) = before["postings"]
+        assert isinstance(posted, Posting)
 
         empty = everything(theirs, keys=["C1"], clients=[client], runs=["r1"])
         assert not any(empty.values())
@@ -346,12 +371,24 @@ class StoreConformance(ClientsConformance):
             unit.clients.remove([(client, [code[:2]])])
         with pytest.raises(StoreError), theirs.writing() as unit:
             unit.runs.progress("r1", 9, "{}", "")
-        insert(theirs, new('{"name":"theirs"}', code))
+        with theirs.reading() as unit:
+            assert unit.ledger.get([posted.number]) == {}
+            assert unit.ledger.items([posted.number]) == {}
+            assert list(unit.ledger.postings(run_id="r1")) == []
+            assert list(unit.ledger.payments(client=client)) == []
+        (other,) = insert(theirs, new('{"name":"theirs"}', code))
         start(theirs, run("r1", "sha256:1"))
+        for refused in (opening(client), mirror(posted)):
+            with pytest.raises(StoreError), theirs.writing() as unit:
+                unit.ledger.post("r1", [refused])
+        with pytest.raises(StoreError), theirs.writing() as unit:
+            unit.ledger.add_payments([payment(client)])
         with theirs.writing() as unit:
             unit.runs.add_operations("r1", [operation(7)])
+            unit.ledger.post("r1", [opening(other, date="2025-12-31")])
+            assert unit.ledger.reopen_period("2025-01-01", "2025-12-31") is False
             unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
-        assert everything(ours) == before
+        assert everything(ours, clients=[client]) == before
 
     def test_an_identity_tells_stores_apart(self, make_store: MakeStore) -> None:
         """It is the same each time the store is opened, and another in another workspace."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from clientimport.adapters.stores.ids import numbers, possible
 from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
+from clientimport.adapters.stores.sql.revision import SqlRevision
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, Key, NewClient, StoredClient
@@ -32,9 +33,6 @@ _CONFIRM_KEY = """UPDATE clientimport_keys SET client = CASE WHEN client = ? THE
     WHERE scheme = ? AND value = ? AND slot = ?"""
 _DROP_KEY = "DELETE FROM clientimport_keys WHERE scheme = ? AND value = ? AND client = ?"
 _DROP_KEYS = "DELETE FROM clientimport_keys WHERE client = ?"
-_REVISION = "SELECT value FROM clientimport_meta WHERE name = ?"
-_NEXT_REVISION = """INSERT INTO clientimport_meta (name, value) VALUES (?, '1')
-    ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
 _SCHEMES = "SELECT name, number FROM clientimport_scheme WHERE workspace = ?"
 _ADD_SCHEME = """INSERT INTO clientimport_scheme (number, workspace, name)
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_scheme), ?, ?)"""
@@ -45,14 +43,13 @@ _SCAN = """SELECT id, version, document FROM clientimport_clients
 class SqlClients:
     """The ``Clients`` port over a session; ``keys_of`` goes beyond it."""
 
-    def __init__(self, session: Session, workspace: str) -> None:
+    def __init__(self, session: Session, workspace: str, revision: SqlRevision) -> None:
         self._session = session
         self._workspace = workspace
-        self._counted = False  # whether this unit of work has made a new revision
+        self._revision = revision
 
     def revision(self) -> str:
-        rows = self._session.rows(_REVISION, (f"revision/{self._workspace}",))
-        return str(rows[0][0]) if rows else "0"
+        return self._revision.current()
 
     def by_keys(self, scheme: str, values: Sequence[str], slot: str | None = None) -> list[tuple[str, str]]:
         dialect = self._session.dialect
@@ -132,9 +129,8 @@ class SqlClients:
     @contextmanager
     def _changing(self, batch: Sequence[object]) -> Iterator[None]:
         with self._session.changing():
-            if batch and not self._counted:
-                self._counted = True
-                self._session.write(_NEXT_REVISION, (f"revision/{self._workspace}",))
+            if batch:
+                self._revision.move()
             yield
 
     def _next(self) -> int:

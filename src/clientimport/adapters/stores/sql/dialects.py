@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from clientimport.core.canonical import encode
-from clientimport.errors import KeyTakenError, StoreError
+from clientimport.errors import KeyTakenError, OpeningExistsError, PeriodClosedError, StoreError
 
 
 class Sqlite:
@@ -18,8 +18,9 @@ class Sqlite:
 
     name = "sqlite"
 
-    errors: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeError)
-    """What the driver raises when a statement fails; a lone surrogate in a text is a ``UnicodeError``."""
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeError, OverflowError)
+    """What the driver raises when a statement fails; a lone surrogate in a text is a ``UnicodeError``, a number of more
+    than 64 bits an ``OverflowError``."""
 
     chunk = 5_000
     """How many keys or ids are asked for at once: one JSON list, so the statement's text never changes."""
@@ -54,6 +55,9 @@ class Sqlite:
     written = """SELECT done.sequence, done.client FROM json_each(?) AS wanted
         CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value AND done.client IS NOT NULL"""
 
+    among = "(SELECT value FROM json_each(?))"
+    """The values of one packed parameter, to stand behind IN."""
+
     @staticmethod
     def pack_texts(values: Sequence[str]) -> str:
         """*values* as one parameter. Those with a NUL are left out: ``json_each`` would cut them off there."""
@@ -82,6 +86,8 @@ class Sqlite:
         """What a driver's exception means, in words that hold no SQL and no values."""
         if isinstance(error, UnicodeError):
             return StoreError("A text holds characters that are not valid Unicode and cannot be stored.")
+        if isinstance(error, OverflowError):
+            return StoreError("A number is too large for the database.")
         if isinstance(error, sqlite3.IntegrityError):
             return _broken_rule(str(error))
         name = getattr(error, "sqlite_errorname", "")
@@ -108,13 +114,35 @@ _RULES = (
     ("clientimport_run_op.", "The run has an operation with this sequence already."),
     ("clientimport_run_page.", "The run has a page that begins at this sequence already."),
     ("clientimport_run.", "A run with this id exists already."),
-    ("append-only", "The activity log is append-only."),
+    ("activity log is append-only", "The activity log is append-only."),
+    ("postings are append-only", "What is posted is never changed or deleted."),
+    ("payments are append-only", "Payments are never changed or deleted."),
+    ("posting exists", "A posting with this number exists already."),
+    ("posting without run", "The run is not in the run log."),
+    ("posting in another entry", "A posting would stand in an entry that is not its own."),
+    ("client not there", "A posting or payment is for a client that is not there or was removed."),
+    ("client with opening", "A client with an opening balance cannot be removed; take the balance back first."),
+    ("reversed already", "A posting was taken back already."),
+    ("reversal without mirror", "A reversal does not mirror the posting that it takes back."),
+    ("register of openings", "The register of opening balances follows the postings and is not written by hand."),
+    ("document exists", "An opening balance's documents are never changed."),
+    ("document without opening", "Open documents belong to an opening balance."),
+    ("periods are closed and reopened", "A closed period is reopened, never changed."),
+    ("payment exists", "A payment with this number exists already."),
+    ("clientimport_posting_", "A posting is not possible: its kind, date, accounts, amount or conversion."),
+    ("clientimport_open_item_", "An open document's days or amount are not possible."),
+    ("clientimport_period_days", "A period has a first and a last day, in this order."),
+    ("clientimport_payment_", "A payment's date or amount is not possible."),
 )
 
 
 def _broken_rule(text: str) -> StoreError:
     if "clientimport_keys.client" in text:
         return KeyTakenError("An exclusive key is held by another client.")
+    if "opening exists" in text:
+        return OpeningExistsError("The client has an opening balance in this currency already.")
+    if "closed period" in text:
+        return PeriodClosedError("A posting would be dated in a closed period.")
     for mark, meaning in _RULES:
         if mark in text:
             return StoreError(meaning)

@@ -22,21 +22,26 @@ class Insert:
         table: Its name.
         columns: Their names, in the order of the values.
         otherwise: What to do about a row that is there already (``ON CONFLICT …``); empty: fail.
+        groups: How many rows one statement takes, falling; what is left over goes row by row.
     """
 
-    def __init__(self, table: str, columns: Sequence[str], otherwise: str = "") -> None:
+    def __init__(
+        self, table: str, columns: Sequence[str], otherwise: str = "", groups: Sequence[int] = (GROUP,)
+    ) -> None:
         # OR FAIL: a failing statement keeps what it did before the failure, and SQLite need not copy each page it
         # touches into a statement journal (2 µs a client with three keys). The unit of work is rolled back anyway.
         head = f"INSERT OR FAIL INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608  # names of our own
         row = f"({', '.join('?' * len(columns))})"
         self.single = f"{head}{row} {otherwise}"
-        self._grouped = f"{head}{', '.join([row] * GROUP)} {otherwise}"
+        self._grouped = [(size, f"{head}{', '.join([row] * size)} {otherwise}") for size in groups]
 
     def calls(self, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
         """The statements to send, each with the values of its repetitions; in the order of *rows*."""
-        whole = len(rows) - len(rows) % GROUP
-        if whole:
-            groups = range(0, whole, GROUP)
-            yield self._grouped, [tuple(chain.from_iterable(rows[start : start + GROUP])) for start in groups]
-        if whole < len(rows):
-            yield self.single, rows[whole:]
+        done = 0
+        for size, statement in self._grouped:
+            starts = range(done, len(rows) - size + 1, size)
+            if starts:
+                yield statement, [tuple(chain.from_iterable(rows[start : start + size])) for start in starts]
+                done += size * len(starts)
+        if done < len(rows):
+            yield self.single, rows[done:]

@@ -11,7 +11,7 @@ from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
 from clientimport.ports import OperationRow, RunRow
 
-_COLUMNS = """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by, revision"""
+_COLUMNS = """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by, revision, source_digest"""
 _NAMES = tuple(_COLUMNS.split(", "))
 _START = f"""INSERT INTO clientimport_run (number, workspace, {_COLUMNS})
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_run), ?, {", ".join("?" * len(_NAMES))})"""  # noqa: S608
@@ -70,11 +70,11 @@ class SqlRuns:
 
     def add_pages(self, run_id: str, pages: Sequence[tuple[int, int, str]]) -> None:
         with self._session.changing():
-            run = self._known(run_id)
+            run = known_run(self._session, self._workspace, run_id)
             self._session.write_many(_ADD_PAGE, [(self._workspace, run, *page) for page in pages])
 
     def pages(self, run_id: str) -> Iterator[tuple[int, int, str]]:
-        run = self._number(run_id)
+        run = run_number(self._session, self._workspace, run_id)
         last = _BEFORE_ALL
         while rows := self._session.rows(_PAGE, (self._workspace, run, last)):
             first, through, lines = rows[0]
@@ -84,7 +84,7 @@ class SqlRuns:
     def add_operations(self, run_id: str, operations: Sequence[OperationRow]) -> None:
         workspace = self._workspace
         with self._session.changing():
-            run = self._known(run_id)
+            run = known_run(self._session, self._workspace, run_id)
             named = [row[1] for row in operations if row[1] is not None]
             ids = dict(zip(named, numbers(named), strict=True))
             rows: builtins.list[Row] = [
@@ -96,7 +96,7 @@ class SqlRuns:
     def operations(
         self, run_id: str, *, newest_first: bool = False, size: int = 500
     ) -> Iterator[builtins.list[OperationRow]]:
-        run = self._number(run_id)
+        run = run_number(self._session, self._workspace, run_id)
         statement, last = (_NEWEST, _AFTER_ALL) if newest_first else (_OLDEST, _BEFORE_ALL)
         while rows := self._session.rows(statement, (self._workspace, run, last, size)):
             last = rows[-1][0]
@@ -106,7 +106,7 @@ class SqlRuns:
             ]
 
     def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
-        run = self._number(run_id)
+        run = run_number(self._session, self._workspace, run_id)
         packed = self._session.dialect.pack_numbers(list(map(str, sequences)))
         rows = self._session.rows(self._session.dialect.written, (packed, run)) if sequences else []
         return {sequence: str(client) for sequence, client in rows}
@@ -125,15 +125,23 @@ class SqlRuns:
             if self._session.write(statement, values) != 1:
                 raise StoreError("The run is not in the run log.")
 
-    def _number(self, run_id: str) -> int | None:
-        rows = self._session.rows(_NUMBER, (self._workspace, run_id))
-        return rows[0][0] if rows else None
 
-    def _known(self, run_id: str) -> int:
-        run = self._number(run_id)
-        if run is None:
-            raise StoreError("The run is not in the run log.")
-        return run
+def run_number(session: Session, workspace: str, run_id: str) -> int | None:
+    """The number that stands for the run in other tables, ``None`` if it is not in the log."""
+    rows = session.rows(_NUMBER, (workspace, run_id))
+    return rows[0][0] if rows else None
+
+
+def known_run(session: Session, workspace: str, run_id: str) -> int:
+    """As ``run_number``, for a run that must be in the log.
+
+    Raises:
+        StoreError: It is not.
+    """
+    run = run_number(session, workspace, run_id)
+    if run is None:
+        raise StoreError("The run is not in the run log.")
+    return run
 
 
 def _one(rows: list[Row]) -> RunRow | None:

@@ -132,4 +132,192 @@ _SQLITE_1 = (
     "INSERT INTO clientimport_meta (name, value) VALUES ('schema', '1')",
 )
 
-_STEPS = {"sqlite": (Step(1, _SQLITE_1),)}
+# The rules of the ledger stand here and not in the code alone: whoever writes to these tables, by whatever program, is
+# refused. Three things follow from how SQLite works. What a trigger refuses, it refuses in words that ``dialects`` knows.
+# The rules that a unique index would keep are checked by a trigger before it, because INSERT OR REPLACE would make room
+# by deleting, and delete triggers do not hear of that. And inside a trigger the outer statement's OR IGNORE counts, so
+# nothing is left to a conflict there. A day must be one of the calendar: date() alone would let 30 February pass, and
+# counts it on only where it has to reckon.
+_SQLITE_2 = (
+    # Digest of the source that the run read.
+    "ALTER TABLE clientimport_run ADD COLUMN source_digest TEXT NOT NULL DEFAULT ''",
+    # One row moves an amount to an account from its contra account: no entry can fail to balance. An entry is the rows
+    # that name the same first one. The number is unique over all workspaces. The smallest whole number is left out of
+    # the amounts because it has no mirror.
+    """CREATE TABLE clientimport_posting (
+        number INTEGER NOT NULL PRIMARY KEY,
+        workspace TEXT NOT NULL,
+        entry INTEGER NOT NULL,
+        run INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        joint INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        date TEXT NOT NULL,
+        client INTEGER,
+        account TEXT NOT NULL,
+        contra TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        minor INTEGER NOT NULL,
+        rate TEXT,
+        base_currency TEXT,
+        base_minor INTEGER,
+        reverses INTEGER,
+        sources TEXT NOT NULL,
+        CONSTRAINT clientimport_posting_kind CHECK (kind IN ('opening', 'reversal', 'rounding')),
+        CONSTRAINT clientimport_posting_party CHECK (CASE kind
+            WHEN 'opening' THEN client IS NOT NULL
+            WHEN 'rounding' THEN client IS NULL
+            ELSE 1 END),
+        CONSTRAINT clientimport_posting_takes_back CHECK ((kind = 'reversal') = (reverses IS NOT NULL)),
+        CONSTRAINT clientimport_posting_joint CHECK (joint IN (0, 1)),
+        CONSTRAINT clientimport_posting_date CHECK (date IS date(date, '+0 days') AND date > '0001'),
+        CONSTRAINT clientimport_posting_accounts CHECK (account <> contra),
+        CONSTRAINT clientimport_posting_minor CHECK (typeof(minor) = 'integer' AND minor <> 0
+            AND minor >= -9223372036854775807),
+        CONSTRAINT clientimport_posting_base CHECK (CASE
+            WHEN base_minor IS NULL THEN rate IS NULL AND base_currency IS NULL
+            ELSE rate IS NOT NULL AND base_currency IS NOT NULL AND typeof(base_minor) = 'integer'
+                AND base_minor >= -9223372036854775807 AND (base_minor = 0 OR (base_minor > 0) = (minor > 0))
+            END))""",
+    "CREATE INDEX clientimport_posting_workspace ON clientimport_posting (workspace)",
+    "CREATE INDEX clientimport_posting_run ON clientimport_posting (run)",
+    # The first rows of the entries that a run makes for a whole day.
+    "CREATE INDEX clientimport_posting_joint ON clientimport_posting (run, date) WHERE joint = 1 AND entry = number",
+    "CREATE UNIQUE INDEX clientimport_posting_reverses ON clientimport_posting (reverses) WHERE reverses IS NOT NULL",
+    # The opening balances that stand. Only the triggers below write it, so its key says: one a client and currency.
+    """CREATE TABLE clientimport_opening (
+        workspace TEXT NOT NULL,
+        client INTEGER NOT NULL,
+        currency TEXT NOT NULL,
+        posting INTEGER NOT NULL,
+        PRIMARY KEY (workspace, client, currency)) WITHOUT ROWID""",
+    # What an opening balance consists of, as documents.
+    """CREATE TABLE clientimport_open_item (
+        workspace TEXT NOT NULL,
+        posting INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        number TEXT NOT NULL,
+        date TEXT,
+        due TEXT,
+        minor INTEGER NOT NULL,
+        PRIMARY KEY (posting, line),
+        CONSTRAINT clientimport_open_item_days CHECK (date IS date(date, '+0 days') AND due IS date(due, '+0 days')),
+        CONSTRAINT clientimport_open_item_minor CHECK (typeof(minor) = 'integer')) WITHOUT ROWID""",
+    # Closed from the first to the last day.
+    """CREATE TABLE clientimport_period (
+        workspace TEXT NOT NULL,
+        first TEXT NOT NULL,
+        last TEXT NOT NULL,
+        PRIMARY KEY (workspace, first, last),
+        CONSTRAINT clientimport_period_days CHECK (first IS date(first, '+0 days') AND first > '0001' AND last IS date(last, '+0 days')
+            AND first <= last)) WITHOUT ROWID""",
+    # Payments that the host tells of; opening balances are not repeated here.
+    """CREATE TABLE clientimport_payment (
+        number INTEGER NOT NULL PRIMARY KEY,
+        workspace TEXT NOT NULL,
+        client INTEGER NOT NULL,
+        date TEXT NOT NULL,
+        method TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        minor INTEGER NOT NULL,
+        reference TEXT NOT NULL,
+        CONSTRAINT clientimport_payment_date CHECK (date IS date(date, '+0 days') AND date > '0001'),
+        CONSTRAINT clientimport_payment_minor CHECK (typeof(minor) = 'integer'))""",
+    "CREATE INDEX clientimport_payment_workspace ON clientimport_payment (workspace)",
+    "CREATE INDEX clientimport_payment_client ON clientimport_payment (client)",
+    # One trigger, because SQLite does not say in which order it runs several.
+    """CREATE TRIGGER clientimport_posting_insert BEFORE INSERT ON clientimport_posting BEGIN
+        SELECT RAISE(ABORT, 'posting exists')
+            WHERE EXISTS (SELECT 1 FROM clientimport_posting WHERE number = NEW.number);
+        SELECT RAISE(ABORT, 'closed period')
+            WHERE EXISTS (SELECT 1 FROM clientimport_period
+                WHERE workspace = NEW.workspace AND first <= NEW.date AND last >= NEW.date);
+        SELECT RAISE(ABORT, 'posting without run')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_run WHERE number = NEW.run AND workspace = NEW.workspace);
+        SELECT RAISE(ABORT, 'posting in another entry')
+            WHERE NEW.entry <> NEW.number AND NOT EXISTS (SELECT 1 FROM clientimport_posting AS head
+                WHERE head.number = NEW.entry AND head.entry = head.number AND head.workspace = NEW.workspace
+                AND head.run = NEW.run AND head.date = NEW.date AND head.joint = 1 AND NEW.joint = 1
+                AND (head.kind = 'reversal') = (NEW.kind = 'reversal'));
+        SELECT RAISE(ABORT, 'opening exists')
+            WHERE NEW.kind = 'opening' AND EXISTS (SELECT 1 FROM clientimport_opening
+                WHERE workspace = NEW.workspace AND client = NEW.client AND currency = NEW.currency);
+        SELECT RAISE(ABORT, 'client not there')
+            WHERE NEW.kind = 'opening' AND NOT EXISTS (SELECT 1 FROM clientimport_clients
+                WHERE id = NEW.client AND workspace = NEW.workspace AND removed = 0);
+        SELECT RAISE(ABORT, 'reversed already')
+            WHERE NEW.reverses IS NOT NULL
+            AND EXISTS (SELECT 1 FROM clientimport_posting WHERE reverses = NEW.reverses);
+        SELECT RAISE(ABORT, 'reversal without mirror')
+            WHERE NEW.reverses IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clientimport_posting AS taken
+                WHERE taken.number = NEW.reverses AND taken.workspace = NEW.workspace AND taken.kind <> 'reversal'
+                AND taken.date = NEW.date AND taken.client IS NEW.client
+                AND taken.account = NEW.account AND taken.contra = NEW.contra
+                AND taken.currency = NEW.currency AND taken.minor = -NEW.minor AND taken.rate IS NEW.rate
+                AND taken.base_currency IS NEW.base_currency AND taken.base_minor IS -NEW.base_minor);
+        END""",
+    """CREATE TRIGGER clientimport_posting_opened AFTER INSERT ON clientimport_posting WHEN NEW.kind = 'opening' BEGIN
+        INSERT INTO clientimport_opening (workspace, client, currency, posting)
+            VALUES (NEW.workspace, NEW.client, NEW.currency, NEW.number);
+        END""",
+    """CREATE TRIGGER clientimport_posting_reversed AFTER INSERT ON clientimport_posting
+        WHEN NEW.reverses IS NOT NULL BEGIN
+        DELETE FROM clientimport_opening
+            WHERE workspace = NEW.workspace AND client = NEW.client AND currency = NEW.currency
+            AND posting = NEW.reverses;
+        END""",
+    """CREATE TRIGGER clientimport_posting_no_update BEFORE UPDATE ON clientimport_posting
+        BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END""",
+    """CREATE TRIGGER clientimport_posting_no_delete BEFORE DELETE ON clientimport_posting
+        BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END""",
+    """CREATE TRIGGER clientimport_opening_insert BEFORE INSERT ON clientimport_opening BEGIN
+        SELECT RAISE(ABORT, 'register of openings')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_posting AS posting
+                WHERE posting.number = NEW.posting AND posting.kind = 'opening' AND posting.workspace = NEW.workspace
+                AND posting.client = NEW.client AND posting.currency = NEW.currency)
+            OR EXISTS (SELECT 1 FROM clientimport_posting WHERE reverses = NEW.posting);
+        END""",
+    """CREATE TRIGGER clientimport_opening_delete BEFORE DELETE ON clientimport_opening BEGIN
+        SELECT RAISE(ABORT, 'register of openings')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_posting WHERE reverses = OLD.posting);
+        END""",
+    """CREATE TRIGGER clientimport_opening_no_update BEFORE UPDATE ON clientimport_opening
+        BEGIN SELECT RAISE(ABORT, 'register of openings'); END""",
+    # Only statements that name one of these columns pay for it; ordinary changes of a client do not.
+    """CREATE TRIGGER clientimport_clients_owing BEFORE UPDATE OF id, workspace, removed ON clientimport_clients
+        WHEN NEW.removed IS NOT 0 OR NEW.id IS NOT OLD.id OR NEW.workspace IS NOT OLD.workspace BEGIN
+        SELECT RAISE(ABORT, 'client with opening')
+            WHERE EXISTS (SELECT 1 FROM clientimport_opening WHERE workspace = OLD.workspace AND client = OLD.id);
+        END""",
+    """CREATE TRIGGER clientimport_clients_owing_delete BEFORE DELETE ON clientimport_clients BEGIN
+        SELECT RAISE(ABORT, 'client with opening')
+            WHERE EXISTS (SELECT 1 FROM clientimport_opening WHERE workspace = OLD.workspace AND client = OLD.id);
+        END""",
+    """CREATE TRIGGER clientimport_open_item_insert BEFORE INSERT ON clientimport_open_item BEGIN
+        SELECT RAISE(ABORT, 'document exists')
+            WHERE EXISTS (SELECT 1 FROM clientimport_open_item WHERE posting = NEW.posting AND line = NEW.line);
+        SELECT RAISE(ABORT, 'document without opening')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_posting
+                WHERE number = NEW.posting AND workspace = NEW.workspace AND kind = 'opening');
+        END""",
+    """CREATE TRIGGER clientimport_open_item_no_update BEFORE UPDATE ON clientimport_open_item
+        BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END""",
+    """CREATE TRIGGER clientimport_open_item_no_delete BEFORE DELETE ON clientimport_open_item
+        BEGIN SELECT RAISE(ABORT, 'postings are append-only'); END""",
+    """CREATE TRIGGER clientimport_period_no_update BEFORE UPDATE ON clientimport_period
+        BEGIN SELECT RAISE(ABORT, 'periods are closed and reopened'); END""",
+    """CREATE TRIGGER clientimport_payment_insert BEFORE INSERT ON clientimport_payment BEGIN
+        SELECT RAISE(ABORT, 'payment exists')
+            WHERE EXISTS (SELECT 1 FROM clientimport_payment WHERE number = NEW.number);
+        SELECT RAISE(ABORT, 'client not there')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_clients
+                WHERE id = NEW.client AND workspace = NEW.workspace AND removed = 0);
+        END""",
+    """CREATE TRIGGER clientimport_payment_no_update BEFORE UPDATE ON clientimport_payment
+        BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END""",
+    """CREATE TRIGGER clientimport_payment_no_delete BEFORE DELETE ON clientimport_payment
+        BEGIN SELECT RAISE(ABORT, 'payments are append-only'); END""",
+    "UPDATE clientimport_meta SET value = '2' WHERE name = 'schema'",
+)
+
+_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2))}

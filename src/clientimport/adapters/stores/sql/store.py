@@ -1,4 +1,4 @@
-"""The SQL store: clients, run log and activity in tables of our own (``clientimport_…``)."""
+"""The SQL store: clients, run log, ledger and activity in tables of our own (``clientimport_…``)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from clientimport.adapters.stores.sql import schema
 from clientimport.adapters.stores.sql.activity import SqlActivity
 from clientimport.adapters.stores.sql.clients import SqlClients
 from clientimport.adapters.stores.sql.engine import access_to
+from clientimport.adapters.stores.sql.ledger import SqlLedger
+from clientimport.adapters.stores.sql.revision import SqlRevision
 from clientimport.adapters.stores.sql.runs import SqlRuns
 from clientimport.errors import StoreError
 
@@ -30,8 +32,10 @@ class SqlUnitOfWork:
     """One transaction, or on a borrowed connection one savepoint."""
 
     def __init__(self, session: Session, workspace: str) -> None:
-        self.clients = SqlClients(session, workspace)
+        revision = SqlRevision(session, workspace)
+        self.clients = SqlClients(session, workspace, revision)
         self.runs = SqlRuns(session, workspace)
+        self.ledger = SqlLedger(session, workspace, revision)
         self.activity = SqlActivity(session, workspace)
 
 

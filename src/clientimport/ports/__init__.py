@@ -14,6 +14,27 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import attrs
 
 from clientimport.core.findings import Finding, Flag
+from clientimport.ports.ledger import (
+    AccountTotal as AccountTotal,
+)
+from clientimport.ports.ledger import (
+    Ledger as Ledger,
+)
+from clientimport.ports.ledger import (
+    LiveOpening as LiveOpening,
+)
+from clientimport.ports.ledger import (
+    NewItem as NewItem,
+)
+from clientimport.ports.ledger import (
+    NewPayment as NewPayment,
+)
+from clientimport.ports.ledger import (
+    NewPosting as NewPosting,
+)
+from clientimport.ports.ledger import (
+    StoredPayment as StoredPayment,
+)
 
 # ------------------------------------------------------------------------------------------------ sources
 
@@ -182,6 +203,7 @@ class RunRow:
         undone_by: The undo run's id once it is done; ``None`` before.
         revision: The store's revision that this run left behind at its last commit, or planning saw before the first; empty
             once somebody else has written in between.
+        source_digest: Digest of the source it read; empty where there was none.
     """
 
     id: str
@@ -197,6 +219,7 @@ class RunRow:
     header: str
     undone_by: str | None = None
     revision: str = ""
+    source_digest: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -220,7 +243,7 @@ class Clients(Protocol):
     """Clients of one workspace. Bulk only: no method is meant to be called once a row."""
 
     def revision(self) -> str:
-        """Changes whenever any unit of work changes a client or key of this store, and only then."""
+        """Changes whenever any unit of work changes a client, key, posting or closed period of this store, and only then."""
 
     def by_keys(self, scheme: str, values: Sequence[str], slot: str | None = None) -> list[tuple[str, str]]:
         """(value, client) of every live client holding one of *values* under *scheme*; no order, no duplicates.
@@ -312,6 +335,8 @@ class UnitOfWork(Protocol):
     def clients(self) -> Clients: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def ledger(self) -> Ledger: ...
     @property
     def activity(self) -> Activity: ...
 

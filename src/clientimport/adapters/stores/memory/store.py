@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,12 +12,10 @@ import attrs
 from clientimport.adapters.stores import chain
 from clientimport.adapters.stores.ids import number, possible
 from clientimport.adapters.stores.keys import given_slot, kept_slot
+from clientimport.adapters.stores.memory.ledger import MemoryLedger
+from clientimport.adapters.stores.memory.tables import Permit, Shared, Tables
 from clientimport.errors import KeyTakenError, StoreError
 from clientimport.ports import ActivityEntry, ClientUpdate, Key, NewClient, OperationRow, RunRow, StoredClient
-
-WAIT = 30.0  # seconds that one writer waits for another, as in the SQL store
-
-_KeptKey = tuple[str, str, str]  # scheme, value, slot as kept
 
 
 class MemoryStore:
@@ -35,10 +32,10 @@ class MemoryStore:
     def __init__(self, workspace: str = "default", identity: str | None = None) -> None:
         self._workspace = workspace
         self._identity = identity or f"memory-{uuid.uuid4().hex}"
-        self._shared = _Shared()
+        self._shared = Shared()
 
     def beside(self, workspace: str) -> MemoryStore:
-        """Another workspace of the same store: ids are given from one counter, nothing else is shared."""
+        """Another workspace of the same store: ids and numbers are given from one counter, nothing else is shared."""
         other = type(self)(workspace, self._identity)
         other._shared = self._shared  # noqa: SLF001  # of our own class
         return other
@@ -48,7 +45,7 @@ class MemoryStore:
 
     @contextmanager
     def reading(self) -> Iterator[MemoryUnitOfWork]:
-        unit = self._unit(self._shared.tables(self._workspace), _Permit(writes=False))
+        unit = self._unit(self._shared.tables(self._workspace), Permit(writes=False))
         try:
             yield unit
         finally:
@@ -58,42 +55,40 @@ class MemoryStore:
     def writing(self) -> Iterator[MemoryUnitOfWork]:
         shared = self._shared
         with shared.writer():
-            tables = shared.tables(self._workspace).copy()
-            tables.next_client = shared.next_client
-            unit = self._unit(tables, _Permit(writes=True))
+            tables = shared.copy(self._workspace)
+            unit = self._unit(tables, Permit(writes=True))
             try:
                 yield unit
             finally:
                 unit.permit.ended = True
             if unit.permit.broken:
                 raise StoreError("Something in this unit of work failed, so none of it was kept.")
-            shared.next_client = tables.next_client
-            shared.workspaces[self._workspace] = tables
+            shared.keep(self._workspace, tables)
 
     def close(self) -> None:
         """Nothing to let go of; the clients stay as long as the object does."""
 
-    def _unit(self, tables: _Tables, permit: _Permit) -> MemoryUnitOfWork:
+    def _unit(self, tables: Tables, permit: Permit) -> MemoryUnitOfWork:
         return MemoryUnitOfWork(tables, permit)
 
 
 class MemoryUnitOfWork:
     """One copy of the tables, or in a reading unit of work the tables themselves."""
 
-    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+    def __init__(self, tables: Tables, permit: Permit) -> None:
         self.permit = permit
         self.clients = MemoryClients(tables, permit)
         self.runs = MemoryRuns(tables, permit)
+        self.ledger = MemoryLedger(tables, permit)
         self.activity = MemoryActivity(tables, permit)
 
 
 class MemoryClients:
     """The ``Clients`` port; ``keys_of`` goes beyond it."""
 
-    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+    def __init__(self, tables: Tables, permit: Permit) -> None:
         self._tables = tables
         self._permit = permit
-        self._counted = False  # whether this unit of work has made a new revision
 
     def revision(self) -> str:
         self._permit.read()
@@ -156,6 +151,8 @@ class MemoryClients:
     def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         with self._changing(removals):
             for client, _ in removals:
+                if client in self._tables.openings:
+                    raise StoreError("A client with an opening balance cannot be removed; take the balance back first.")
                 self._tables.removed[int(client)] = StoredClient(client, self._old(client).version + 1, "{}")
                 del self._tables.live[int(client)]
             for client, _ in removals:
@@ -171,9 +168,8 @@ class MemoryClients:
     @contextmanager
     def _changing(self, batch: Sequence[object]) -> Iterator[None]:
         with self._permit.changing():
-            if batch and not self._counted:
-                self._counted = True
-                self._tables.revision += 1
+            if batch:
+                self._tables.revise()
             yield
 
     def _old(self, client: str) -> StoredClient:
@@ -213,7 +209,7 @@ class MemoryClients:
 class MemoryRuns:
     """The ``Runs`` port."""
 
-    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+    def __init__(self, tables: Tables, permit: Permit) -> None:
         self._tables = tables
         self._permit = permit
 
@@ -304,7 +300,7 @@ class MemoryRuns:
 class MemoryActivity:
     """The ``Activity`` port; ``verify`` goes beyond it."""
 
-    def __init__(self, tables: _Tables, permit: _Permit) -> None:
+    def __init__(self, tables: Tables, permit: Permit) -> None:
         self._tables = tables
         self._permit = permit
 
@@ -323,83 +319,3 @@ class MemoryActivity:
     def verify(self) -> int | None:
         """The sequence at which the chain is first broken, ``None`` if it holds."""
         return chain.first_break(self.entries())
-
-
-@attrs.define
-class _Tables:
-    """What one workspace holds. Values are never changed in place, so that a copy of the dictionaries is a snapshot."""
-
-    live: dict[int, StoredClient] = attrs.Factory(dict)
-    removed: dict[int, StoredClient] = attrs.Factory(dict)
-    holders: dict[tuple[str, str], tuple[tuple[str, int], ...]] = attrs.Factory(dict)  # (scheme, value): slot, client
-    keys: dict[int, frozenset[_KeptKey]] = attrs.Factory(dict)
-    runs: dict[str, RunRow] = attrs.Factory(dict)
-    pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
-    operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)
-    touched: dict[str, frozenset[str]] = attrs.Factory(dict)  # client: the runs that did something to it
-    activity: list[ActivityEntry] = attrs.Factory(list)
-    next_client: int = 1
-    revision: int = 0
-
-    def copy(self) -> _Tables:
-        names = [field.name for field in attrs.fields(_Tables) if field.name not in {"next_client", "revision"}]
-        return attrs.evolve(self, **{name: getattr(self, name).copy() for name in names})
-
-
-class _Shared:
-    """What the workspaces of one store share: the counter of ids and the write lock."""
-
-    def __init__(self) -> None:
-        self.workspaces: dict[str, _Tables] = {}
-        self.next_client = 1
-        self._lock = threading.Lock()
-        self._writer: int | None = None
-
-    def tables(self, workspace: str) -> _Tables:
-        return self.workspaces.get(workspace) or _Tables()
-
-    @contextmanager
-    def writer(self) -> Iterator[None]:
-        thread = threading.get_ident()
-        if self._writer == thread:  # waiting for oneself would never end
-            raise StoreError("This thread is in a writing unit of work of this store already.")
-        if not self._lock.acquire(timeout=WAIT):
-            raise StoreError("Another thread is writing and did not finish in time; try again.", retry=True)
-        self._writer = thread
-        try:
-            yield
-        finally:
-            self._writer = None
-            self._lock.release()
-
-
-class _Permit:
-    """What a unit of work may still do.
-
-    Attributes:
-        ended: Its block is over.
-        broken: A change failed half-way, so it will not be kept.
-    """
-
-    def __init__(self, *, writes: bool) -> None:
-        self.ended = False
-        self.broken = False
-        self._writes = writes
-
-    def read(self) -> None:
-        if self.ended:
-            raise StoreError("This unit of work has ended; ask the store for a new one.")
-
-    def write(self) -> None:
-        self.read()
-        if not self._writes:
-            raise StoreError("A reading unit of work cannot write; use writing().")
-
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        self.write()
-        try:
-            yield
-        except BaseException:
-            self.broken = True
-            raise
