@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from clientimport.books import Balance
+    from clientimport.core.books import Books
     from clientimport.core.client import Actor, Client
     from clientimport.core.findings import Finding, Severity
+    from clientimport.core.journal import JournalEntry, JournalLine, Opening, OpenItem, Payment, Period
     from clientimport.core.locator import Locator
     from clientimport.core.mapping import FieldMapping, Mapping
     from clientimport.core.merging import Merge, MergePolicy
@@ -15,15 +18,18 @@ if TYPE_CHECKING:
     from clientimport.core.settings import Settings
     from clientimport.documents.mapping import load_mapping
     from clientimport.documents.profile import load_profile
-    from clientimport.errors import ClientImportError, SettingsError, SourceError, StoreError
+    from clientimport.errors import ClientImportError, PeriodClosedError, SettingsError, SourceError, StoreError
     from clientimport.handles import Plan, Receipt, Undone
     from clientimport.importer import Importer, Step
     from clientimport.limits import Limits
+    from clientimport.reports.proof import Proof
     from clientimport.workbench import Inspection
 
 # Names and where they live: a name is imported when it is first used, so that "import clientimport" stays light.
 _HOMES = {
     "Actor": "core.client",
+    "Balance": "books",
+    "Books": "core.books",
     "Client": "core.client",
     "ClientImportError": "errors",
     "Field": "core.schema",
@@ -31,13 +37,21 @@ _HOMES = {
     "Finding": "core.findings",
     "Importer": "importer",
     "Inspection": "workbench",
+    "JournalEntry": "core.journal",
+    "JournalLine": "core.journal",
     "Limits": "limits",
     "Locator": "core.locator",
     "Mapping": "core.mapping",
     "Merge": "core.merging",
     "MergePolicy": "core.merging",
+    "OpenItem": "core.journal",
+    "Opening": "core.journal",
+    "Payment": "core.journal",
+    "Period": "core.journal",
+    "PeriodClosedError": "errors",
     "Plan": "handles",
     "Profile": "core.profile",
+    "Proof": "reports.proof",
     "Receipt": "handles",
     "Settings": "core.settings",
     "SettingsError": "errors",
@@ -52,6 +66,8 @@ _HOMES = {
 
 __all__ = [
     "Actor",
+    "Balance",
+    "Books",
     "Client",
     "ClientImportError",
     "Field",
@@ -59,13 +75,21 @@ __all__ = [
     "Finding",
     "Importer",
     "Inspection",
+    "JournalEntry",
+    "JournalLine",
     "Limits",
     "Locator",
     "Mapping",
     "Merge",
     "MergePolicy",
+    "OpenItem",
+    "Opening",
+    "Payment",
+    "Period",
+    "PeriodClosedError",
     "Plan",
     "Profile",
+    "Proof",
     "Receipt",
     "Settings",
     "SettingsError",

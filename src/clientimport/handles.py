@@ -7,12 +7,14 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable, Container, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from clientimport.core.findings import Finding, Severity
+from clientimport.core.journal import balances
 from clientimport.core.locator import Locator
 from clientimport.core.plan import (
     ColumnUse,
@@ -21,6 +23,7 @@ from clientimport.core.plan import (
     Option,
     PlannedRecord,
     PlanSummary,
+    TieOut,
     line_findings,
     planned_record,
 )
@@ -222,6 +225,8 @@ class Receipt:
         actor: Who.
         started_at, finished_at: UTC, ISO 8601; ``finished_at`` is ``None`` for a run that was stopped.
         counts: Outcome -> records.
+        openings_posted: Opening balances posted.
+        openings_blocked: Opening balances not posted because their currency does not tie out.
         undone_by: The run that undid it, if any.
         header: How the plan was made.
         plan_summary: The plan's own counts.
@@ -238,7 +243,10 @@ class Receipt:
         self.started_at: str = run.started_at
         self.finished_at: str | None = run.finished_at
         self.undone_by: str | None = run.undone_by
-        self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **json.loads(run.counts)}
+        counts = json.loads(run.counts)
+        self.openings_posted: int = counts.pop("openings_posted", 0)
+        self.openings_blocked: int = counts.pop("openings_blocked", 0)
+        self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **counts}
         self.header: Mapping[str, Any] = document["header"]
         self._document: Mapping[str, Any] = document["summary"]
         self.plan_summary: PlanSummary = _summary(self._document)
@@ -261,6 +269,17 @@ class Receipt:
     def profile(self) -> Profile:
         """The product behaviour it was made with."""
         return profile_from_dict(self.header["profile"])
+
+    def residue(self) -> Mapping[str, Decimal]:
+        """Currency -> what stands on the opening balance equity accounts now, over all imports; a credit is below zero.
+
+        It is to be moved to retained earnings or capital by a person, and to be zero then.
+        """
+        account = self.header["books"]["equity"]
+        codes = {account} if isinstance(account, str) else set(account.values())
+        with self._store.reading() as work:
+            totals = work.ledger.totals()
+        return balances((each.currency, each.minor) for each in totals if each.account in codes)
 
     def records(self, outcome: str | None = None) -> Iterator[ReceiptRecord]:
         """Every record of the source in its order, or those of one outcome."""
@@ -347,12 +366,14 @@ class Undone:
         undoes: The run it undid.
         reversed: Clients removed again or given their old values back.
         kept: What was left as it is, and why.
+        openings_reversed: Opening balances that are again what they were.
     """
 
     run: str
     undoes: str
     reversed: int
     kept: tuple[Kept, ...]
+    openings_reversed: int = 0
 
 
 def _column_conflicts(document: Mapping[str, Any], header: Mapping[str, Any]) -> list[Conflict]:
@@ -401,6 +422,16 @@ def _summary(document: Mapping[str, Any]) -> PlanSummary:
         severities=document["severities"],
         conflicts=conflicts,
         openings=document["openings"],
+        postings=document["postings"],
+        tie_out=tuple(
+            TieOut(
+                currency=tie["currency"],
+                expected=Decimal(tie["expected"]),
+                total=Decimal(tie["total"]),
+                difference=Decimal(tie["difference"]),
+            )
+            for tie in document["tie_out"]
+        ),
         columns=tuple(
             ColumnUse(
                 header=use["header"],

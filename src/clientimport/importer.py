@@ -6,13 +6,16 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 
+from clientimport.core.books import Books
 from clientimport.core.client import Actor, Client
+from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
 from clientimport.core.merging import Merge, MergePolicy
@@ -22,13 +25,15 @@ from clientimport.core.settings import Settings
 from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
-from clientimport.workbench import Inspection, Workbench, choose_profile
+from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
+    from clientimport.books import HostPeriods
     from clientimport.core.suggesting import Suggestion
     from clientimport.plugins import Plugins
     from clientimport.ports import ActivityEntry, Clock, RunRow, Source, Store
     from clientimport.services.applying import Applying
+    from clientimport.services.booking import Booking
     from clientimport.services.planning import Progress
 
 
@@ -66,6 +71,13 @@ class Importer:
         clock: The time, for those who need to fix it.
         new_id: Makes run ids.
         limits: How big a source may be.
+        books: How opening balances are booked; see ``Books``.
+        periods: The host's own closed periods: a function that gives them, asked whenever something is planned, posted or
+            taken back. Those closed with ``importer.periods`` hold besides.
+
+    Attributes:
+        openings, payments, periods: The books: see ``clientimport.books``.
+        runs: The run log.
 
     Raises:
         SettingsError: a setting is wrong; names the key and what is allowed.
@@ -88,19 +100,24 @@ class Importer:
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
         limits: Limits | None = None,
+        books: Books | None = None,
+        periods: HostPeriods | None = None,
     ) -> None:
         from clientimport.adapters import builtin
+        from clientimport.books import Openings, Payments, Periods
         from clientimport.plugins import Plugins
+        from clientimport.plugins.profiles import choose_profile
 
         for key, given, kind in (
             ("workspace", workspace, str),
             ("actor", actor, Actor),
             ("settings", settings, Settings),
             ("limits", limits, Limits),
+            ("books", books, Books),
         ):
             if not isinstance(given, kind) and (given is not None or kind is str):
                 raise SettingsError(key, type(given).__name__, wanted=f"of the class {kind.__name__}")
-        for key, made in (("clock", clock), ("new_id", new_id)):
+        for key, made in (("clock", clock), ("new_id", new_id), ("periods", periods)):
             if made is not None and not callable(made):
                 raise SettingsError(key, type(made).__name__, wanted="something that can be called")
         self.settings = settings or Settings()
@@ -108,9 +125,13 @@ class Importer:
             self.settings = attrs.evolve(self.settings, default_country=default_country)
         if default_currency is not None:
             self.settings = attrs.evolve(self.settings, default_currency=default_currency)
+        if books is not None:
+            self.settings = attrs.evolve(self.settings, books=books)
         self.plugins: Plugins = Plugins(plugins, entry_points=entry_points, builtin=builtin)
         self.schema = Schema((*self.plugins.fields(), *fields))
         self.profile = choose_profile(profile, self.plugins, self.schema)
+        if self.settings.books.sign is not None:
+            self.profile = attrs.evolve(self.profile, opening_sign=self.settings.books.sign)
         self.workspace = workspace
         self.actor = actor or Actor()
         self.limits = limits or Limits()
@@ -128,6 +149,9 @@ class Importer:
                 wanted="a URL such as sqlite:///clients.db, an Engine, a Connection or a store object",
             )
         self.store: Store = opened
+        self.periods = Periods(opened, periods, self.actor.name, self._now, self._may)
+        self.openings = Openings(opened, self.profile, self._booking(), self._may, self._receipt)
+        self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,
             schema=self.schema,
@@ -137,6 +161,7 @@ class Importer:
             workspace=workspace,
             clock=self._clock,
             store=opened,
+            periods=self.periods.of_host,
         )
         self.runs = RunList(self)
 
@@ -178,13 +203,19 @@ class Importer:
         return self._workbench.inspect(self.open(data, **options))
 
     def clients(self) -> Iterator[Client]:
-        """Every client in the store, in the order they came."""
+        """Every client in the store, in the order they came, each with its balance."""
         import json
 
         with self.store.reading() as work:
             for page in work.clients.scan():
+                live = work.ledger.live([stored.id for stored in page])
                 for stored in page:
-                    yield Client(id=stored.id, version=stored.version, fields=json.loads(stored.text))
+                    yield Client(
+                        id=stored.id,
+                        version=stored.version,
+                        fields=json.loads(stored.text),
+                        balance=balances((each.currency, each.minor) for each in live.get(stored.id, ())),
+                    )
 
     def activity(self) -> list[ActivityEntry]:
         """Who did what, oldest first."""
@@ -199,6 +230,7 @@ class Importer:
         *,
         mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None = None,
         as_at: date | None = None,
+        control_totals: Mapping[str, Decimal | str | int] | None = None,
         mode: str | None = None,
         update_existing: bool | None = None,
         merge: MergePolicy | Merge | str | None = None,
@@ -211,7 +243,9 @@ class Importer:
         Args:
             data: See ``open``.
             mapping: A mapping, a suggestion that somebody went over, or the path of a saved mapping; else the columns are suggested, and those sure enough are used.
-            as_at: The day the books move; today by default.
+            as_at: The day the books move: the date of opening balances that name none; today by default.
+            control_totals: Currency -> what the opening balances must add up to, exact. In a currency where they do not, none
+                is posted.
             mode: ``upsert``, ``create_only`` or ``update_only``; the profile's by default.
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
             merge: A policy for all fields, or a ``MergePolicy``; the profile's by default.
@@ -228,7 +262,13 @@ class Importer:
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
         policy = self._workbench.policy(mode, update_existing, merge, decisions or {})
         plan = self._workbench.plan(
-            data, mapping=mapping, as_at=as_at, policy=policy, progress=progress, options=options
+            data,
+            mapping=mapping,
+            as_at=as_at,
+            control_totals=control_totals,
+            policy=policy,
+            progress=progress,
+            options=options,
         )
         self._observe("planned", None, {"plan": plan.digest, "dispositions": dict(plan.summary.dispositions)})
         return plan
@@ -298,17 +338,28 @@ class Importer:
         from clientimport.services.undoing import Undoing
 
         run_id = run.run if isinstance(run, Receipt) else run
-        self._require("undo", self._receipt(run_id).profile)
+        self._require("undo", self.runs.profile(run_id))
 
         def keys(row: RunRow) -> ClientKeys:
             return ClientKeys(profile_from_dict(json.loads(row.header)["header"]["profile"]), self.schema)
 
-        undo, reversed_, kept, new = Undoing(
-            store=self.store, keys=keys, actor=self.actor.name, now=self._now, new_id=self._new_id
+        undo, counts, kept, new = Undoing(
+            store=self.store,
+            keys=keys,
+            actor=self.actor.name,
+            now=self._now,
+            new_id=self._new_id,
+            periods=self.periods.of_host,
         ).undo(run_id)
         if new:
-            self._observe("undone", undo.id, {"undoes": run_id, "reversed": reversed_, "kept": len(kept)})
-        return Undone(run=undo.id, undoes=run_id, reversed=reversed_, kept=tuple(kept))
+            self._observe("undone", undo.id, {"undoes": run_id, **counts})
+        return Undone(
+            run=undo.id,
+            undoes=run_id,
+            reversed=counts["reversed"],
+            openings_reversed=counts["openings_reversed"],
+            kept=tuple(kept),
+        )
 
     # ------------------------------------------------------------------------------------------------ the inside
 
@@ -325,7 +376,27 @@ class Importer:
             now=self._now,
             new_id=self._new_id,
             commit_every=self.settings.commit_every,
+            periods=self.periods.of_host,
         )
+
+    def _booking(self) -> Booking:
+        from clientimport.documents.profile import profile_to_dict
+        from clientimport.services.booking import Booking
+
+        return Booking(
+            store=self.store,
+            books=self.settings.books,
+            actor=self.actor.name,
+            now=self._now,
+            new_id=self._new_id,
+            periods=self.periods.of_host,
+            header={"profile": profile_to_dict(self.profile)},
+            today=lambda: self._clock().date().isoformat(),
+            default_currency=self.settings.default_currency,
+        )
+
+    def _may(self, act: str) -> None:
+        self._require(act, self.profile)
 
     def _require(self, act: str, profile: Profile) -> None:
         """Refuse unless the actor may do *act* under our profile and under the one that the plan or run was made with."""
@@ -337,11 +408,18 @@ class Importer:
             raise PlanError("This plan was made for another store or workspace; plan again here.")
 
     def _receipt(self, run_id: str, original: Callable[[], Source | None] | None = None) -> Receipt:
+        run = self._run(run_id)
+        if run.kind == _BY_HAND:
+            wanted = "an import or an undo; what was booked by hand is in openings.journal(all=True, run=...)"
+            raise SettingsError("run", run_id, wanted=wanted)
+        return Receipt(self.store, run, original=original)
+
+    def _run(self, run_id: str) -> RunRow:
         with self.store.reading() as work:
             run = work.runs.get(run_id)
         if run is None:
             raise SettingsError("run", run_id, wanted="the id of a run, as clientimport runs lists them")
-        return Receipt(self.store, run, original=original)
+        return run
 
     def _observe(
         self, name: Literal["planned", "applied", "undone"], run: str | None, summary: Mapping[str, object]
@@ -372,6 +450,22 @@ class RunList:
             SettingsError: there is no such run.
         """
         return self._importer._receipt(run_id)  # noqa: SLF001  (a part of the importer)
+
+    def profile(self, run_id: str) -> Profile:
+        """The profile that a run was made with.
+
+        Raises:
+            SettingsError: there is no such run.
+        """
+        import json
+
+        from clientimport.documents.profile import profile_from_dict
+
+        run = self._importer._run(run_id)  # noqa: SLF001  (as above)
+        return profile_from_dict(json.loads(run.header)["header"]["profile"])
+
+
+_BY_HAND = "openings"  # as services.booking says; that module is loaded when it is needed
 
 
 def _utc_now() -> datetime:

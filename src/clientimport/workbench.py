@@ -10,16 +10,18 @@ import os
 import tempfile
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clientimport.core.findings import MATCHING_CODES, Severity
+from clientimport.core.books import Books
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
+from clientimport.core.openings import Openings, check_totals
 from clientimport.core.plan import COMMENTS, FORMAT
 from clientimport.core.planner import Planner, Policy
 from clientimport.core.profile import MODES, Profile
@@ -70,6 +72,7 @@ class Workbench:
     Attributes:
         plugins, schema, profile, settings, limits, workspace, clock: As the importer has them.
         store: Where stored clients are looked up; never written.
+        periods: The host's own closed periods, as ISO dates of first and last day.
     """
 
     plugins: Plugins
@@ -80,6 +83,7 @@ class Workbench:
     workspace: str
     clock: Clock
     store: Store
+    periods: Callable[[], list[tuple[str, str]]]
 
     def open(self, data: object, **options: Any) -> Source:
         """A source of *data*: a path, bytes, an open binary file, a list of dicts, a data frame, or a source already.
@@ -137,11 +141,13 @@ class Workbench:
         *,
         mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None,
         as_at: date | None,
+        control_totals: Mapping[str, Decimal | str | int] | None,
         policy: Policy,
         progress: Progress | None,
         options: Mapping[str, Any],
     ) -> Plan:
         """See ``Importer.plan``."""
+        totals = check_totals(control_totals or {})
         if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
             raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
         chosen = self._mapping(mapping)
@@ -164,11 +170,12 @@ class Workbench:
         interpreter = self._interpreter(headers, chosen, self.profile, self.settings)
         interpreter = _with_decisions(interpreter, policy.decisions)
         header = self._header(description, uses, interpreter, chosen, policy, as_at)
-        planning = self._planning(interpreter, policy, self.profile, self.settings, progress)
+        header["control_totals"] = totals
+        planning = self._planning(interpreter, policy, self.profile, self.settings, header, progress)
 
         def make(sink: PlanSink) -> str:
             with self.store.reading() as work:
-                return planning.from_source(source, work.clients, header, sink)
+                return planning.from_source(source, work, header, sink)
 
         return self._write(make, _again(data, source, self.open, options))
 
@@ -191,7 +198,7 @@ class Workbench:
         header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
         profile = profile_from_dict(header["profile"])
         mapping = mapping_from_dict(header["mapping"])
-        settings = attrs.evolve(self.settings, **header["settings"])
+        settings = attrs.evolve(self.settings, **header["settings"], books=Books.from_dict(header["books"]))
         headers = [column["header"] for column in header["columns"]]
         interpreter = self._interpreter(headers, mapping, profile, settings)
         seen = {column["field"]: column["format"] for column in plan.document["columns"]}
@@ -212,7 +219,7 @@ class Workbench:
             ),
             decisions=decisions,
         )
-        planning = self._planning(interpreter, policy, profile, settings, None)
+        planning = self._planning(interpreter, policy, profile, settings, header, None)
         summary = json.loads(json.dumps(plan.document))  # ours to change
 
         def make(sink: PlanSink) -> str:
@@ -288,7 +295,13 @@ class Workbench:
         )
 
     def _planning(
-        self, interpreter: Interpreter, policy: Policy, profile: Profile, settings: Settings, progress: Progress | None
+        self,
+        interpreter: Interpreter,
+        policy: Policy,
+        profile: Profile,
+        settings: Settings,
+        header: Mapping[str, Any],
+        progress: Progress | None,
     ) -> Planning:
         from clientimport.adapters.spool import FileSpool
         from clientimport.services.planning import Planning
@@ -297,10 +310,17 @@ class Workbench:
             interpreter=interpreter,
             planner=Planner(
                 fields=interpreter.fields,
-                sources=interpreter.sources,
                 profile=profile,
                 schema=self.schema,
                 policy=policy,
+                openings=Openings(
+                    books=settings.books,
+                    as_at=header["as_at"],
+                    stated=header["as_at_stated"],
+                    closed=tuple((start, end) for start, end in header["closed"]),
+                    digest=header["source"]["digest"],
+                ),
+                columns={field: interpreter.raw_headers.index(column) for field, column in interpreter.sources.items()},
                 derived=interpreter.derived,
             ),
             spool=FileSpool,
@@ -323,6 +343,9 @@ class Workbench:
         from clientimport.documents.profile import profile_to_dict
 
         builtin = {field.name for field in BUILTIN_FIELDS}
+        with self.store.reading() as work:
+            revision = work.clients.revision()
+            closed = sorted({*work.ledger.periods(), *self.periods()})
         return {
             "clientimport": "plan",
             "version": FORMAT,
@@ -352,17 +375,16 @@ class Workbench:
             },
             # only what the outcome depends on: how many records are handled at a time must not change a plan
             "settings": {name: getattr(self.settings, name) for name in _TOLD},
+            "books": self.settings.books.to_dict(),
             "as_at": (as_at or self.clock().date()).isoformat(),
+            "as_at_stated": as_at is not None,
+            "closed": closed,
             "workspace": self.workspace,
             "store": self.store.identity(),
-            "revision": self._revision(),
+            "revision": revision,
             "decisions": dict(sorted(policy.decisions.items())),
             "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
         }
-
-    def _revision(self) -> str:
-        with self.store.reading() as work:
-            return work.clients.revision()
 
     def _write(self, make: Callable[[PlanSink], str], original: Callable[[], Source | None] | None) -> Plan:
         """The plan that *make* writes, in a temporary file that goes with the handle."""
@@ -379,41 +401,6 @@ class Workbench:
             path.unlink(missing_ok=True)
             raise
         return Plan(PlanFile(path, digest=digest), temporary=True, replan=self.decide, original=original)
-
-
-def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> Profile:
-    """The profile meant, checked against the fields there are.
-
-    Raises:
-        SettingsError: there is no such profile, or it names a scheme, field or finding code that does not exist.
-    """
-    if isinstance(profile, Profile):
-        chosen = profile
-    else:
-        known = plugins.profiles()
-        if profile not in known:
-            raise SettingsError("profile", profile, allowed=tuple(sorted(known)))
-        chosen = known[profile]
-    schemes = tuple(dict.fromkeys(field.scheme for field in schema if field.scheme))
-    for rung in chosen.ladder:
-        if rung.scheme not in schemes:
-            raise SettingsError(f"profile {chosen.name}: match.scheme", rung.scheme, allowed=schemes)
-    for code in MATCHING_CODES:
-        if chosen.severities.get(code) is Severity.ERROR:
-            key = f"profile {chosen.name}: severity.{code}"
-            raise SettingsError(key, "error", allowed=("warning", "info", "off"))
-    codes = plugins.codes()
-    for code in (*chosen.severities, *chosen.message_codes):
-        if code not in codes:
-            raise SettingsError(f"profile {chosen.name}: severity or messages.codes", code, allowed=tuple(codes))
-    for field in (
-        *chosen.required,
-        *(name for group in chosen.required_one_of for name in group),
-        *chosen.merge.fields,
-    ):
-        if field not in schema:
-            raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
-    return chosen
 
 
 def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> Interpreter:

@@ -143,7 +143,7 @@ def test_observers_hear_of_each_thing_once(open_importer: OpenImporter) -> None:
     assert [(name, run) for name, run, _ in heard] == [("planned", None), ("applied", "r1"), ("undone", "r2")]
     assert heard[1][2]["plan"] == plan.digest
     assert (heard[1][2]["created"], heard[1][2]["refused"]) == (1, 1)
-    assert heard[2][2] == {"undoes": "r1", "reversed": 1, "kept": 0}
+    assert heard[2][2] == {"undoes": "r1", "reversed": 1, "kept": 0, "openings_reversed": 0}
 
 
 def test_open_questions_are_named_in_the_receipt(open_importer: OpenImporter) -> None:

@@ -124,12 +124,12 @@ def test_an_import_after_an_undo_is_linked_anew(open_importer: OpenImporter) -> 
         assert work.runs.touched(["1"]) == set()
 
 
-def test_only_imports_can_be_undone(open_importer: OpenImporter) -> None:
+def test_an_undo_cannot_be_undone(open_importer: OpenImporter) -> None:
     """What an undo took back comes again by importing again; an unknown run is named as such."""
     importer = open_importer()
     undone = importer.undo(bring_in(importer, JAN))
 
-    with pytest.raises(SettingsError, match="an import"):
+    with pytest.raises(SettingsError, match="no undo"):
         importer.undo(undone.run)
     with pytest.raises(SettingsError, match="the id of a run"):
         importer.undo("nonsense")

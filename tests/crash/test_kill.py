@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from clientimport import Importer, Plan, Settings, StoreError
+from clientimport import Books, Importer, Plan, Settings, StoreError
 from clientimport.adapters.stores.memory import MemoryStore
 from clientimport.adapters.stores.sql import SqlStore
 from clientimport.services import applying
@@ -29,15 +29,21 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the children ar
 
 FULL = os.environ.get("CLIENTIMPORT_FULL") == "1"
 BLANK = dict.fromkeys(FIELDS, "")
-ROWS = [
+FILE = [
     *big_file(60),
     *big_file(4),  # said before
     *(BLANK | {"name": name, "email": "wie@voorbeeld.be"} for name in ("Jan Peeters", "Els Maes")),  # who is it?
 ]
+ROWS = [row | {"opening_balance": str(sum(map(ord, row["email"])) % 5)} for row in FILE]
 PAGE = 4
 OPTIONS: dict[str, Any] = {
     "profile": "daftra",
-    "settings": Settings(commit_every=2 * PAGE, default_country="BE", shared_key_limit=6),
+    "settings": Settings(
+        commit_every=2 * PAGE,
+        default_country="BE",
+        shared_key_limit=6,
+        books=Books(existing="replace", entries="cut_over", base_currency="EUR"),
+    ),
     "clock": lambda: NOW,
 }
 
@@ -56,7 +62,8 @@ class Scene:
         self.plan_path = folder / "plan.jsonl"
         self._copies = 0
         with importer_on(self.url(self._template), "before") as importer:
-            known = [row | ({"city": "Oostende", "tags": "oud"} if n % 2 else {}) for n, row in enumerate(ROWS[::3])]
+            older = {"city": "Oostende", "tags": "oud", "opening_balance": "9"}
+            known = [row | (older if n % 2 else {}) for n, row in enumerate(ROWS[::3])]
             importer.apply(plan_of(importer, *known, merge="overwrite"))
             plan_of(importer, *ROWS).save(self.plan_path)
         with importer_on(self.copy()) as importer:
@@ -100,6 +107,8 @@ def outcome(importer: Importer) -> dict[str, Any]:
             "lines": {
                 run.id: [line for _, _, text in work.runs.pages(run.id) for line in text.split("\n")] for run in runs
             },
+            "postings": [posting for page in work.ledger.postings() for posting in page],
+            "books": work.ledger.totals(),
             "activity": importer.activity(),
         }
 
@@ -133,7 +142,10 @@ def test_the_scene_is_worth_dying_in(scene: Scene) -> None:
 
     assert min(counts[name] for name in ("created", "updated", "unchanged", "skipped", "refused", "held")) > 0, counts
     assert counts["stale"] == 0
-    assert sum(counts.values()) == len(ROWS)
+    assert sum(count for name, count in counts.items() if not name.startswith("openings")) == len(ROWS)
+    kinds = {posting.kind for posting in scene.applied["postings"] if posting.run == "the-run"}
+    assert kinds == {"opening", "reversal"}
+    assert counts["openings_posted"] > 20
     assert scene.units > 8
 
 
@@ -205,13 +217,14 @@ def test_half_applied_can_be_undone(scene: Scene) -> None:
     """Killed for good: what was written goes again, and applying anew begins a new run."""
     url = scene.copy()
     with importer_on(url) as importer:
-        before = everything(importer)
+        before, owed = everything(importer), [client.balance for client in importer.clients()]
     assert ended(lambda: scene.apply(FaultyStore(SqlStore(url), Fault(at=5, of="unit", act=kill)))) == KILLED
 
     with importer_on(url) as importer:
         assert everything(importer) != before
         scene.undo(importer.store)
         assert everything(importer) == before
+        assert [client.balance for client in importer.clients()] == owed
         scene.apply(importer.store, "another-run")
         assert [run.id for run in importer.runs.list()] == ["before", "the-run", "the-undo", "another-run"]
 

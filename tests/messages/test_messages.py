@@ -11,6 +11,7 @@ from clientimport.core.findings import CODES, Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.plan import Conflict, Disposition, Option
 from clientimport.core.profile import Profile
+from clientimport.core.receipt import Kept
 from clientimport.core.schema import BUILTIN_FIELDS, Field
 from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES, Messages
@@ -20,11 +21,11 @@ HERE = Locator(source="clients.xlsx", row=41, column="VAT no")
 
 REASONS = {
     "create": ["new"],
-    "update": ["matched"],
+    "update": ["matched", "opening"],
     "unchanged": ["no-change"],
     "skip": ["merged", "mode-create-only", "mode-update-only", "option-update-existing", "decision"],
     "invalid": ["findings"],
-    "conflict": ["two-clients", "rows-contradict", "fields-differ", "column-format"],
+    "conflict": ["two-clients", "rows-contradict", "fields-differ", "opening-differs", "column-format"],
 }
 
 
@@ -205,7 +206,10 @@ def test_why_something_was_not_written_or_kept() -> None:
     assert messages.why({"why": "gone"}) == "Iemand verwijderde de klant sindsdien; er is niets geschreven."
     assert "klant (7)" in messages.why({"why": "key-taken", "client": "7"})
     assert messages.why({"why": "key-taken", "client": ""}).startswith("Een andere rij van dit bestand")
-    assert messages.kept("changed-since") == "sindsdien door iemand gewijzigd"
+    kept = Kept(client="7", field=None, reason="changed-since")
+    assert messages.kept(kept) == "sindsdien door iemand gewijzigd"
+    closed = Kept(client="7", field="opening_balance", reason="closed-period", period=("2025-01-01", "2025-12-31"))
+    assert messages.kept(closed) == "de dag ligt in de afgesloten periode 2025-01-01 tot en met 2025-12-31"
 
 
 def test_an_unknown_language_is_a_wrong_setting() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 
 from clientimport.core.findings import Finding
-from clientimport.core.plan import Conflict, Disposition, FieldChange, PlanSummary
+from clientimport.core.plan import Conflict, Disposition, FieldChange, PlanSummary, TieOut
 from clientimport.core.profile import Profile
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import LANGUAGES
@@ -47,6 +48,10 @@ SUMMARY = PlanSummary(
     severities={"error": 4, "warning": 1, "info": 0},
     conflicts=1,
     openings={"EUR": "1234.56"},
+    postings={"EUR": 1},
+    tie_out=(
+        TieOut(currency="EUR", expected=Decimal("1234.57"), total=Decimal("1234.56"), difference=Decimal("-0.01")),
+    ),
     columns=COLUMNS,
 )
 CHANGED = record(
@@ -109,7 +114,12 @@ class FakeReceipt:
     }
     created = 1
     updated = 1
+    openings_posted = 1
+    openings_blocked = 0
     conflicts: tuple[Conflict, ...] = (CONFLICT,)
+
+    def residue(self) -> Mapping[str, Decimal]:
+        return {"EUR": Decimal("-1234.56")}
 
     def records(self) -> Iterator[ReceiptRecord]:
         for planned, outcome in zip((*RECORDS, CHANGED), OUTCOMES, strict=True):
@@ -248,7 +258,7 @@ def test_the_page_lists_every_record_and_runs_nothing(lang: str) -> None:
     assert str(policy).startswith("default-src 'none'; style-src 'sha256-")
     assert names.count("caption") == 2
     assert all(at.get("scope") in ("col", "row") for tag, at in page.tags if tag == "th")
-    assert names.count("tr") == 7 + 1 + 7  # counts, heading, records
+    assert names.count("tr") == 7 + 2 + 1 + 7  # counts, what was booked, heading, records
     assert HOSTILE in page.text
     assert names.count("del") == names.count("ins") == 4
 

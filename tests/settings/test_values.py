@@ -50,14 +50,14 @@ def test_a_value_that_cannot_be_names_its_key(made: Any, key: str, value: object
     assert "Wanted" in str(refused.value) or "Allowed" in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["id", "version"])
+@pytest.mark.parametrize("name", ["id", "version", "balance"])
 def test_no_field_hides_what_stands_beside_the_fields(name: str) -> None:
     """A client as one object has its id and version, whatever fields a host declares."""
-    with pytest.raises(SettingsError, match=rf"name = '{name}' .* not id or version"):
+    with pytest.raises(SettingsError, match=rf"name = '{name}' .* none of id, version, balance"):
         Field(name=name)
 
     fields = {field.name: "x" for field in BUILTIN_FIELDS}
-    assert Client(id="7", version=2, fields=fields).to_dict() == {"id": "7", "version": 2, **fields}
+    assert Client(id="7", version=2, fields=fields).to_dict() == {"id": "7", "version": 2, "balance": {}, **fields}
 
 
 @pytest.mark.parametrize("code", ["BE", "GB", "GR", "XK"])

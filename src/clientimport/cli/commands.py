@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli import looking
+from clientimport.cli import bookkeeping, looking
 from clientimport.cli.applying import apply_plan
 from clientimport.cli.options import (
     FILE,
@@ -70,6 +70,9 @@ commands.add_command(looking.runs)
 commands.add_command(looking.clients)
 commands.add_command(looking.activity)
 commands.add_command(looking.plugins)
+commands.add_command(bookkeeping.openings)
+commands.add_command(bookkeeping.payments)
+commands.add_command(bookkeeping.periods)
 
 
 @commands.command()
@@ -91,7 +94,9 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
         speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
         if out is not None:
             speak.note(f"Saved. To do it: clientimport apply {out} {where(given)} --yes")
-        return int(bool(made.summary.dispositions["invalid"] or made.summary.dispositions["conflict"]))
+        counts = made.summary.dispositions
+        ties = all(tie.ties for tie in made.summary.tie_out)
+        return int(bool(counts["invalid"] or counts["conflict"] or not ties))
 
 
 @commands.command(short_help="Import a file, or do what a saved plan lists.")
@@ -145,7 +150,7 @@ def apply(
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
         for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
-        return int(left > 0)
+        return int(left > 0 or receipt.openings_blocked > 0)
 
 
 @commands.command()
@@ -158,22 +163,25 @@ def undo(run: str, **given: Any) -> int:
     speak = face(given)
     messages = Messages(speak.lang)
     with importer(given) as first:
-        profile = first.runs.receipt(run).profile
+        profile = first.runs.profile(run)
     with importer(given, profile=profile) as host:
         undone = host.undo(run)
     document = {
         "run": undone.run,
         "undoes": undone.undoes,
         "reversed": undone.reversed,
-        "kept": [{**entry.to_dict(), "why": messages.kept(entry.reason)} for entry in undone.kept],
+        "openings_reversed": undone.openings_reversed,
+        "kept": [{**entry.to_dict(), "why": messages.kept(entry)} for entry in undone.kept],
     }
 
     def text() -> Iterator[str]:
         yield f"{messages.label('undone')}: {undone.reversed}"
+        if undone.openings_reversed:
+            yield f"{messages.label('openings_reversed')}: {undone.openings_reversed}"
         for entry in undone.kept:
             field = f", {messages.field(entry.field)}" if entry.field else ""
             client = messages.label("client").lower()
-            yield visible(f"{messages.label('kept')}: {client} {entry.client}{field}: {messages.kept(entry.reason)}")
+            yield visible(f"{messages.label('kept')}: {client} {entry.client}{field}: {messages.kept(entry)}")
 
     speak.show(lambda: document, text)
     return 0

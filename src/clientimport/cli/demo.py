@@ -14,14 +14,16 @@ from typing import Any
 import click
 
 from clientimport.cli.output import Face
+from clientimport.core.journal import Opening
 from clientimport.errors import SettingsError
+from clientimport.messages import visible
 from clientimport.reports.documents import receipt_summary
 from clientimport.reports.texts import plan_text, receipt_lines
 
 START = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 """When every demo takes place, so that all of them are the same."""
 
-FILES = ("klanten.xlsx", "clients.db", "exceptions.xlsx", "receipt.html", "plan.jsonl")
+FILES = ("klanten.xlsx", "clients.db", "exceptions.xlsx", "receipt.html", "proof.xlsx", "plan.jsonl")
 
 KNOWN = (
     {"Name": "Bakkerij De Korenbloem", "Email": "info@korenbloem.example", "City": "Gent", "Country": "BE"},
@@ -132,21 +134,41 @@ def run_demo(folder: Path, profile: str, speak: Face) -> int:
             receipt = host.apply(plan)
         receipt.exceptions.in_language(speak.lang).to_xlsx(paths["exceptions.xlsx"])
         receipt.to_html(paths["receipt.html"], speak.lang)
-        document = {**receipt_summary(receipt), "folder": str(folder), "files": list(FILES), "store": store}
+        proof = host.openings.proof(receipt, lang=speak.lang)
+        proof.to_xlsx(paths["proof.xlsx"])
+        openings = host.openings.list()
+        document = {
+            **receipt_summary(receipt),
+            "opening_balances": [opening.to_dict() for opening in openings],
+            "ties": proof.ties,
+            "folder": str(folder),
+            "files": list(FILES),
+            "store": store,
+        }
         speak.note("3. Done as planned:\n")
-        speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
+        speak.show(lambda: document, lambda: [*receipt_lines(receipt, speak.lang, limit=0), *_booked(openings)])
         for line in _what_next(receipt.run, profile, len(receipt.exceptions), paths, store):
             speak.note(line)
     return 0
 
 
+def _booked(openings: Sequence[Opening]) -> Iterator[str]:
+    yield "  Each in a balanced entry, and in the payments list:"
+    for each in openings:
+        yield visible(f"    {each.as_at}  {each.method}  {each.client_name:<24} {each.amount:>12f} {each.currency}")
+
+
 def _what_next(run: str, profile: str, refused: int, paths: dict[str, Path], store: str) -> Iterator[str]:
     yield f"4. {refused} rows to look at, with the reasons: {paths['exceptions.xlsx']}"
     yield f"   Every record and what became of it: {paths['receipt.html']}"
+    yield f"   What was booked, proven to the cent: {paths['proof.xlsx']}"
     yield "\nTry next:"
     options = f"--store {store} --profile {profile} --country BE"
     commands: Sequence[str] = (
         f"clients --store {store}",
+        f"openings journal --store {store}",
+        f'payments list --method "Opening Balance" --store {store}',
+        f"periods close 2025-01-01 2025-12-31 --store {store}   (then nothing of it can be undone)",
         f"inspect {paths['klanten.xlsx']}",
         f"plan {paths['klanten.xlsx']} {options}",
         f"apply {paths['exceptions.xlsx']} {options} --yes   (after mending some rows)",

@@ -141,6 +141,8 @@ def clients(**given: Any) -> int:
         def text() -> Iterator[str]:
             for client in host.clients():
                 yield visible(f"{client.id}  {client.name}")
+                for currency, amount in client.balance.items():
+                    yield f"    {messages.label('balance')}: {amount:f} {currency}"
                 for field, value in client.fields.items():
                     if field != "name":
                         shown = ", ".join(value) if isinstance(value, list) else str(value)

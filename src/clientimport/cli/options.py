@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import shlex
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import attrs
 import click
 
 from clientimport.cli.output import Face
+from clientimport.core.books import EXISTING, Books
 from clientimport.core.interpretation import FORMATS
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
@@ -78,6 +80,16 @@ mapping_options = _all(
     click.option("--format", "formats", multiple=True, metavar="COLUMN=FORMAT", help="Dates of a column or field: DMY, MDY, YMD; amounts: comma or point before the decimals; repeat."),
 )  # fmt: skip
 
+books_option = click.option(
+    "--books",
+    type=FILE,
+    help="How opening balances are booked: a TOML file with receivable, equity, base_currency, rates …",
+)
+totals_option = click.option(
+    "--control-total", "control_totals", multiple=True, metavar="XXX=AMOUNT",
+    help="What the opening balances must add up to, such as EUR=12345.67; repeat. Else none is posted in that currency.",
+)  # fmt: skip
+
 plan_options = _all(
     profile_option,
     click.option("--mapping", type=FILE, help="A mapping saved by 'map --write'."),
@@ -88,6 +100,9 @@ plan_options = _all(
     click.option("--mode", type=click.Choice(["upsert", "create_only", "update_only"]), help="Default: the profile's."),
     click.option("--country", metavar="XX", help="Country where a record names none, such as BE."),
     click.option("--currency", metavar="XXX", help="Currency where an opening balance names none, such as EUR."),
+    totals_option,
+    click.option("--existing-opening", type=click.Choice(EXISTING), help="What a balance does that differs from the client's present one. Default: ask."),
+    books_option,
 )  # fmt: skip
 
 
@@ -125,7 +140,31 @@ def importer(
         default_country=given.get("country"),
         default_currency=given.get("currency"),
         plugins=given.get("plugins") or (),
+        books=books(given),
     )
+
+
+def books(given: Mapping[str, Any]) -> Books | None:
+    """How opening balances are booked, as far as it was said.
+
+    Raises:
+        SettingsError: the file is not TOML, or a key or value in it is not possible.
+    """
+    path: Path | None = given.get("books")
+    found: dict[str, Any] = {}
+    if path is not None:
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError("--books", path.name, wanted=f"a TOML file ({error})") from None
+    if given.get("existing_opening"):
+        found["existing"] = given["existing_opening"]
+    return Books.from_dict(found) if found else None
+
+
+def totals(given: Mapping[str, Any]) -> dict[str, str]:
+    """Control totals by currency, as texts; the importer checks them."""
+    return {currency.upper(): amount for currency, amount in _pairs("--control-total", given["control_totals"])}
 
 
 def where(given: Mapping[str, Any]) -> str:
@@ -154,6 +193,7 @@ def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict
         "as_at": as_at,
         "mode": given.get("mode"),
         "update_existing": given.get("update_existing"),
+        "control_totals": totals(given),
         **source_arguments(given),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 import attrs
 
@@ -18,11 +19,14 @@ class Client:
         id: Opaque text given by the store, never used again.
         version: Rises by one with every change.
         fields: Field -> value, blank fields left out. Dates are ``YYYY-MM-DD``, telephone numbers E.164.
+        balance: Currency -> the opening balance that stands, above zero what the client owes; currencies without one are
+            left out.
     """
 
     id: str
     version: int
     fields: Mapping[str, Value] = attrs.field(repr=False)
+    balance: Mapping[str, Decimal] = attrs.field(factory=dict, repr=False)
 
     def __getitem__(self, field: str) -> Value:
         """The field's value, ``None`` if it is blank."""
@@ -36,9 +40,10 @@ class Client:
         """The client's name, empty if it has none."""
         return str(self.fields.get("name") or "")
 
-    def to_dict(self) -> dict[str, Value | int]:
-        """``id``, ``version`` and every field that is not blank."""
-        return {"id": self.id, "version": self.version, **self.fields}
+    def to_dict(self) -> dict[str, object]:
+        """``id``, ``version``, ``balance`` (currency -> amount as text) and every field that is not blank."""
+        balance = {currency: format(amount, "f") for currency, amount in self.balance.items()}
+        return {"id": self.id, "version": self.version, "balance": balance, **self.fields}
 
 
 def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:

@@ -118,6 +118,11 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "required-one-of": _E,  # params: fields
         "nothing-identifies": _E,  # neither a name nor any key that the profile matches by
         "opening-date-without-amount": _I,
+        # opening balances
+        "opening-date-closed": _E,  # params: date, start, end
+        "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
+        "base-amount-too-large": _E,  # params: base
+        "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client

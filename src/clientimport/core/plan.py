@@ -9,6 +9,7 @@ second; ``PlannedRecord`` is the same thing for people.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from clientimport.core.locator import Locator
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
 
-FORMAT = 1
+FORMAT = 2
 """Version of the plan document; a plan of another version is refused."""
 
 Value = str | bool | list[str] | None
@@ -46,12 +47,15 @@ class Hit(NamedTuple):
         version: Its version then.
         document: Its non-blank values then, of the fields that this plan maps.
         schemes: The key schemes that agreed, strongest first.
+        openings: Currency -> its live opening balance, ``[number, amount, date, [digests of its sources]]``; empty where the
+            plan brings no opening balances.
     """
 
     client: str
     version: int
     document: dict[str, Any]
     schemes: list[str]
+    openings: dict[str, Any]
 
 
 class Line(NamedTuple):
@@ -64,7 +68,7 @@ class Line(NamedTuple):
             value it became, letter for letter (``header["echoes"]`` says which value; see ``whole_raw``).
         values: The fields' values, in the order of ``header["fields"]``.
         flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
-        hits: ``[client, version, document, schemes]`` of every stored client its keys point at.
+        hits: ``[client, version, document, schemes, openings]`` of every stored client its keys point at.
         pending: Raw indexes of the columns about which an answer is missing before the record's values are known.
         disposition: As ``Disposition``.
         reason: Why, as a stable kebab-case word.
@@ -73,6 +77,9 @@ class Line(NamedTuple):
             ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version, merged values or null]``. skip: ``[row it was merged into
             or null, client or null, sequence of that row or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
             invalid: null.
+        opening: The opening balance to be posted, null if there is none: ``[currency, amount or null, date, rule, replaced or
+            null, items]``. The rule is ``new``, ``replace`` or ``add``; replaced is ``[number, amount, date]`` of the posting
+            that is taken back; a null amount means that nothing takes its place; items are ``[number, date, due, amount]``.
     """
 
     sequence: int
@@ -85,10 +92,11 @@ class Line(NamedTuple):
     disposition: str
     reason: str
     detail: Any
+    opening: list[Any] | None
 
 
 VERDICT = Line._fields.index("disposition")
-"""Where in a line the verdict begins: disposition, reason, detail."""
+"""Where in a line the verdict begins: disposition, reason, detail, opening."""
 
 
 @attrs.frozen(kw_only=True)
@@ -178,6 +186,33 @@ class ColumnUse:
 
 
 @attrs.frozen(kw_only=True)
+class TieOut:
+    """A plan's opening balances beside the control total that somebody expects of them, in one currency.
+
+    Attributes:
+        currency: ISO 4217 code.
+        expected: The control total.
+        total: What the plan's opening balances add up to.
+        difference: Total less expected. If it is not zero, no opening balance is posted in this currency.
+    """
+
+    currency: str
+    expected: Decimal
+    total: Decimal
+    difference: Decimal
+
+    @property
+    def ties(self) -> bool:
+        """Whether they are equal, to the last cent."""
+        return not self.difference
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """The same in JSON types, amounts as text."""
+        texts = {name: format(getattr(self, name), "f") for name in ("expected", "total", "difference")}
+        return {"currency": self.currency, **texts, "ties": self.ties}
+
+
+@attrs.frozen(kw_only=True)
 class PlanSummary:
     """The counts of a plan.
 
@@ -189,6 +224,8 @@ class PlanSummary:
         severities: ``error``/``warning``/``info`` -> how many findings.
         conflicts: Questions open.
         openings: Currency -> total of the opening balances of records that are neither invalid nor skipped nor in conflict.
+        postings: Currency -> clients whose opening balance would be posted or replaced.
+        tie_out: The control totals given, beside what the plan has; currencies sorted.
         columns: Every column of the source.
     """
 
@@ -199,7 +236,32 @@ class PlanSummary:
     severities: Mapping[str, int]
     conflicts: int
     openings: Mapping[str, str]
+    postings: Mapping[str, int]
+    tie_out: tuple[TieOut, ...]
     columns: tuple[ColumnUse, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PlannedOpening:
+    """An opening balance that a plan posts.
+
+    Attributes:
+        currency: ISO 4217 code.
+        amount: Major units, decimal text; ``None`` if the present balance is only taken back.
+        date: ISO date of the entry.
+        rule: ``new``, ``replace`` or ``add``.
+        replaced: The present balance that is taken back, decimal text; ``None`` if there is none.
+    """
+
+    currency: str
+    amount: str | None = attrs.field(repr=False)
+    date: str
+    rule: str
+    replaced: str | None = attrs.field(default=None, repr=False)
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The same in JSON types."""
+        return attrs.asdict(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -217,6 +279,10 @@ class PlannedRecord:
         findings: Errors first, then in column order.
         changes: For an update, field by field.
         conflict: Id of the conflict it waits for.
+        opening: The opening balance to be posted for its client; ``None`` if there is none.
+        balance: (currency, decimal text) of the opening balance that it gives, rows merged into it included; ``None`` if it
+            gives none.
+        present: The client's opening balance in that currency as planning saw it, decimal text; ``None`` if it had none.
     """
 
     sequence: int
@@ -230,6 +296,9 @@ class PlannedRecord:
     findings: tuple[Finding, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     conflict: str | None = None
+    opening: PlannedOpening | None = None
+    balance: tuple[str, str] | None = attrs.field(default=None, repr=False)
+    present: str | None = attrs.field(default=None, repr=False)
 
 
 def whole_raw(kept: Sequence[str | None], values: Sequence[Any], echoes: Sequence[int | None]) -> list[str]:
@@ -258,7 +327,7 @@ def check_header(header: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRecord:
     """A record line as people see it."""
-    sequence, row, kept, values, _, _, _, disposition, reason, detail = line
+    sequence, row, kept, values, _, _, _, disposition, reason, detail, opening = line
     raw = whole_raw(kept, values, header["echoes"])
     source: str = header["source"]["name"]
     sheet: str | None = header["source"]["sheet"]
@@ -268,6 +337,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
     partner: Locator | None = None
     conflict: str | None = None
     changes: tuple[FieldChange, ...] = ()
+    balance = _balance(line, fields)
     if disposition == "update":
         client = detail[0]
         changes = tuple(
@@ -307,7 +377,39 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
         findings=line_findings(line, header),
         changes=changes,
         conflict=conflict,
+        opening=None
+        if opening is None
+        else PlannedOpening(
+            currency=opening[0],
+            amount=opening[1],
+            date=opening[2],
+            rule=opening[3],
+            replaced=None if opening[4] is None else opening[4][1],
+        ),
+        balance=balance,
+        present=_present(line[5], client, balance),
     )
+
+
+def _balance(line: Sequence[Any], fields: Sequence[str]) -> tuple[str, str] | None:
+    """(currency, amount) of the opening balance that a line gives, with the rows that were merged into it."""
+    if "opening_balance" not in fields or line[8] == "merged":
+        return None
+    place = {"create": None, "update": 3, "unchanged": 2}
+    merged = None
+    if line[7] in place and line[9] is not None:
+        at = place[line[7]]
+        merged = line[9] if at is None else line[9][at]
+    values = merged or line[3]
+    amount = values[fields.index("opening_balance")]
+    return None if amount is None else (values[fields.index("opening_currency")], amount)
+
+
+def _present(hits: Sequence[Any], client: str | None, balance: tuple[str, str] | None) -> str | None:
+    if balance is None:
+        return None
+    found: dict[str, Any] = next((hit[4] for hit in hits if hit[0] == client), {})
+    return found[balance[0]][1] if balance[0] in found else None
 
 
 def line_findings(line: Sequence[Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from clientimport.core.canonical import encode_bytes, encode_each
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
 from clientimport.core.merging import Merge, MergePolicy, merge
+from clientimport.core.openings import Given, Openings, OpeningSlots, Posting, Refusal
 from clientimport.core.plan import Line
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
@@ -19,11 +20,15 @@ from clientimport.core.tally import Tally
 from clientimport.core.text import comparison_key
 from clientimport.errors import SettingsError
 
-Verdict = tuple[str, str, Any]
-"""(disposition, reason, detail) of one record, as ``Line`` has them."""
+Verdict = tuple[str, str, Any, Posting | None]
+"""(disposition, reason, detail, opening) of one record, as ``Line`` has them."""
 
-_NEW: Verdict = ("create", "new", None)
-INVALID: Verdict = ("invalid", "findings", None)
+_NEW: Verdict = ("create", "new", None, None)
+INVALID: Verdict = ("invalid", "findings", None, None)
+_REFUSED = "opening"
+"""Reason of a record that is invalid because of its opening balance; its detail is the finding, see ``refused_flag``."""
+
+_UNJUDGED = ("", "", None, None)
 
 
 @attrs.frozen(kw_only=True)
@@ -44,18 +49,28 @@ class Policy:
 
 
 class Planner:
-    """Judges records. Pure: the same records, hits and policy always give the same lines."""
+    """Judges records. Pure: the same records, hits and policy always give the same lines.
+
+    Args:
+        fields: The fields that are fed, in order.
+        profile, schema, policy, openings: The rules.
+        columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
+        derived: Fields whose values follow from others.
+    """
 
     def __init__(
         self,
         *,
         fields: Sequence[str],
-        sources: Mapping[str, str],
         profile: Profile,
         schema: Schema,
         policy: Policy,
+        openings: Openings,
+        columns: Mapping[str, int],
         derived: Container[str] = (),
     ) -> None:
+        self.openings = openings
+        self._columns = columns
         self.fields = tuple(fields)
         self.ladder = Ladder(profile, schema, fields)
         self.policy = policy
@@ -72,9 +87,7 @@ class Planner:
             for name in self.client_fields
         )
         self.asked: set[str] = set()
-        self._sources = sources
-        self._amount = self.fields.index("opening_balance") if "opening_balance" in self.fields else None
-        self._currency = self.fields.index("opening_currency") if "opening_currency" in self.fields else None
+        self._opening = OpeningSlots(self.fields)
 
     # -------------------------------------------------------------------------------------------- one by one
 
@@ -101,12 +114,13 @@ class Planner:
         """
         nothing: list[Any] = []
         alone = self._without_match()
-        plain = (nothing, nothing, nothing, *alone)
+        plain = (nothing, nothing, nothing, *alone[:3])
+        posts = self._postings(read, hits) if self._opening else {}
         special = {*read.flags, *hits, *read.pending}
         lines: list[tuple[Any, ...]] = []
         for index, values in enumerate(read.values):
             if index not in special:
-                lines.append((first + index, numbers[index], raws[index], values, *plain))
+                lines.append((first + index, numbers[index], raws[index], values, *plain, posts.get(index)))
                 tally.verdict(*alone)
                 continue
             flags = read.flags.get(index, nothing)
@@ -115,26 +129,51 @@ class Planner:
             if index in read.refused:
                 verdict = INVALID
             elif pending or len(found) > 1:
-                line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, "", "", None)
+                line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, *_UNJUDGED)
                 verdict = self.settle([line], headers)[0]
             elif not found:
-                verdict = alone
+                verdict = (*alone[:3], posts.get(index))
             else:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
+            if (flag := self.refused_flag(verdict)) is not None:
+                flags, verdict = [*flags, flag], INVALID
+                read.refused.add(index)
             lines.append((first + index, numbers[index], raws[index], values, flags, found, pending, *verdict))
             tally.flags(flags)
             tally.verdict(*verdict)
             if verdict[1] == "column-format":
                 tally.wait(pending)
-        if self._amount is not None and self._currency is not None:
-            currencies = read.columns[self._currency]
-            for index, amount in enumerate(read.columns[self._amount]):
+        if self._opening:
+            currencies = read.columns[self._opening.currency]
+            for index, amount in enumerate(read.columns[self._opening.amount]):
                 if amount is not None:
-                    tally.opening(first + index, currencies[index], amount)
+                    tally.opening(first + index, currencies[index], amount, posts=lines[index][-1] is not None)
         return encode_each(lines)
 
+    def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> dict[int, Posting]:
+        """Row index -> what is to be posted, for the rows that point at no stored client.
+
+        Those whose balance cannot be posted are refused.
+        """
+        posts: dict[int, Posting] = {}
+        if self._without_match() is not _NEW:
+            return posts
+        slots, rules = self._opening, self.openings
+        free = rules.anything_goes
+        for index, amount in enumerate(read.columns[slots.amount]):
+            if amount is None or index in hits or index in read.refused or index in read.pending:
+                continue
+            given = slots.given(read.values[index])
+            assert given is not None
+            if not free and (refusal := rules.refusal(given, None)) is not None:
+                read.flags.setdefault(index, []).append(self._flag(refusal))
+                read.refused.add(index)
+            elif (posting := rules.posting(given, None)) is not None:
+                posts[index] = posting
+        return posts
+
     def _without_match(self) -> Verdict:
-        return ("skip", "mode-update-only", [None, None, None]) if self.policy.mode == "update_only" else _NEW
+        return ("skip", "mode-update-only", [None, None, None], None) if self.policy.mode == "update_only" else _NEW
 
     def _matched(self, sequence: int, row: int, values: Sequence[Any], hit: Sequence[Any]) -> Verdict:
         """One record, one stored client: the same as ``settle`` would say, without the ceremony."""
@@ -145,19 +184,30 @@ class Planner:
         changes, asked = merge(
             self.client_fields, [values[slot] for slot in self._client_slots], self._policies, document, self._same
         )
-        if asked:
-            line = Line(sequence, row, [], list(values), [], [list(hit)], [], "", "", None)
+        if asked or (hit[4] and self._opening.given(values) is not None):
+            line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
-        if not changes:
-            return ("unchanged", "no-change", [hit[0], hit[1], None])
-        return ("update", "matched", [hit[0], hit[1], [[*change, row] for change in changes], None])
+        posting: Posting | None = None
+        if (given := self._opening.given(values)) is not None:
+            refusal = self.openings.refusal(given, None)
+            if refusal is not None:
+                return ("invalid", _REFUSED, refusal, None)
+            posting = self.openings.posting(given, None)
+        return self._written(hit, [[*change, row] for change in changes], None, posting)
+
+    @staticmethod
+    def _written(hit: Sequence[Any], changes: list[Any], given: list[Any] | None, posting: Posting | None) -> Verdict:
+        """The verdict on a record of a stored client, from what it changes and posts."""
+        if not changes and posting is None:
+            return ("unchanged", "no-change", [hit[0], hit[1], given], None)
+        return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, given], posting)
 
     def _held_back(self, client: str | None) -> Verdict | None:
         """The verdict on a matched record where this plan updates nobody."""
         if self.policy.mode == "create_only":
-            return ("skip", "mode-create-only", [None, client, None])
+            return ("skip", "mode-create-only", [None, client, None], None)
         if not self.policy.update_existing:
-            return ("skip", "option-update-existing", [None, client, None])
+            return ("skip", "option-update-existing", [None, client, None], None)
         return None
 
     # -------------------------------------------------------------------------------------------- together
@@ -173,9 +223,8 @@ class Planner:
             return [held or self._without_match()] * len(members)  # no answer could change that
         waiting = next((line for line in members if line.pending), None)
         if waiting is not None:
-            return [("conflict", "column-format", [f"column-format:{headers[waiting.pending[0]]}", None])] * len(
-                members
-            )
+            question_id = f"column-format:{headers[waiting.pending[0]]}"
+            return [("conflict", "column-format", [question_id, None], None)] * len(members)
         blocked: frozenset[str] = frozenset()
         if len(hits) > 1:
             verdicts, hits, blocked = self._two_clients(members, hits)
@@ -241,12 +290,19 @@ class Planner:
                     value, origin = other, line.row
                 elif slot in self._many:
                     value = list(dict.fromkeys((*value, *other)))
+                elif self._opening.adds_up(slot):
+                    continue
                 elif not self._same(name, value, other) and name not in contradictions:
                     contradictions.append(name)
             merged.append(value)
             origins.append(origin)
-        if self._amount is not None and merged[self._amount] is None and self._currency is not None:
-            merged[self._currency] = None
+        opening = self._opening
+        if opening.itemised and "opening_currency" not in contradictions:
+            merged[opening.amount], _, differ = opening.together([line.values for line in members])
+            if differ:
+                contradictions.append("opening_balance")
+        if opening and merged[opening.amount] is None:
+            merged[opening.currency] = None
         return merged, origins, contradictions
 
     def _one_client(
@@ -258,9 +314,18 @@ class Planner:
         blocked: frozenset[str],
     ) -> list[Verdict]:
         head, *others = members
-        given = None if merged == list(head.values) else merged
+        merged_values = None if merged == list(head.values) else merged
+        posting: Posting | None = None
+        given = self._given(members, merged)
+        if given is not None:
+            verdicts, posting = self._judge_opening(members, given, hit)
+            if verdicts:
+                return verdicts
+        rest: list[Verdict] = [
+            ("skip", "merged", [head.row, hit and hit[0], head.sequence], None) for _ in range(len(others))
+        ]
         if hit is None:
-            return [("create", "new", given), *([("skip", "merged", [head.row, None, head.sequence])] * len(others))]
+            return [("create", "new", merged_values, posting), *rest]
         values = [
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
@@ -285,22 +350,64 @@ class Planner:
                 return self._left_out(members, hit[0])
             chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
             changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
-        rest: list[Verdict] = [("skip", "merged", [head.row, hit[0], head.sequence])] * len(others)
-        if not changes:
-            return [("unchanged", "no-change", [hit[0], hit[1], given]), *rest]
         origin = dict(zip(self.fields, origins, strict=True))
         placed = [[*change, origin[change[0]]] for change in changes]
-        return [("update", "matched", [hit[0], hit[1], placed, given]), *rest]
+        return [self._written(hit, placed, merged_values, posting), *rest]
 
-    def opening(self, head: Line, verdict: Verdict) -> tuple[str, str] | None:
-        """The (currency, amount) that settled records carry together, by their first line's verdict."""
-        if self._amount is None or self._currency is None:
+    def _given(self, members: Sequence[Line], merged: list[Any]) -> Given | None:
+        """The balance that records of one client give together."""
+        given = self._opening.given(merged)
+        if given is None or not self._opening.itemised:
+            return given
+        _, items, _ = self._opening.together([line.values for line in members])
+        return given._replace(items=items)
+
+    def _judge_opening(
+        self, members: Sequence[Line], given: Given, hit: Sequence[Any] | None
+    ) -> tuple[list[Verdict], Posting | None]:
+        """The verdicts where a balance is refused or asked about, else none and what is to be posted."""
+        stored = None if hit is None else hit[4].get(given.currency)
+        refusal = self.openings.refusal(given, stored)
+        if refusal is not None:
+            return [("invalid", _REFUSED, refusal, None)] * len(members), None
+        choice: str | None = None
+        options = self.openings.asks(given, stored)
+        if options and hit is not None and stored is not None:
+            params = {
+                "client": hit[0],
+                "currency": given.currency,
+                "stored": stored[1],
+                "stored_date": stored[2],
+                "given": given.amount,
+                "given_date": given.date,
+            }
+            question = self._question("opening-differs", members, ("opening_balance",), params)
+            question["options"] = [*options, "skip"]
+            choice = self._choice(question)
+            if choice is None:
+                return self._conflict(question, members), None
+            if choice == "skip":
+                return self._left_out(members, hit[0]), None
+        return [], self.openings.posting(given, stored, choice)
+
+    def opening(self, head: Line, verdict: Verdict) -> tuple[str, str, bool] | None:
+        """The (currency, amount) that settled records carry together, by their first line's verdict, and whether it is
+        to be posted.
+        """
+        if not self._opening:
             return None
-        disposition, _, detail = verdict
+        disposition, _, detail, posting = verdict
         given = {"create": lambda: detail, "update": lambda: detail[3], "unchanged": lambda: detail[2]}.get(disposition)
         values = (given() if given else None) or head.values
-        amount = values[self._amount]
-        return None if amount is None else (values[self._currency], amount)
+        amount = values[self._opening.amount]
+        return None if amount is None else (values[self._opening.currency], amount, posting is not None)
+
+    def refused_flag(self, verdict: Verdict) -> list[Any] | None:
+        """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""
+        return self._flag(verdict[2]) if verdict[1] == _REFUSED and verdict[0] == "invalid" else None
+
+    def _flag(self, refusal: Refusal) -> list[Any]:
+        return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
 
     def _same(self, field: str, old: Any, new: Any) -> bool:
         """Whether two values of *field* mean the same to a person; a list is the same if it brings nothing new."""
@@ -361,12 +468,12 @@ class Planner:
         }
 
     def _conflict(self, question: dict[str, Any], members: Sequence[Line]) -> list[Verdict]:
-        first: Verdict = ("conflict", question["kind"], [question["id"], question])
-        return [first, *([("conflict", question["kind"], [question["id"], None])] * (len(members) - 1))]
+        first: Verdict = ("conflict", question["kind"], [question["id"], question], None)
+        return [first, *([("conflict", question["kind"], [question["id"], None], None)] * (len(members) - 1))]
 
     @staticmethod
     def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
-        return [("skip", "decision", [None, client, None])] * len(members)
+        return [("skip", "decision", [None, client, None], None)] * len(members)
 
 
 def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
@@ -376,7 +483,7 @@ def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
         for hit in line.hits:
             seen = hits.get(hit[0])
             if seen is None:
-                hits[hit[0]] = [hit[0], hit[1], hit[2], list(hit[3])]
+                hits[hit[0]] = [hit[0], hit[1], hit[2], list(hit[3]), hit[4]]
             else:
                 seen[3].extend(scheme for scheme in hit[3] if scheme not in seen[3])
     return hits

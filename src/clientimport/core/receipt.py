@@ -67,21 +67,29 @@ def merged_into(line: Sequence[Any]) -> int | None:
     return line[9][2] if line[7] == "skip" and line[8] == "merged" and line[9][1] is None else None
 
 
+def _pair(given: Sequence[str] | None) -> tuple[str, str] | None:
+    return None if given is None else (given[0], given[1])  # JSON has lists
+
+
 @attrs.frozen(kw_only=True)
 class Kept:
     """Something an undo left as it is.
 
     Attributes:
         client: Which client.
-        field: Which field; ``None`` for the whole client.
-        reason: ``changed-since`` (somebody changed it after the import), ``gone`` (removed since) or ``key-taken``
-            (another client has the old value by now).
+        field: Which field; ``None`` for the whole client, ``opening_balance`` for its opening balance.
+        reason: ``changed-since`` (somebody changed it after the import), ``gone`` (removed since), ``key-taken``
+            (another client has the old value by now), ``closed-period`` (it is dated in one) or ``has-opening`` (the client
+            stays because an opening balance of it does).
+        period: First and last day of the closed period, ISO dates; ``None`` for other reasons.
     """
 
     client: str
     field: str | None
     reason: str
+    period: tuple[str, str] | None = attrs.field(default=None, converter=_pair)
 
-    def to_dict(self) -> dict[str, str | None]:
-        """``client``, ``field``, ``reason``."""
-        return attrs.asdict(self)
+    def to_dict(self) -> dict[str, Any]:
+        """``client``, ``field``, ``reason``, and ``period`` where there is one."""
+        found: dict[str, Any] = {"client": self.client, "field": self.field, "reason": self.reason}
+        return found if self.period is None else {**found, "period": list(self.period)}

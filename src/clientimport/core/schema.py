@@ -15,7 +15,7 @@ COMPARES = ("exact", "words", "name")
 
 def _name(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not _NAME.fullmatch(value) or value in _BESIDE:
-        wanted = f"small letters, digits, _ and points, such as card_number or shop.card; not {' or '.join(_BESIDE)}"
+        wanted = f"small letters, digits, _ and points, such as card_number or shop.card; none of {', '.join(_BESIDE)}"
         raise SettingsError(attribute.name, value, wanted=wanted)
 
 
@@ -25,7 +25,7 @@ def _compare(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]*")
-_BESIDE = ("id", "version")
+_BESIDE = ("id", "version", "balance")
 """What stands beside the fields where a client is written as one object."""
 
 
@@ -34,7 +34,7 @@ class Field:
     """One field of a client.
 
     Attributes:
-        name: Stable snake_case name, used in mappings, plans and stores; neither ``id`` nor ``version``, which stand beside
+        name: Stable snake_case name, used in mappings, plans and stores; none of ``id``, ``version`` and ``balance``, which stand beside
             the fields of a client.
         coercer: Name of the coercer that reads its text (see ``clientimport.core.coercion``).
         label: English name for people.
@@ -92,6 +92,9 @@ BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
     Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
     Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),
+    Field(name="open_item", label="Open item", opening=True, max_length=200),
+    Field(name="open_item_date", coercer="date", label="Open item date", opening=True),
+    Field(name="open_item_due", coercer="date", label="Open item due date", opening=True),
 )
 """The fields every store knows, in the order people expect to see them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from clientimport.core.books import Books
 from clientimport.core.money import minor_units
 from clientimport.core.places import country_code
 from clientimport.errors import SettingsError
@@ -32,6 +33,11 @@ def _share(instance: object, attribute: attrs.Attribute[float], value: float) ->
         raise SettingsError(attribute.name, value, wanted="a number above 0, at most 1")
 
 
+def _books(instance: object, attribute: attrs.Attribute[Books], value: object) -> None:
+    if not isinstance(value, Books):
+        raise SettingsError(attribute.name, type(value).__name__, wanted="of the class Books")
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """Choices of the host that hold for every import it makes.
@@ -44,6 +50,7 @@ class Settings:
         shared_key_limit: More records than this sharing one e-mail or phone: it no longer tells who is who.
         batch_size: Records handled at a time; about 500 fits a processor's cache.
         commit_every: Records between two commits of an apply.
+        books: How opening balances are booked.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -55,3 +62,4 @@ class Settings:
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=20_000, validator=_positive)
+    books: Books = attrs.field(factory=Books, validator=_books)

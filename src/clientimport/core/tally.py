@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,18 +28,19 @@ class Tally:
         self._with_opening = array("Q")
         self._amounts: list[str] = []
         self._currencies: list[str] = []
-        self._merged: dict[int, tuple[str, str] | None] = {}
+        self._posts = bytearray()
+        self._merged: dict[int, tuple[str, str, bool] | None] = {}
 
         self.waiting: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._verdicts)
 
-    def verdict(self, disposition: str, reason: str, detail: Any) -> None:
+    def verdict(self, disposition: str, reason: str, detail: Any, _opening: object = None) -> None:
         """Count the next record."""
         self._verdicts.append(self._kind(disposition, reason, detail))
 
-    def revise(self, record: int, disposition: str, reason: str, detail: Any) -> None:
+    def revise(self, record: int, disposition: str, reason: str, detail: Any, _opening: object = None) -> None:
         """Change the verdict on a record already counted."""
         self._verdicts[record] = self._kind(disposition, reason, detail)
 
@@ -58,14 +59,15 @@ class Tally:
         self._findings[code] += 1
         self._severities[severity] += 1
 
-    def opening(self, record: int, currency: str, amount: str) -> None:
-        """Note the opening balance of a record: decimal text in major units."""
+    def opening(self, record: int, currency: str, amount: str, *, posts: bool) -> None:
+        """Note the opening balance of a record: decimal text in major units, and whether it is to be posted."""
         self._with_opening.append(record)
         self._amounts.append(amount)
         self._currencies.append(currency)
+        self._posts.append(posts)
 
-    def merge_opening(self, records: Sequence[int], opening: tuple[str, str] | None) -> None:
-        """Several records were one client: its (currency, amount) counts once, for the first of them."""
+    def merge_opening(self, records: Sequence[int], opening: tuple[str, str, bool] | None) -> None:
+        """Several records were one client: its (currency, amount, whether it is posted) counts once, for the first."""
         self._merged.update(dict.fromkeys(records))
         self._merged[records[0]] = opening
 
@@ -105,15 +107,26 @@ class Tally:
     @property
     def openings(self) -> dict[str, str]:
         """Currency -> total of the records that are created, updated or unchanged, as decimal text."""
-        counted = {code for (kind, _, _), code in self._kinds.items() if kind in _COUNTED}
         totals: dict[str, Decimal] = {}
-        for record, currency, amount in zip(self._with_opening, self._currencies, self._amounts, strict=True):
+        for currency, amount, _ in self._counted_openings():
+            totals[currency] = totals.get(currency, Decimal(0)) + Decimal(amount)
+        return {currency: format(total, "f") for currency, total in sorted(totals.items())}
+
+    @property
+    def postings(self) -> dict[str, int]:
+        """Currency -> clients whose opening balance is to be posted or replaced."""
+        return dict(sorted(Counter(currency for currency, _, posts in self._counted_openings() if posts).items()))
+
+    def _counted_openings(self) -> Iterator[tuple[str, str, bool]]:
+        """The (currency, amount, whether it is posted) of every client that is created, updated or unchanged."""
+        counted = {code for (kind, _, _), code in self._kinds.items() if kind in _COUNTED}
+        noted = zip(self._with_opening, self._currencies, self._amounts, self._posts, strict=True)
+        for record, currency, amount, posts in noted:
             if record not in self._merged and self._verdicts[record] in counted:
-                totals[currency] = totals.get(currency, Decimal(0)) + Decimal(amount)
+                yield currency, amount, bool(posts)
         for record, opening in self._merged.items():
             if opening is not None and self._verdicts[record] in counted:
-                totals[opening[0]] = totals.get(opening[0], Decimal(0)) + Decimal(opening[1])
-        return {currency: format(total, "f") for currency, total in sorted(totals.items())}
+                yield opening
 
     def _kind(self, disposition: str, reason: str, detail: Any) -> int:
         asks = disposition == "conflict" and detail[1] is not None

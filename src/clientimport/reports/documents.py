@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -68,6 +69,13 @@ class ReceiptLike(Protocol):
     def created(self) -> int: ...
     @property
     def updated(self) -> int: ...
+    @property
+    def openings_posted(self) -> int: ...
+    @property
+    def openings_blocked(self) -> int: ...
+
+    def residue(self) -> Mapping[str, Decimal]:
+        """Currency -> what stands on the opening balance equity accounts now; a credit is below zero."""
 
     @property
     def conflicts(self) -> Iterable[Conflict]: ...
@@ -95,7 +103,8 @@ def plan_document(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
 
     Keys: ``source``, ``sheet``, ``profile``, ``records`` (how many), ``dispositions`` (all six, summing to ``records``),
     ``reasons`` (``disposition:reason`` -> records), ``findings``, ``finding_counts`` (code -> how many), ``severities``,
-    ``conflicts``, ``columns``, ``openings`` (currency -> total), ``digest``.
+    ``conflicts``, ``columns``, ``openings`` (currency -> total), ``postings`` (currency -> clients whose balance is posted or
+    replaced), ``tie_out`` (control totals), ``digest``.
     """
     messages = messages_of(plan, lang)
     return {
@@ -118,8 +127,9 @@ def receipt_document(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
     """*receipt* for machines; ``rows`` is an iterator, one object a record.
 
     Keys: ``run``, ``kind``, ``actor``, ``started_at``, ``finished_at``, ``source``, ``sheet``, ``profile``,
-    ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), the plan's counts
-    (``records``, ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``) and ``rows``.
+    ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), ``openings_posted``,
+    ``openings_blocked``, ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
+    ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``, ``postings``, ``tie_out``) and ``rows``.
     """
     messages = messages_of(receipt, lang)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
@@ -148,6 +158,9 @@ def receipt_summary(receipt: ReceiptLike) -> dict[str, Any]:
         "outcomes": dict(receipt.counts),
         "created": receipt.created,
         "updated": receipt.updated,
+        "openings_posted": receipt.openings_posted,
+        "openings_blocked": receipt.openings_blocked,
+        "residue": {currency: format(amount, "f") for currency, amount in receipt.residue().items()},
         **_counts(receipt.plan_summary),
     }
 
@@ -191,7 +204,7 @@ def record_dict(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str,
     Keys: ``sequence``, ``locator``, ``outcome``, ``disposition``, ``reason``, ``client``, ``partner`` (locator of the row
     it was merged into), ``conflict``, ``comments`` (why it did not go in), ``why`` (for stale ones),
     ``changes`` (``field``, ``old``, ``new``,
-    ``rule``, ``locator``), ``findings``, ``values``.
+    ``rule``, ``locator``), ``opening`` (what was to be posted), ``findings``, ``values``.
     """
     record = done.planned
     return {
@@ -209,6 +222,7 @@ def record_dict(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str,
             {"field": c.field, "old": c.old, "new": c.new, "rule": c.rule, "locator": _place(c.locator)}
             for c in record.changes
         ],
+        "opening": None if record.opening is None else record.opening.to_dict(),
         "findings": [finding_dict(finding, messages) for finding in record.findings],
         "values": dict(record.values),
     }
@@ -249,6 +263,8 @@ def _counts(summary: PlanSummary) -> dict[str, Any]:
         "finding_counts": dict(summary.findings),
         "severities": dict(summary.severities),
         "openings": dict(summary.openings),
+        "postings": dict(summary.postings),
+        "tie_out": [tie.to_dict() for tie in summary.tie_out],
     }
 
 

@@ -7,14 +7,14 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 
-from clientimport.core.plan import Conflict, FieldChange
+from clientimport.core.plan import Conflict, FieldChange, PlannedRecord
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages
 from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.files import whole_file
 from clientimport.reports.markup import Markup, element, start
 from clientimport.reports.reasons import reasons
-from clientimport.reports.texts import facts, shown, title
+from clientimport.reports.texts import book_facts, facts, opening_sides, shown, title
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8882; --good: #1a7f37; --bad: #c0362c; --wait: #9a6700; }
@@ -89,6 +89,10 @@ def _counts(receipt: ReceiptLike, messages: Messages) -> Markup:
         element("tr", element("th", messages.outcome(name), scope="row"), element("td", str(count), class_="number"))
         for name, count in receipt.counts.items()
     ]
+    rows += [
+        element("tr", element("th", heading, scope="row"), element("td", text, class_="number"))
+        for heading, text in book_facts(receipt, messages)
+    ]
     caption = element("caption", messages.label("counts"))
     return element("table", caption, element("tbody", *rows), class_="counts")
 
@@ -102,9 +106,17 @@ def _row(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str, Confli
         element("td", messages.outcome(done.outcome), class_=done.outcome),
         element("td", done.client or ""),
         element("td", title(record)),
-        element("td", *_list([_change(change, messages) for change in record.changes])),
+        element("td", *_list([*(_change(change, messages) for change in record.changes), *_opening(record, messages)])),
         element("td", *_list(said)),
     )
+
+
+def _opening(record: PlannedRecord, messages: Messages) -> list[Markup]:
+    if record.opening is None:
+        return []
+    old, new = opening_sides(record.opening, messages)
+    heading = f"{messages.field('opening_balance')} ({record.opening.date}): "
+    return [element("span", heading, element("del", old), " → ", element("ins", new))]
 
 
 def _list(items: list[str] | list[Markup]) -> list[str]:

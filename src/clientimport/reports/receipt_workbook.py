@@ -6,7 +6,7 @@ import os
 
 from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.reasons import reasons
-from clientimport.reports.texts import facts, shown, title
+from clientimport.reports.texts import book_facts, facts, opening_line, shown, title
 from clientimport.reports.workbook import Style, text_workbook
 
 _LOOKS: dict[str, Style] = {"refused": "error", "stale": "error", "held": "warning"}
@@ -30,6 +30,8 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
             book.row([key, value])
         for name, count in receipt.counts.items():
             book.row([messages.outcome(name), str(count)])
+        for heading, text in book_facts(receipt, messages):
+            book.row([heading, text])
 
         columns = ("row", "outcome", "client", "name", "changes", "reason")
         book.sheet(label("records"), [label(key) for key in columns], [8, 24, 24, 30, 60, 60])
@@ -39,6 +41,8 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
                 f"{messages.field(c.field)}: {shown(c.old, messages)} -> {shown(c.new, messages)}"
                 for c in record.changes
             )
+            if record.opening is not None:
+                changes = f"{changes}\n{opening_line(record.opening, messages)}".lstrip("\n")
             said = reasons(done, messages, conflicts) or [messages.reason(record.disposition, record.reason)]
             row = "" if record.locator.row is None else str(record.locator.row)
             cells = [

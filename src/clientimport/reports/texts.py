@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from clientimport.core.plan import ColumnUse, Conflict, Disposition, FieldChange, PlannedRecord, PlanSummary, Value
+from clientimport.core.plan import (
+    ColumnUse,
+    Conflict,
+    Disposition,
+    FieldChange,
+    PlannedOpening,
+    PlannedRecord,
+    PlanSummary,
+    Value,
+)
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import PlanLike, ReceiptLike, messages_of
@@ -35,6 +44,10 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield f"  {key + ':':<{width}} {visible(value)}"
     yield ""
     yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.counts.items() if count])
+    books = book_facts(receipt, messages)
+    if books:
+        yield ""
+        yield from _table(books)
     yield ""
     records = iter(receipt.records())
     for record in islice(records, limit):
@@ -57,6 +70,34 @@ def facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]]:
         ("digest", receipt.plan_digest),
     ]
     return [(messages.label(key), str(value)) for key, value in found if value]
+
+
+def book_facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]]:
+    """(heading, text) of what a receipt says about opening balances; empty if there is nothing to be said."""
+    found: list[tuple[str, str]] = []
+    if receipt.openings_posted:
+        found.append((messages.label("posted"), str(receipt.openings_posted)))
+    if receipt.openings_blocked:
+        found.append((messages.label("blocked"), str(receipt.openings_blocked)))
+    if receipt.plan_summary.openings:
+        for currency, amount in receipt.residue().items():
+            found.append((messages.label("residue"), f"{amount:f} {currency}"))
+    return found
+
+
+def opening_sides(opening: PlannedOpening, messages: Messages) -> tuple[str, str]:
+    """(before, after) of an opening balance that a plan posts."""
+    blank = messages.word("blank")
+    old, new = (
+        blank if amount is None else f"{amount} {opening.currency}" for amount in (opening.replaced, opening.amount)
+    )
+    return old, new
+
+
+def opening_line(opening: PlannedOpening, messages: Messages) -> str:
+    """``Opening balance (2025-12-31): (empty) -> 1234.56 EUR``."""
+    old, new = opening_sides(opening, messages)
+    return f"{messages.field('opening_balance')} ({opening.date}): {old} -> {new}"
 
 
 def shown(value: Value, messages: Messages) -> str:
@@ -89,6 +130,12 @@ def _plan_lines(plan: PlanLike, messages: Messages, limit: int) -> Iterator[str]
         yield ""
         yield messages.label("openings")
         yield from _table(list(summary.openings.items()))
+        if summary.postings:
+            yield messages.label("postings")
+            yield from _table([(currency, str(count)) for currency, count in summary.postings.items()])
+    for tie in summary.tie_out:
+        said = messages.label("ties_out") if tie.ties else f"{messages.label('difference')} {tie.difference:f}"
+        yield f"{messages.label('control_total')} {tie.expected:f} {tie.currency}: {said}"
     yield ""
     yield messages.label("columns")
     for column in summary.columns:
@@ -152,6 +199,8 @@ def _record_lines(done: ReceiptRecord, messages: Messages, conflicts: Mapping[st
     yield visible(f"{place}: {outcome}{client}  {title(record)}".rstrip())
     for change in record.changes:
         yield visible(f"    {change_line(change, messages)}")
+    if record.opening is not None:
+        yield visible(f"    {opening_line(record.opening, messages)}")
     for reason in reasons(done, messages, conflicts):
         yield visible(f"    {reason}")
 

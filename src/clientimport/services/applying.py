@@ -14,18 +14,20 @@ from typing import Any, Protocol
 
 import attrs
 
+from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
 from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
+from clientimport.services.posting import Poster, Why
 
 PAGE = 500
 
 
 def _lines(unread: Any) -> Any:
     """The type of a page of ``Line``; the raw texts, the hits and the pending fields are nothing to the writer."""
-    line = (int, int, unread, list[Any], list[Any], unread, unread, str, str, Any)
+    line = (int, int, unread, list[Any], list[Any], unread, unread, str, str, Any, Any)
     return GenericAlias(list, (GenericAlias(tuple, line),))
 
 
@@ -56,6 +58,7 @@ class Applying:
         now: The time as ISO text.
         new_id: Makes run ids.
         commit_every: Records between commits.
+        periods: The host's own closed periods, as ISO dates of first and last day.
     """
 
     plan: PlanDocument
@@ -65,6 +68,7 @@ class Applying:
     now: Callable[[], str]
     new_id: Callable[[], str]
     commit_every: int
+    periods: Callable[[], list[tuple[str, str]]]
 
     def start(self) -> tuple[RunRow, bool]:
         """The run of this plan, begun now or earlier, and whether there is anything left to do."""
@@ -84,6 +88,7 @@ class Applying:
                     counts=encode(dict.fromkeys(OUTCOMES, 0)),
                     revision=self.plan.header["revision"],
                     header=encode({"header": self.plan.header, "summary": self.plan.document}),
+                    source_digest=self.plan.header["source"]["digest"],
                 )
                 work.runs.start(run)
             return run, run.state != "done"
@@ -104,6 +109,7 @@ class Applying:
         with self.store.writing() as work:
             run = _known(work, run_id)
             if run.state != "done":
+                writer.poster.round_off(work.ledger, run_id, run.through, self._closed(work))
                 at = self.now()
                 work.runs.finish(run_id, at, run.counts)
                 summary = {"source": run.source, "plan": run.plan_digest, "counts": decode(run.counts)}
@@ -120,6 +126,7 @@ class Applying:
             if run.undone_by is not None:
                 raise PlanError("This run was undone while it was being applied; apply the plan again to start anew.")
             writer.careful = careful or work.clients.revision() != run.revision
+            writer.closed = self._closed(work)
             counts = Counter(decode(run.counts))
             through = run.through
             for page in chunk:
@@ -130,16 +137,23 @@ class Applying:
                 work.runs.progress(run_id, through, encode(dict(counts)), revision)
             return through
 
+    def _closed(self, work: UnitOfWork) -> list[tuple[str, str]]:
+        return [*work.ledger.periods(), *self.periods()]
+
 
 class _Writer:
     """Writes pages; holds what is the same for all of them.
 
     Attributes:
         careful: Look at every precondition.
+        closed: The closed periods.
+        poster: Posts opening balances.
     """
 
     def __init__(self, applying: Applying, run_id: str) -> None:
         self.careful = True
+        self.closed: list[tuple[str, str]] = []
+        self.poster = Poster(Books.from_dict(applying.plan.header["books"]), applying.plan.document["tie_out"])
         self._run = run_id
         self._keys = applying.keys
         header = applying.plan.header
@@ -169,15 +183,23 @@ class _Writer:
             by_kind.setdefault(line[7], []).append(line)
         for kind, outcome in _WITHOUT_OPERATION.items():
             counts[outcome] += len(by_kind.get(kind, ()))
+        posts = [line for line in lines if line[10] is not None]
+        refused = (
+            self.poster.refused(work.ledger, posts, self.closed, careful=self.careful) if posts else _NOTHING_REFUSED
+        )
         operations = [
             *self._link(work, by_kind.get("unchanged", [])),
-            *self._update(work, by_kind.get("update", [])),
-            *self._create(work, by_kind.get("create", [])),
+            *self._update(work, by_kind.get("update", []), refused),
+            *self._create(work, by_kind.get("create", []), refused),
         ]
         operations.sort(key=_sequence)
         for operation in operations:
             if operation.action != "link":
                 counts[_DONE[operation.action] if operation.outcome == "applied" else "stale"] += 1
+        if posts:
+            clients = {done.sequence: done.client for done in operations if done.outcome == "applied"}
+            written = [(line, client) for line in posts if (client := clients.get(line[0])) is not None]
+            self.poster.post(work.ledger, self._run, written, counts)
         work.runs.add_operations(self._run, operations)
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])
@@ -193,7 +215,9 @@ class _Writer:
             if line[9][0] not in known
         ]
 
-    def _create(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> Iterator[OperationRow]:
+    def _create(
+        self, work: UnitOfWork, lines: list[Sequence[Any]], refused: Mapping[int, Why]
+    ) -> Iterator[OperationRow]:
         """Create clients whose exclusive keys are still free; report the others as stale."""
         if not lines:
             return
@@ -216,6 +240,9 @@ class _Writer:
             if line[0] in newcomers:
                 came = newcomers[line[0]]
                 yield _stale(line[0], came, "create", {"why": "came-meanwhile", "client": came})
+                continue
+            if line[0] in refused:
+                yield _stale(line[0], None, "create", refused[line[0]])
                 continue
             clients.append(NewClient(client, text, own))
             yield OperationRow(line[0], client, "create", "applied", text, 1)
@@ -271,7 +298,7 @@ class _Writer:
                 own.append((BY_NAME, name, None))
         return keys
 
-    def _update(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> list[OperationRow]:
+    def _update(self, work: UnitOfWork, lines: list[Sequence[Any]], refused: Mapping[int, Why]) -> list[OperationRow]:
         """Update clients that are as planning saw them; report the others as stale, with what is there now."""
         if not lines:
             return []
@@ -283,6 +310,12 @@ class _Writer:
             current = stored.get(client)
             if current is None:
                 operations.append(_stale(line[0], client, "update", {"why": "gone"}))
+                continue
+            if line[0] in refused:
+                operations.append(_stale(line[0], client, "update", refused[line[0]]))
+                continue
+            if not changes:  # it is here for its opening balance alone
+                operations.append(OperationRow(line[0], client, "update", "applied", "{}", current.version))
                 continue
             document: dict[str, Any] = decode(current.text)
             if current.version != version:
@@ -324,8 +357,8 @@ def _known(work: UnitOfWork, run_id: str) -> RunRow:
     return run
 
 
-def _stale(sequence: int, client: str | None, action: str, why: dict[str, Any]) -> OperationRow:
-    return OperationRow(sequence, client, action, "stale", encode(why), None)
+def _stale(sequence: int, client: str | None, action: str, why: Why) -> OperationRow:
+    return OperationRow(sequence, client, action, "stale", encode(dict(why)), None)
 
 
 def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
@@ -356,6 +389,7 @@ def _sequence(operation: OperationRow) -> int:
     return operation.sequence
 
 
+_NOTHING_REFUSED: Mapping[int, Why] = {}
 _WITHOUT_OPERATION = {"unchanged": "unchanged", "skip": "skipped", "invalid": "refused", "conflict": "held"}
 _DONE = {"create": "created", "update": "updated"}
 _SHARING = ("shared-key", "same-key-other-name")

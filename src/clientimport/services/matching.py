@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
-from clientimport.ports import Clients
+from clientimport.core.openings import Stored, stored_opening
+from clientimport.ports import Clients, Ledger
 
 _PAGE = 1000
 """Clients fetched at a time to learn the names of a crowd."""
@@ -23,10 +24,20 @@ class Lookup:
         fields: The fields that snapshots keep.
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
         letter: The severity letter of ``same-key-other-name``.
+        ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
     """
 
-    def __init__(self, clients: Clients, ladder: Ladder, fields: Sequence[str], shared_limit: int, letter: str) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        ladder: Ladder,
+        fields: Sequence[str],
+        shared_limit: int,
+        letter: str,
+        ledger: Ledger | None = None,
+    ) -> None:
         self._clients = clients
+        self._ledger = ledger
         self._ladder = ladder
         self._fields = frozenset(fields)
         self._limit = shared_limit
@@ -82,13 +93,31 @@ class Lookup:
             for scheme, exclusive, clients in doubts:
                 for client in self._by_name(read, row, scheme, exclusive, clients, stored):
                     matched.setdefault(row, {}).setdefault(client, []).append(scheme)
+        openings = self._openings(stored)
         return {
             row: [
-                [client, *stored[client][:2], schemes if len(schemes) == 1 else list(dict.fromkeys(schemes))]
+                [
+                    client,
+                    *stored[client][:2],
+                    schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
+                    openings.get(client, {}),
+                ]
                 for client, schemes in by_client.items()
                 if client in stored
             ]
             for row, by_client in matched.items()
+        }
+
+    def _openings(self, clients: Iterable[str]) -> dict[str, dict[str, Stored]]:
+        """Client -> currency -> its live opening balance, of those that have any."""
+        if self._ledger is None:
+            return {}
+        return {
+            client: {
+                live.currency: stored_opening(live.number, live.currency, live.minor, live.date, live.sources)
+                for live in found
+            }
+            for client, found in self._ledger.live(list(clients)).items()
         }
 
     def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:

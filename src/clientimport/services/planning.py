@@ -14,11 +14,12 @@ from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
 from clientimport.core.locator import Locator
+from clientimport.core.openings import REFUSALS, tie_out
 from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
-from clientimport.ports import Clients, PlanSink, RecordBatch, Source, SourceDescription, Spool
+from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
 from clientimport.services.matching import Lookup
 
 HEAD = 1000
@@ -51,13 +52,13 @@ class Planning:
     batch: int = 500
     progress: Progress | None = None
 
-    def from_source(self, source: Source, clients: Clients, header: Mapping[str, Any], sink: PlanSink) -> str:
-        """Plan the records of *source* against the stored *clients*; answer the digest."""
+    def from_source(self, source: Source, work: UnitOfWork, header: Mapping[str, Any], sink: PlanSink) -> str:
+        """Plan the records of *source* against what *work* can see of the store; answer the digest."""
         description = source.describe()
         evidence = _Evidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            used = self._read(source, clients, evidence, draft)
+            used = self._read(source, work, evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
                 interpreter = self.interpreter.with_formats(evidence.formats())
@@ -68,16 +69,17 @@ class Planning:
         finally:
             draft.close()
 
-    def _read(self, source: Source, clients: Clients, evidence: _Evidence, draft: _Draft) -> dict[int, Format]:
+    def _read(self, source: Source, work: UnitOfWork, evidence: _Evidence, draft: _Draft) -> dict[int, Format]:
         """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
         headers = [column.header for column in description.columns]
         lookup = Lookup(
-            clients,
+            work.clients,
             self.planner.ladder,
             self.planner.client_fields,
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
+            work.ledger if "opening_balance" in self.planner.fields else None,
         )
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
@@ -229,6 +231,16 @@ class Planning:
                 for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
                 if (letter := self.interpreter.letter(finding.code)) is not None
             ]
+        openings = tally.openings
+        ties = tie_out(header["control_totals"], openings)
+        source_findings = [
+            *(finding for finding in source_findings if finding[0] != "control-total-differs"),
+            *(
+                ["control-total-differs", "error", None, None, "opening_balance", tie]
+                for tie in ties
+                if not tie["ties"]
+            ),
+        ]
         for code, severity, *_ in source_findings:
             tally.finding(code, severity)
         uses = [dict(use, filled=filled) for use, filled in zip(header["columns"], draft.filled, strict=True)]
@@ -241,7 +253,9 @@ class Planning:
             "findings": tally.findings,
             "severities": tally.severities,
             "conflicts": tally.conflicts,
-            "openings": tally.openings,
+            "openings": openings,
+            "postings": tally.postings,
+            "tie_out": ties,
             "columns": uses,
             "questions": [question for question in questions if question["records"]],
             "source_findings": source_findings,
@@ -262,11 +276,14 @@ class Planning:
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
+            refused = self.planner.refused_flag(verdicts[0])
+            if refused is not None:
+                verdicts = [INVALID] * len(members)
+                flags.append(refused)
             if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
                 verdicts = [INVALID] * len(members)
-                flags.append(
-                    ["shared-key-alone", "e", None, None, dict(zip(("scheme", "records"), found[0], strict=True))]
-                )
+                params = dict(zip(("scheme", "records"), found[0], strict=True))
+                flags.append(["shared-key-alone", "e", None, None, params])
             opening = self.planner.opening(members[0], verdicts[0])
             draft.tally.merge_opening([line.sequence for line in members], opening)
             for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
@@ -428,14 +445,17 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
     return found
 
 
+_SEALING_CODES = frozenset(("shared-key", *REFUSALS))
+
+
 def _of_lookup(flag: Sequence[Any]) -> bool:
     """Whether looking clients up set *flag*: what the store had then is not asked again."""
     return flag[0] == "same-key-other-name" or (flag[0] == "shared-key-alone" and "client" in flag[4])
 
 
 def _of_sealing(flag: Sequence[Any]) -> bool:
-    """Whether sealing set *flag*, and so finds it again."""
-    return flag[0] == "shared-key" or (flag[0] == "shared-key-alone" and "records" in flag[4])
+    """Whether judging or sealing set *flag*, and so finds it again."""
+    return flag[0] in _SEALING_CODES or (flag[0] == "shared-key-alone" and "records" in flag[4])
 
 
 def _checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:

@@ -1,17 +1,29 @@
-"""Undo a run: every client it made or changed becomes what it was, except what somebody changed since."""
+"""Undo a run: every client and opening balance becomes what it was before, except what somebody changed since."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 import attrs
 
 from clientimport.core.canonical import decode, encode
+from clientimport.core.journal import OPENING, ROUNDING, Posting, closing
 from clientimport.core.matching import ClientKeys
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
-from clientimport.ports import ClientUpdate, Key, OperationRow, RunRow, Store, StoredClient, UnitOfWork
+from clientimport.ports import (
+    ClientUpdate,
+    Key,
+    NewPosting,
+    OperationRow,
+    RunRow,
+    Store,
+    StoredClient,
+    UnitOfWork,
+)
+from clientimport.services.posting import again, all_sources, groups, reversal
 
 
 @attrs.frozen(kw_only=True)
@@ -24,6 +36,7 @@ class Undoing:
         actor: Name for the logs.
         now: The time as ISO text.
         new_id: Makes run ids.
+        periods: The host's own closed periods, as ISO dates of first and last day.
     """
 
     store: Store
@@ -31,9 +44,11 @@ class Undoing:
     actor: str
     now: Callable[[], str]
     new_id: Callable[[], str]
+    periods: Callable[[], list[tuple[str, str]]]
 
-    def undo(self, run_id: str) -> tuple[RunRow, int, list[Kept], bool]:
-        """The undo's own run, how many operations were reversed, what was kept, and whether it was done only now.
+    def undo(self, run_id: str) -> tuple[RunRow, Mapping[str, int], list[Kept], bool]:
+        """The undo's own run, its counts (``reversed``, ``kept``, ``openings_reversed``), what was kept, and whether it was
+        done only now.
 
         Raises:
             SettingsError: there is no such run, or it is an undo itself.
@@ -42,10 +57,9 @@ class Undoing:
             run = work.runs.get(run_id)
             if run is None:
                 raise SettingsError("run", run_id, wanted="the id of a run, as clientimport runs lists them")
-            if run.kind != "import":
-                raise SettingsError(
-                    "run", run_id, wanted="an import: what an undo took back comes again by importing again"
-                )
+            if run.kind == "undo":
+                wanted = "no undo: what an undo took back comes again by importing again"
+                raise SettingsError("run", run_id, wanted=wanted)
             if run.undone_by is not None:
                 undo = work.runs.get(run.undone_by)
                 assert undo is not None
@@ -64,48 +78,132 @@ class Undoing:
                 header=run.header,
             )
             work.runs.start(undo)
-            reversed_, kept = self._reverse(work, run, undo)
+            closed = [*work.ledger.periods(), *self.periods()]
+            openings = _Openings(work, run, undo, closed)
+            kept_openings, openings_reversed = openings.take_back()
+            reversed_, kept = self._reverse(work, run, undo, kept_openings)
             at = self.now()
-            counts = {"reversed": reversed_, "kept": len(kept)}
+            counts = {"reversed": reversed_, "kept": len(kept), "openings_reversed": openings_reversed}
             work.runs.finish(undo.id, at, encode(counts))
             if run.state != "done":  # undone while half applied: it must not go on afterwards
                 work.runs.finish(run_id, at, run.counts)
             work.runs.mark_undone(run_id, undo.id)
             work.activity.append(at, self.actor, "undo", undo.id, {"undoes": run_id, "counts": counts})
-            return undo, reversed_, kept, True
+            return undo, counts, kept, True
 
-    def _reverse(self, work: UnitOfWork, run: RunRow, undo: RunRow) -> tuple[int, list[Kept]]:
-        """Reverse the run's operations, the newest first, a page at a time."""
+    def _reverse(
+        self, work: UnitOfWork, run: RunRow, undo: RunRow, openings: dict[int, list[Kept]]
+    ) -> tuple[int, list[Kept]]:
+        """Reverse the run's operations, the newest first, a page at a time.
+
+        *openings* are the balances that stay, by sequence: their clients do too.
+        """
         keys = self.keys(run)
         kept: list[Kept] = []
         reversed_ = 0
         for page in work.runs.operations(run.id, newest_first=True):
             done = [row for row in page if row.outcome == "applied" and row.action in ("create", "update")]
             stored = work.clients.fetch([str(row.client) for row in done])
+            owing = work.ledger.live([str(row.client) for row in done if row.action == "create"])
             rows: list[OperationRow] = []
             removals: list[tuple[str, list[tuple[str, str]]]] = []
-            changed: list[tuple[OperationRow, StoredClient]] = []
+            changed: list[tuple[OperationRow, StoredClient, list[Kept]]] = []
             for row in done:
                 client = str(row.client)
                 current = stored.get(client)
+                stays = openings.pop(row.sequence, [])
                 if current is None:
-                    rows.append(_kept_row(row, [Kept(client=client, field=None, reason="gone")]))
+                    rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="gone")]))
                 elif row.action == "update":
-                    changed.append((row, current))
+                    if row.document != "{}" or stays:  # an empty one was written for its opening balance alone
+                        changed.append((row, current, stays))
                 elif current.text != row.document:
-                    rows.append(_kept_row(row, [Kept(client=client, field=None, reason="changed-since")]))
+                    rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="changed-since")]))
+                elif client in owing:
+                    rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="has-opening")]))
                 else:
                     removals.append((client, [key[:2] for key in keys.rows(decode(current.text))]))
                     version = current.version + 1
                     rows.append(OperationRow(row.sequence, client, "remove", "applied", row.document, version))
             work.clients.remove(removals)
             restorer = _Restorer(work, keys, changed)
-            updates = [update for row, current in changed if (update := restorer.restore(row, current, rows))]
+            updates = [update for each in changed if (update := restorer.restore(*each, rows))]
             work.clients.update(updates)
+            rows.sort(key=lambda row: row.sequence, reverse=True)
             work.runs.add_operations(undo.id, rows)
             reversed_ += len(removals) + len(updates)
             kept.extend(entry for row in rows for entry in _kept(row))
+        # those of runs that wrote no client, by hand
+        rest = [
+            OperationRow(sequence, stays[0].client, "restore", "kept", _note(stays), None)
+            for sequence, stays in sorted(openings.items(), reverse=True)
+        ]
+        work.runs.add_operations(undo.id, rest)
+        kept.extend(entry for row in rest for entry in _kept(row))
         return reversed_, kept
+
+
+class _Openings:
+    """Takes back what a run posted, unless somebody posted since or the day is closed by now."""
+
+    def __init__(self, work: UnitOfWork, run: RunRow, undo: RunRow, closed: list[tuple[str, str]]) -> None:
+        self._work = work
+        self._run = run
+        self._undo = undo
+        self._closed = closed
+        self._kept: dict[int, list[Kept]] = {}
+        self._reversed = 0
+
+    def take_back(self) -> tuple[dict[int, list[Kept]], int]:
+        """Sequence -> what was kept, and how many balances are again what they were."""
+        ledger = self._work.ledger
+        found = groups(ledger.postings(run_id=self._run.id))
+        rounding: list[Posting] = []
+        while some := list(islice(found, _GROUPS)):
+            rounding += [group[0] for group in some if group[0].kind == ROUNDING]
+            self._take_back([group for group in some if group[0].kind != ROUNDING])
+        if not self._kept:  # else the entry stands in part, and so does what rounding left over
+            open_ = [each for each in rounding if not each.reversed_by and not closing(each.date, self._closed)]
+            ledger.post(self._undo.id, [reversal(each, each.sequence) for each in open_])
+        return self._kept, self._reversed
+
+    def _take_back(self, some: list[list[Posting]]) -> None:
+        ledger = self._work.ledger
+        live = ledger.live([str(group[0].client) for group in some])
+        before = ledger.get([each.reverses for group in some for each in group if each.reverses is not None])
+        items = ledger.items(list(before)) if before else {}
+        there = self._work.clients.fetch([str(each.client) for each in before.values()]) if before else {}
+        postings: list[NewPosting] = []
+        for group in some:
+            client, currency, sequence = str(group[0].client), group[0].currency, group[0].sequence
+            new = next((each for each in group if each.kind == OPENING), None)
+            old = next((before[each.reverses] for each in group if each.reverses is not None), None)
+            current = next((each.number for each in live.get(client, ()) if each.currency == currency), None)
+            if current is None and old is None:  # somebody took it back already
+                continue
+            if current != (new and new.number):
+                self._keep(sequence, client, "changed-since", None)
+                continue
+            if old is not None and client not in there:
+                self._keep(sequence, client, "gone", None)
+                continue
+            days = [each.date for each in (new, old) if each is not None]
+            period = next((found for day in days if (found := closing(day, self._closed))), None)
+            if period is not None:
+                self._keep(sequence, client, "closed-period", period)
+                continue
+            if new is not None:
+                postings.append(reversal(new, sequence))
+            if old is not None:
+                sources = all_sources(self._work, old)
+                postings.append(again(old, sequence, sources, items.get(old.number, ())))
+            self._reversed += 1
+        if postings:
+            ledger.post(self._undo.id, postings)
+
+    def _keep(self, sequence: int, client: str, reason: str, period: tuple[str, str] | None) -> None:
+        kept = Kept(client=client, field="opening_balance", reason=reason, period=period)
+        self._kept.setdefault(sequence, []).append(kept)
 
 
 class _Restorer:
@@ -114,12 +212,14 @@ class _Restorer:
     A key that other clients hold as well was shared before, and is again.
     """
 
-    def __init__(self, work: UnitOfWork, keys: ClientKeys, changed: list[tuple[OperationRow, StoredClient]]) -> None:
+    def __init__(
+        self, work: UnitOfWork, keys: ClientKeys, changed: list[tuple[OperationRow, StoredClient, list[Kept]]]
+    ) -> None:
         self._keys = keys
         self._exclusive: dict[tuple[str, str], str] = {}
         self._others: dict[tuple[str, str], set[str]] = {}
         wanted: dict[str, list[str]] = {}
-        for row, _ in changed:
+        for row, _, _ in changed:
             old = {field: before for field, (before, _) in decode(row.document).items() if before is not None}
             for scheme, value, slot in keys.rows(old):
                 if slot is not None:
@@ -130,13 +230,17 @@ class _Restorer:
             for value, client in work.clients.by_keys(scheme, values):
                 self._others.setdefault((scheme, value), set()).add(client)
 
-    def restore(self, row: OperationRow, current: StoredClient, rows: list[OperationRow]) -> ClientUpdate | None:
-        """The update that takes the operation back, ``None`` if nothing of it can be; notes either in *rows*."""
+    def restore(
+        self, row: OperationRow, current: StoredClient, kept: list[Kept], rows: list[OperationRow]
+    ) -> ClientUpdate | None:
+        """The update that takes the operation back, ``None`` if nothing of it can be; notes either in *rows*.
+
+        *kept* is what of it stays already.
+        """
         client = str(row.client)
         document: dict[str, Any] = decode(current.text)
         before = {key[:2] for key in self._keys.rows(document)}
         images: dict[str, Any] = {}
-        kept: list[Kept] = []
         for field, (old, new) in decode(row.document).items():
             if document.get(field) != new:
                 kept.append(Kept(client=client, field=field, reason="changed-since"))
@@ -171,8 +275,12 @@ class _Restorer:
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
-    note = encode({"kept": [entry.to_dict() for entry in kept]})
-    return OperationRow(row.sequence, row.client, "restore" if row.action == "update" else "remove", "kept", note, None)
+    action = "restore" if row.action == "update" else "remove"
+    return OperationRow(row.sequence, row.client, action, "kept", _note(kept), None)
+
+
+def _note(kept: list[Kept]) -> str:
+    return encode({"kept": [entry.to_dict() for entry in kept]})
 
 
 def _kept(row: OperationRow) -> list[Kept]:
@@ -182,7 +290,10 @@ def _kept(row: OperationRow) -> list[Kept]:
     return []
 
 
-def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[int, list[Kept]]:
+def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[Mapping[str, int], list[Kept]]:
     """What an undo done earlier reported."""
     kept = [entry for page in work.runs.operations(undo.id, newest_first=True) for row in page for entry in _kept(row)]
-    return int(decode(undo.counts)["reversed"]), kept
+    return decode(undo.counts), kept
+
+
+_GROUPS = 500

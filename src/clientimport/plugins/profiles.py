@@ -1,0 +1,48 @@
+"""Which profile is meant, and whether it fits the fields and findings that there are."""
+
+from __future__ import annotations
+
+from clientimport.core.findings import MATCHING_CODES, Severity
+from clientimport.core.openings import REFUSALS
+from clientimport.core.profile import Profile
+from clientimport.core.schema import Schema
+from clientimport.errors import SettingsError
+from clientimport.plugins.manager import Plugins
+
+
+def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> Profile:
+    """The profile meant, checked against the fields there are.
+
+    Raises:
+        SettingsError: there is no such profile, or it names a scheme, field or finding code that does not exist.
+    """
+    if isinstance(profile, Profile):
+        chosen = profile
+    else:
+        known = plugins.profiles()
+        if profile not in known:
+            raise SettingsError("profile", profile, allowed=tuple(sorted(known)))
+        chosen = known[profile]
+    schemes = tuple(dict.fromkeys(field.scheme for field in schema if field.scheme))
+    for rung in chosen.ladder:
+        if rung.scheme not in schemes:
+            raise SettingsError(f"profile {chosen.name}: match.scheme", rung.scheme, allowed=schemes)
+    for code in MATCHING_CODES:
+        if chosen.severities.get(code) is Severity.ERROR:
+            key = f"profile {chosen.name}: severity.{code}"
+            raise SettingsError(key, "error", allowed=("warning", "info", "off"))
+    for code in REFUSALS:
+        if chosen.severities.get(code, Severity.ERROR) is not Severity.ERROR:
+            raise SettingsError(f"profile {chosen.name}: severity.{code}", chosen.severities[code], allowed=("error",))
+    codes = plugins.codes()
+    for code in (*chosen.severities, *chosen.message_codes):
+        if code not in codes:
+            raise SettingsError(f"profile {chosen.name}: severity or messages.codes", code, allowed=tuple(codes))
+    for field in (
+        *chosen.required,
+        *(name for group in chosen.required_one_of for name in group),
+        *chosen.merge.fields,
+    ):
+        if field not in schema:
+            raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
+    return chosen

@@ -1,0 +1,240 @@
+"""Post opening balances, take them back, put earlier ones in their place: the same for an import, by hand and an undo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from clientimport.core.books import Books
+from clientimport.core.journal import OPENING, REVERSAL, ROUNDING, Posting, closing
+from clientimport.core.money import to_minor
+from clientimport.ports import Ledger, LiveOpening, NewItem, NewPosting, UnitOfWork
+
+Why = Mapping[str, Any]
+"""Why a record was left alone: ``why`` (``closed-period``, ``opening-changed``, ``control-total``) and what its text needs."""
+
+
+class Poster:
+    """Posts what plan lines list, in one unit of work after the other.
+
+    Args:
+        books: Accounts and rates, as the plan was made with.
+        tie_out: The plan's totals beside the control totals: currencies that do not tie out are not posted in.
+    """
+
+    def __init__(self, books: Books, tie_out: Sequence[Mapping[str, Any]]) -> None:
+        self._books = books
+        self._blocked = frozenset(tie["currency"] for tie in tie_out if not tie["ties"])
+
+    def refused(
+        self, ledger: Ledger, lines: Sequence[Sequence[Any]], closed: Sequence[tuple[str, str]], *, careful: bool
+    ) -> dict[int, Why]:
+        """Sequence -> why nothing of the record may be written: its balance could not be posted any more.
+
+        A balance that replaces another is always looked at, one of a client that had none only if *careful*.
+        """
+        found: dict[int, Why] = {}
+        look = [line for line in lines if line[7] == "update" and (careful or line[10][4] is not None)]
+        live = ledger.live([line[9][0] for line in look]) if look else {}
+        for line in look:
+            currency, old = line[10][0], line[10][4]
+            current = _in(live.get(line[9][0], ()), currency)
+            if (current and current.number) != (old and old[0]):
+                found[line[0]] = {"why": "opening-changed", "currency": currency}
+        for line in lines if self._blocked else ():
+            if line[8] == "opening" and line[10][0] in self._blocked:  # nothing else of it would be written
+                found[line[0]] = {"why": "control-total", "currency": line[10][0]}
+        for line in lines if closed else ():
+            currency, amount, date, _, old, _ = line[10]
+            for day in ([] if amount is None else [date]) + ([] if old is None else [old[2]]):
+                period = closing(day, closed)
+                if period is not None:
+                    found[line[0]] = {"why": "closed-period", "date": day, "start": period[0], "end": period[1]}
+        return found
+
+    def post(
+        self, ledger: Ledger, run_id: str, done: Sequence[tuple[Sequence[Any], str]], counts: Counter[str]
+    ) -> None:
+        """Post the balances of lines that were written, each given with its client; adds to *counts*."""
+        replaced = [line[10][4][0] for line, _ in done if line[10][4] is not None]
+        old = ledger.get(replaced) if replaced else {}
+        postings: list[NewPosting] = []
+        for line, client in done:
+            currency, amount, date, rule, held, items = line[10]
+            if currency in self._blocked:
+                counts["openings_blocked"] += 1
+                continue
+            sources = ""
+            documents = [_item(item, currency) for item in items]
+            if held is not None:
+                taken = old[held[0]]
+                postings.append(reversal(taken, line[0], joint=self._joint))
+                if rule == "add":
+                    current = _in(ledger.live([client]).get(client, ()), currency)
+                    sources = current.sources if current else ""
+                    documents = [*ledger.items([held[0]]).get(held[0], ()), *documents]
+            if amount is not None:
+                minor = _minor(amount, currency)
+                if documents and sum(item.minor for item in documents) != minor:
+                    documents = []  # part of it came as one amount, so the documents do not tell the whole
+                postings.append(
+                    opening(self._books, line[0], client, currency, minor, date, sources=sources, items=documents)
+                )
+                counts["openings_posted"] += 1
+        if postings:
+            ledger.post(run_id, postings)
+
+    def round_off(self, ledger: Ledger, run_id: str, sequence: int, closed: Sequence[tuple[str, str]]) -> None:
+        """Complete a run's cut-over entries: their other side is their total converted, not the sum of converted lines.
+
+        What lies between goes to the rounding account.
+        """
+        base_currency = self._books.base_currency
+        if not self._joint or base_currency is None:
+            return
+        sums: dict[tuple[str, str, str, str], list[int]] = {}
+        for page in ledger.postings(run_id=run_id):
+            for each in page:
+                if each.kind != ROUNDING:
+                    sums_ = sums.setdefault((each.date, each.kind, each.currency, each.contra), [0, 0])
+                    sums_[0] += each.minor
+                    sums_[1] += each.base_minor or 0
+        postings: list[NewPosting] = []
+        for (date, kind, currency, contra), (minor, base) in sums.items():
+            whole = self._books.base_minor(minor, currency)
+            if kind == OPENING and whole is not None and whole != base and closing(date, closed) is None:
+                gap = whole - base
+                postings.append(
+                    NewPosting(
+                        sequence,
+                        ROUNDING,
+                        date,
+                        None,
+                        self._books.rounding,
+                        contra,
+                        base_currency,
+                        gap,
+                        "1",
+                        base_currency,
+                        gap,
+                        joint=True,
+                    )
+                )
+        if postings:
+            ledger.post(run_id, postings)
+
+    @property
+    def _joint(self) -> bool:
+        return self._books.entries == "cut_over"
+
+
+def opening(
+    books: Books,
+    sequence: int,
+    client: str,
+    currency: str,
+    minor: int,
+    date: str,
+    *,
+    sources: str = "",
+    items: Sequence[NewItem] = (),
+) -> NewPosting:
+    """The posting of an opening balance; *minor* is signed and not zero."""
+    receivable, equity = books.accounts(currency)
+    rate = books.rate(currency) if books.base_currency is not None else None
+    return NewPosting(
+        sequence,
+        OPENING,
+        date,
+        client,
+        receivable,
+        equity,
+        currency,
+        minor,
+        None if rate is None else format(rate, "f"),
+        None if rate is None else books.base_currency,
+        None if rate is None else books.base_minor(minor, currency),
+        sources=sources,
+        joint=books.entries == "cut_over",
+        items=tuple(items),
+    )
+
+
+def reversal(posting: Posting, sequence: int, *, joint: bool = False) -> NewPosting:
+    """The mirror of *posting*, on the same day and at the same rate."""
+    return NewPosting(
+        sequence,
+        REVERSAL,
+        posting.date,
+        posting.client,
+        posting.account,
+        posting.contra,
+        posting.currency,
+        -posting.minor,
+        posting.rate,
+        posting.base_currency,
+        None if posting.base_minor is None else -posting.base_minor,
+        reverses=posting.number,
+        joint=joint,
+    )
+
+
+def again(posting: Posting, sequence: int, sources: str, items: Sequence[NewItem]) -> NewPosting:
+    """An opening balance that was taken back, posted once more as it was."""
+    return NewPosting(
+        sequence,
+        OPENING,
+        posting.date,
+        posting.client,
+        posting.account,
+        posting.contra,
+        posting.currency,
+        posting.minor,
+        posting.rate,
+        posting.base_currency,
+        posting.base_minor,
+        sources=sources,
+        items=tuple(items),
+    )
+
+
+def all_sources(work: UnitOfWork, posting: Posting) -> str:
+    """The digests of every source whose amounts are part of *posting*."""
+    run = work.runs.get(posting.run)
+    return " ".join(
+        dict.fromkeys(filter(None, [*(run.source_digest if run else "").split(), *posting.sources.split()]))
+    )
+
+
+def _in(openings: Sequence[LiveOpening], currency: str) -> LiveOpening | None:
+    return next((live for live in openings if live.currency == currency), None)
+
+
+def _item(item: Sequence[Any], currency: str) -> NewItem:
+    number, date, due, amount = item
+    return NewItem(number, date, due, _minor(amount, currency))
+
+
+def _minor(amount: str, currency: str) -> int:
+    minor = to_minor(Decimal(amount), currency)
+    assert minor is not None  # planning quantised it
+    return minor
+
+
+def groups(pages: Iterator[list[Posting]]) -> Iterator[list[Posting]]:
+    """Postings of one run that belong together: the reversal of a balance and what took its place."""
+    held: list[Posting] = []
+    for page in pages:
+        for posting in page:
+            if held and (held[0].sequence, held[0].client, held[0].currency) != (
+                posting.sequence,
+                posting.client,
+                posting.currency,
+            ):
+                yield held
+                held = []
+            held.append(posting)
+    if held:
+        yield held
