@@ -65,6 +65,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def checkers(session: nox.Session) -> None:
+    """Let other people's programs look over the journal: beancount, and hledger where it is installed."""
+    install(session, "test", *group("checkers"), extras="all")
+    session.run("pytest", "tests/openings/test_proof.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Run every block of code in the README and the docs."""
     install(session, "test", extras="all")

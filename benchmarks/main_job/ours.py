@@ -12,7 +12,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import clientimport as ci
 from benchmarks.main_job import measure
@@ -58,6 +60,7 @@ def run(folder: Path, store: Path) -> None:
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     wrong = measure.compare(truth, "records", dispositions, measure.digest_of(contents(store)))
     done = {"created": outcomes["created"], "updated": outcomes["updated"]}
+    wrong |= books(store, truth["openings"])
     wrong |= measure.compare({"done": {name: truth["clients"][name] for name in done}}, "done", done, None)
     print(json.dumps({**report, "rows": truth["rows"], "counts": {**dispositions, **outcomes}, "wrong": wrong}))
 
@@ -66,6 +69,23 @@ def contents(store: Path) -> Iterator[dict[str, str | None]]:
     with importer(store) as imports:
         for client in imports.clients():
             yield {NAMES.get(name, name): text for name, text in client.fields.items() if isinstance(text, str)}
+
+
+def books(store: Path, truth: dict[str, Any]) -> dict[str, str]:
+    """Where the books differ from the truth: the sum of the clients, the control account, how many were posted."""
+    with importer(store) as imports:
+        openings = imports.openings.list()
+        control = {
+            each.currency: str(each.amount)
+            for each in imports.openings.balances()
+            if each.account == "Accounts Receivable"
+        }
+    totals: dict[str, Decimal] = {}
+    for opening in openings:
+        totals[opening.currency] = totals.get(opening.currency, Decimal(0)) + opening.amount
+    seen = {"clients": len(openings), "totals": {currency: str(total) for currency, total in sorted(totals.items())}}
+    wrong = {"openings": f"{seen} instead of {truth}"} if seen != truth else {}
+    return wrong if control == truth["totals"] else {**wrong, "control account": f"{control} instead of {truth['totals']}"}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.journal import (
+    OPENING,
     JournalEntry,
     Opening,
     OpenItem,
@@ -88,12 +89,22 @@ class Openings:
         self._booking = booking
         self._require = require
 
-    def list(self, *, client: str | None = None) -> builtins.list[Opening]:
-        """The opening balances that stand, in the order they were posted; of one client if *client* says which."""
+    def list(self, *, client: str | None = None, all: bool = False) -> builtins.list[Opening]:  # noqa: A002  (--all)
+        """The opening balances that stand, in the order they were posted.
+
+        Args:
+            client: Only those of this client.
+            all: Those that were taken back as well; their ``status`` is ``reversed``.
+        """
         with self._store.reading() as work:
-            if client is not None:
+            if all:
+                pages: Iterable[builtins.list[Posting]] = (
+                    [each for each in page if each.kind == OPENING and client in {None, each.client}]
+                    for page in work.ledger.postings()
+                )
+            elif client is not None:
                 numbers = [live.number for live in work.ledger.live([client]).get(client, ())]
-                pages: Iterable[builtins.list[Posting]] = [builtins.list(work.ledger.get(sorted(numbers)).values())]
+                pages = [builtins.list(work.ledger.get(sorted(numbers)).values())]
             else:
                 pages = work.ledger.openings()
             return [each for page in pages for each in self._openings(work, page)]

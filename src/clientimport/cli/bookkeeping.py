@@ -41,24 +41,34 @@ def openings() -> None:
 
 @openings.command("list", short_help="List the opening balances that stand.")
 @click.option("--client", metavar="CLIENT", help="Only those of one client.")
+@click.option("--all", "everything", is_flag=True, help="Those that were taken back as well.")
 @store_option
 @profile_option
 @who_options
 @face_options
-def list_(client: str | None, **given: Any) -> int:
+def list_(client: str | None, *, everything: bool, **given: Any) -> int:
     """List the opening balances that stand, in the order they were posted."""
     speak = face(given)
     with importer(given) as host:
-        found = host.openings.list(client=client)
+        found = host.openings.list(client=client, all=everything)
 
     def text() -> Iterator[str]:
-        rows: list[tuple[object, ...]] = [("ID", "CLIENT", "NAME", "AMOUNT", "", "AS AT", "METHOD")]
+        rows: list[tuple[object, ...]] = [("ID", "CLIENT", "NAME", "AMOUNT", "", "AS AT", "METHOD", "STATUS")]
         for each in found:
             rows.append(
-                (each.id, each.client, each.client_name, f"{each.amount:f}", each.currency, each.as_at, each.method)
+                (
+                    each.id,
+                    each.client,
+                    each.client_name,
+                    f"{each.amount:f}",
+                    each.currency,
+                    each.as_at,
+                    each.method,
+                    each.status,
+                )
             )
             rows += [
-                ("", "", f"  {item.number}", f"{item.amount:f}", each.currency, item.due or "", "")
+                ("", "", f"  {item.number}", f"{item.amount:f}", each.currency, item.due or "", "", "")
                 for item in each.items
             ]
         yield from map(visible, table(rows))

@@ -168,11 +168,11 @@ def _what_next(run: str, profile: str, refused: int, paths: dict[str, Path], sto
         f"clients --store {store}",
         f"openings journal --store {store}",
         f'payments list --method "Opening Balance" --store {store}',
-        f"periods close 2025-01-01 2025-12-31 --store {store}   (then nothing of it can be undone)",
         f"inspect {paths['klanten.xlsx']}",
         f"plan {paths['klanten.xlsx']} {options}",
         f"apply {paths['exceptions.xlsx']} {options} --yes   (after mending some rows)",
         f"undo {run} --store {store}",
+        f"periods close 2025-01-01 2025-12-31 --store {store}   (then nothing of it can be undone)",
     )
     yield from (f"  clientimport {command}" for command in commands)
 
