@@ -58,29 +58,30 @@ class Poster:
         self, ledger: Ledger, run_id: str, done: Sequence[tuple[Sequence[Any], str]], counts: Counter[str]
     ) -> None:
         """Post the balances of lines that were written, each given with its client; adds to *counts*."""
+        done = [(line, client) for line, client in done if not self._is_blocked(line, counts)]
         replaced = [line[10][4][0] for line, _ in done if line[10][4] is not None]
         old = ledger.get(replaced) if replaced else {}
+        added_to = [(client, line[10][4][0]) for line, client in done if line[10][3] == "add"]
+        sources = {
+            live.number: live.sources
+            for found in (ledger.live([client for client, _ in added_to]) if added_to else {}).values()
+            for live in found
+        }
+        earlier = ledger.items([number for _, number in added_to]) if added_to else {}
         postings: list[NewPosting] = []
         for line, client in done:
-            currency, amount, date, rule, held, items = line[10]
-            if currency in self._blocked:
-                counts["openings_blocked"] += 1
-                continue
-            sources = ""
-            documents = [_item(item, currency) for item in items]
+            currency, amount, date, _, held, items = line[10]
+            before = held[0] if held is not None else 0
             if held is not None:
-                taken = old[held[0]]
-                postings.append(reversal(taken, line[0], joint=self._joint))
-                if rule == "add":
-                    current = _in(ledger.live([client]).get(client, ()), currency)
-                    sources = current.sources if current else ""
-                    documents = [*ledger.items([held[0]]).get(held[0], ()), *documents]
+                postings.append(reversal(old[before], line[0], joint=self._joint))
             if amount is not None:
                 minor = _minor(amount, currency)
+                documents = [*earlier.get(before, ()), *(_item(item, currency) for item in items)]
                 if documents and sum(item.minor for item in documents) != minor:
                     documents = []  # part of it came as one amount, so the documents do not tell the whole
+                told = sources.get(before, "")
                 postings.append(
-                    opening(self._books, line[0], client, currency, minor, date, sources=sources, items=documents)
+                    opening(self._books, line[0], client, currency, minor, date, sources=told, items=documents)
                 )
                 counts["openings_posted"] += 1
         if postings:
@@ -124,6 +125,11 @@ class Poster:
                 )
         if postings:
             ledger.post(run_id, postings)
+
+    def _is_blocked(self, line: Sequence[Any], counts: Counter[str]) -> bool:
+        blocked = line[10][0] in self._blocked
+        counts["openings_blocked"] += blocked
+        return blocked
 
     @property
     def _joint(self) -> bool:
