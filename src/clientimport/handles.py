@@ -227,6 +227,7 @@ class Receipt:
         counts: Outcome -> records.
         openings_posted: Opening balances posted.
         openings_blocked: Opening balances not posted because their currency does not tie out.
+        openings_reversed: Of an undo: opening balances that are again what they were.
         undone_by: The run that undid it, if any.
         header: How the plan was made.
         plan_summary: The plan's own counts.
@@ -246,6 +247,7 @@ class Receipt:
         counts = json.loads(run.counts)
         self.openings_posted: int = counts.pop("openings_posted", 0)
         self.openings_blocked: int = counts.pop("openings_blocked", 0)
+        self.openings_reversed: int = counts.pop("openings_reversed", 0)
         self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **counts}
         self.header: Mapping[str, Any] = document["header"]
         self._document: Mapping[str, Any] = document["summary"]
@@ -275,14 +277,13 @@ class Receipt:
 
         It is to be moved to retained earnings or capital by a person, and to be zero then.
         """
-        account = self.header["books"]["equity"]
-        codes = {account} if isinstance(account, str) else set(account.values())
         with self._store.reading() as work:
             totals = work.ledger.totals()
-        return balances((each.currency, each.minor) for each in totals if each.account in codes)
+        return balances((each.currency, each.minor) for each in totals if each.role == "equity")
 
     def records(self, outcome: str | None = None) -> Iterator[ReceiptRecord]:
         """Every record of the source in its order, or those of one outcome."""
+        blocked = {tie.currency for tie in self.plan_summary.tie_out if not tie.ties}
         with self._store.reading() as work:
             operations = _by_sequence(work.runs.operations(self.run))
             pending = next(operations, None)
@@ -296,7 +297,7 @@ class Receipt:
                     if pending is not None and pending.sequence == line[0]:
                         done = (pending.outcome, pending.client, pending.document)
                         pending = next(operations, None)
-                    record = receipt_record(line, self.header, done, merged)
+                    record = receipt_record(line, self.header, done, merged, blocked)
                     if outcome is None or record.outcome == outcome:
                         yield record
 
@@ -422,7 +423,7 @@ def _summary(document: Mapping[str, Any]) -> PlanSummary:
         severities=document["severities"],
         conflicts=conflicts,
         openings=document["openings"],
-        postings=document["postings"],
+        postings=document.get("postings", {}),
         tie_out=tuple(
             TieOut(
                 currency=tie["currency"],
@@ -430,7 +431,7 @@ def _summary(document: Mapping[str, Any]) -> PlanSummary:
                 total=Decimal(tie["total"]),
                 difference=Decimal(tie["difference"]),
             )
-            for tie in document["tie_out"]
+            for tie in document.get("tie_out", ())
         ),
         columns=tuple(
             ColumnUse(

@@ -357,7 +357,7 @@ class Importer:
             run=undo.id,
             undoes=run_id,
             reversed=counts["reversed"],
-            openings_reversed=counts["openings_reversed"],
+            openings_reversed=counts.get("openings_reversed", 0),
             kept=tuple(kept),
         )
 
@@ -408,8 +408,10 @@ class Importer:
             raise PlanError("This plan was made for another store or workspace; plan again here.")
 
     def _receipt(self, run_id: str, original: Callable[[], Source | None] | None = None) -> Receipt:
+        import json
+
         run = self._run(run_id)
-        if run.kind == _BY_HAND:
+        if json.loads(run.header)["summary"] is None:  # by hand, or the undo of something by hand
             wanted = "an import or an undo; what was booked by hand is in openings.journal(all=True, run=...)"
             raise SettingsError("run", run_id, wanted=wanted)
         return Receipt(self.store, run, original=original)
@@ -463,9 +465,6 @@ class RunList:
 
         run = self._importer._run(run_id)  # noqa: SLF001  (as above)
         return profile_from_dict(json.loads(run.header)["header"]["profile"])
-
-
-_BY_HAND = "openings"  # as services.booking says; that module is loaded when it is needed
 
 
 def _utc_now() -> datetime:

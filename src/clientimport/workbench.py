@@ -21,7 +21,7 @@ from clientimport.core.books import Books
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.openings import Openings, check_totals
+from clientimport.core.openings import Openings, check_totals, source_key
 from clientimport.core.plan import COMMENTS, FORMAT
 from clientimport.core.planner import Planner, Policy
 from clientimport.core.profile import MODES, Profile
@@ -318,7 +318,7 @@ class Workbench:
                     as_at=header["as_at"],
                     stated=header["as_at_stated"],
                     closed=tuple((start, end) for start, end in header["closed"]),
-                    digest=header["source"]["digest"],
+                    digest=source_key(header["source"]),
                 ),
                 columns={field: interpreter.raw_headers.index(column) for field, column in interpreter.sources.items()},
                 derived=interpreter.derived,

@@ -142,9 +142,9 @@ class Hands(RuleBasedStateMachine):
         new_day = (day or present.day) if existing == "add" else day or as_at
         if (amount and self.is_closed(new_day)) or self.is_closed(present.day):
             return False, None
-        if existing == "ask":
-            return False, None
         total = present.amount + amount if existing == "add" else amount
+        if existing == "ask" or (existing == "add" and not total):
+            return False, None
         sources = (digest, *present.sources) if existing == "add" else (digest,)
         return True, (self.held(total, new_day, *sources) if total else None,)
 
@@ -172,7 +172,8 @@ class Hands(RuleBasedStateMachine):
             assert len(self.importer.runs.list()) == before
             return
         changes = self.runs.setdefault(self.importer.runs.list()[-1].id, [])
-        self.change(changes, (name, currency), (self.held(exact, new_day) if exact else None,))
+        sources = present.sources if present is not None and present.amount == exact else ()
+        self.change(changes, (name, currency), (self.held(exact, new_day, *sources) if exact else None,))
 
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
@@ -195,21 +196,27 @@ class Hands(RuleBasedStateMachine):
         if not standing:
             return
         run = data.draw(st.sampled_from(standing))
-        undone = self.importer.undo(run)
-        assert self.importer.undo(run) == undone
         kept = 0
-        for key, life, before, after in self.runs.pop(run):
+        acts: list[tuple[Key, Held | None]] = []
+        for key, life, before, after in self.runs[run]:
             there = key[0] in self.clients and self.lives[key[0]] == life
             if before is None and not (there and key in self.balances):
                 continue  # somebody took it back already
-            if not there:
-                kept += 1  # nobody is there whose balance it could be
-            elif self.balances.get(key) != after or any(self.is_closed(each.day) for each in (before, after) if each):
+            if not there or self.balances.get(key) != after:
                 kept += 1
-            elif before is None:
-                self.balances.pop(key)
+            elif any(self.is_closed(each.day) for each in (before, after) if each):
+                self.is_refused(lambda: self.importer.undo(run))
+                return
             else:
-                self.balances[key] = before._replace(token=next(self.tokens))
+                acts.append((key, before))
+        undone = self.importer.undo(run)
+        assert self.importer.undo(run) == undone
+        del self.runs[run]
+        for key, before in acts:
+            if before is None:
+                del self.balances[key]
+            else:
+                self.balances[key] = before
         assert sum(entry.field == "opening_balance" for entry in undone.kept) == kept
         for name in [name for name, made_by in self.clients.items() if made_by == run]:
             if not any(key[0] == name for key in self.balances):

@@ -11,7 +11,6 @@ from clientimport.core.findings import CODES, Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.plan import Conflict, Disposition, Option
 from clientimport.core.profile import Profile
-from clientimport.core.receipt import Kept
 from clientimport.core.schema import BUILTIN_FIELDS, Field
 from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES, Messages
@@ -206,10 +205,7 @@ def test_why_something_was_not_written_or_kept() -> None:
     assert messages.why({"why": "gone"}) == "Iemand verwijderde de klant sindsdien; er is niets geschreven."
     assert "klant (7)" in messages.why({"why": "key-taken", "client": "7"})
     assert messages.why({"why": "key-taken", "client": ""}).startswith("Een andere rij van dit bestand")
-    kept = Kept(client="7", field=None, reason="changed-since")
-    assert messages.kept(kept) == "sindsdien door iemand gewijzigd"
-    closed = Kept(client="7", field="opening_balance", reason="closed-period", period=("2025-01-01", "2025-12-31"))
-    assert messages.kept(closed) == "de dag ligt in de afgesloten periode 2025-01-01 tot en met 2025-12-31"
+    assert messages.kept("changed-since") == "sindsdien door iemand gewijzigd"
 
 
 def test_an_unknown_language_is_a_wrong_setting() -> None:

@@ -181,18 +181,58 @@ def test_an_undo_keeps_what_somebody_changed_since(open_importer: OpenImporter) 
     assert importer.undo(receipt).kept == undone.kept
 
 
-def test_an_undo_stops_at_a_closed_period(open_importer: OpenImporter) -> None:
-    """What is dated in it stays, and the report says which period it is."""
+def test_a_closed_period_refuses_an_undo(open_importer: OpenImporter) -> None:
+    """As a whole, naming the period; once it is open again, the undo does all of it."""
     importer = open_importer()
     receipt = importer.apply(plan_of(importer, *ROWS, as_at=date(2026, 1, 1)))
     importer.periods.close(*YEAR)
+    with pytest.raises(PeriodClosedError, match="2025-01-01 to 2025-12-31"):
+        importer.undo(receipt)
+    assert books_of(importer) == {"An Peeters": {"EUR": "250.00"}, "Garage Snel": {"EUR": "1234.56"}}
+    assert len(list(importer.clients())) == 4
+
+    importer.periods.reopen(*YEAR)
+    undone = importer.undo(receipt)
+    assert (undone.reversed, undone.openings_reversed, undone.kept) == (4, 2, ())
+
+
+def test_runs_are_undone_one_after_the_other(open_importer: OpenImporter) -> None:
+    """The newest first, whatever each did to the balance: in the end nothing is left."""
+    importer = open_importer(books=Books(existing="replace"))
+    first = importer.apply(plan_of(importer, ROWS[0])).run
+    second = importer.apply(plan_of(importer, {**ROWS[0], "opening_balance": "300"})).run
+    importer.openings.set("1", "7")
+    importer.openings.delete(importer.openings.list())
+    for run in [each.id for each in importer.runs.list()[:1:-1]]:
+        importer.undo(run)
+    assert books_of(importer) == {"An Peeters": {"EUR": "300.00"}}
+    assert importer.undo(second).kept == ()
+    assert books_of(importer) == {"An Peeters": {"EUR": "250.00"}}
+    assert importer.undo(first).kept == ()
+    assert list(importer.clients()) == []
+
+
+def test_a_client_with_payments_stays(open_importer: OpenImporter) -> None:
+    """An undo does not leave the host's payments without their client."""
+    importer = open_importer()
+    receipt = importer.apply(plan_of(importer, *ROWS))
+    an = id_of(importer, "An Peeters")
+    importer.payments.add(an, "5", date=date(2026, 1, 2), method="Cash", currency="EUR")
     undone = importer.undo(receipt)
 
-    an = id_of(importer, "An Peeters")
-    closed = [kept for kept in undone.kept if kept.reason == "closed-period"]
-    assert [(kept.client, kept.period) for kept in closed] == [(an, ("2025-01-01", "2025-12-31"))]
-    assert books_of(importer) == {"An Peeters": {"EUR": "250.00"}}
-    assert undone.openings_reversed == 1
+    assert [(kept.client, kept.reason) for kept in undone.kept] == [(an, "has-payments")]
+    assert [client.name for client in importer.clients()] == ["An Peeters"]
+
+
+def test_one_id_is_one_id(open_importer: OpenImporter) -> None:
+    """Not a list of its letters."""
+    importer = open_importer()
+    rows = [{"name": f"C{n}", "email": f"c{n}@mail.example", "opening_balance": "5"} for n in range(12)]
+    importer.apply(plan_of(importer, *rows))
+    assert importer.openings.delete("12") == ["12"]
+    assert importer.openings.delete(importer.openings.list()[0]) == ["1"]
+    with pytest.raises(SettingsError, match="ids"):
+        importer.openings.delete(None)  # type: ignore[arg-type]
 
 
 def test_deleting_needs_its_permission(open_importer: OpenImporter) -> None:

@@ -116,6 +116,7 @@ class FakeReceipt:
     updated = 1
     openings_posted = 1
     openings_blocked = 0
+    openings_reversed = 0
     conflicts: tuple[Conflict, ...] = (CONFLICT,)
 
     def residue(self) -> Mapping[str, Decimal]:

@@ -22,6 +22,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import table
+from clientimport.core.amounts import amount_readings
 from clientimport.messages import visible
 from clientimport.reports.documents import json_chunks
 from clientimport.reports.files import whole_file
@@ -34,9 +35,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 PROOF_FILES = (".xlsx", ".txt", ".json")
 
 
-@click.group(short_help="Opening balances: list, set, delete, journal, proof, export.")
-def openings() -> None:
+@click.group(short_help="Opening balances: list, set, delete, journal, proof, export.", invoke_without_command=True)
+@click.pass_context
+def openings(context: click.Context) -> None:
     """Opening balances, however they came in."""
+    _help(context)
 
 
 @openings.command("list", short_help="List the opening balances that stand.")
@@ -98,7 +101,7 @@ def set_(client: str, amount: str, as_at: datetime | None, **given: Any) -> int:
     """
     speak = face(given)
     with importer(given) as host:
-        made = host.openings.set(client, amount, None if as_at is None else as_at.date(), given["currency"])
+        made = host.openings.set(client, _exact(amount), None if as_at is None else as_at.date(), given["currency"])
     document = {"opening": None if made is None else made.to_dict()}
     said = (
         "no opening balance" if made is None else f"{made.amount:f} {made.currency} as at {made.as_at} (id {made.id})"
@@ -201,9 +204,11 @@ def export(format_: str, out: Path | None, *, everything: bool, **given: Any) ->
     return 0
 
 
-@click.group(short_help="The payments list.")
-def payments() -> None:
+@click.group(short_help="The payments list.", invoke_without_command=True)
+@click.pass_context
+def payments(context: click.Context) -> None:
     """The payments list: opening balances beside the payments that the application tells of."""
+    _help(context)
 
 
 @payments.command("list", short_help="List payments.")
@@ -234,9 +239,11 @@ def payments_list(method: str | None, client: str | None, **given: Any) -> int:
     return 0
 
 
-@click.group(short_help="Closed accounting periods.")
-def periods() -> None:
+@click.group(short_help="Closed accounting periods.", invoke_without_command=True)
+@click.pass_context
+def periods(context: click.Context) -> None:
     """Closed accounting periods: days on which nothing may be booked or taken back."""
+    _help(context)
 
 
 @periods.command("list", short_help="List the closed periods.")
@@ -276,6 +283,19 @@ def periods_close(start: datetime, end: datetime, **given: Any) -> int:
 def periods_reopen(start: datetime, end: datetime, **given: Any) -> int:
     """Open exactly the period from START to END (YYYY-MM-DD) again."""
     return _period("reopen", start.date(), end.date(), given)
+
+
+def _exact(written: str) -> str:
+    """An amount as a person writes it, as plain decimal text; what can be read in two ways is left to be refused."""
+    readings = {reading for reading in amount_readings(written) if reading is not None}
+    return readings.pop() if len(readings) == 1 else written
+
+
+def _help(context: click.Context) -> None:
+    """Show what there is to a group that was called alone."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        context.exit(2)
 
 
 def _period(act: str, start: date, end: date, given: dict[str, Any]) -> int:

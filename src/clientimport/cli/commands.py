@@ -171,7 +171,7 @@ def undo(run: str, **given: Any) -> int:
         "undoes": undone.undoes,
         "reversed": undone.reversed,
         "openings_reversed": undone.openings_reversed,
-        "kept": [{**entry.to_dict(), "why": messages.kept(entry)} for entry in undone.kept],
+        "kept": [{**entry.to_dict(), "why": messages.kept(entry.reason)} for entry in undone.kept],
     }
 
     def text() -> Iterator[str]:
@@ -181,7 +181,7 @@ def undo(run: str, **given: Any) -> int:
         for entry in undone.kept:
             field = f", {messages.field(entry.field)}" if entry.field else ""
             client = messages.label("client").lower()
-            yield visible(f"{messages.label('kept')}: {client} {entry.client}{field}: {messages.kept(entry)}")
+            yield visible(f"{messages.label('kept')}: {client} {entry.client}{field}: {messages.kept(entry.reason)}")
 
     speak.show(lambda: document, text)
     return 0

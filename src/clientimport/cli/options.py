@@ -163,8 +163,16 @@ def books(given: Mapping[str, Any]) -> Books | None:
 
 
 def totals(given: Mapping[str, Any]) -> dict[str, str]:
-    """Control totals by currency, as texts; the importer checks them."""
-    return {currency.upper(): amount for currency, amount in _pairs("--control-total", given["control_totals"])}
+    """Control totals by currency, as texts; the importer checks them.
+
+    Raises:
+        SettingsError: one is not of its form, or there are two for one currency.
+    """
+    found: dict[str, str] = {}
+    for currency, amount in _pairs("--control-total", given["control_totals"]):
+        if found.setdefault(currency.upper(), amount) != amount:
+            raise SettingsError("--control-total", currency, wanted="each currency once")
+    return found
 
 
 def where(given: Mapping[str, Any]) -> str:

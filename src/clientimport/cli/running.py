@@ -12,12 +12,12 @@ import click
 from clientimport.cli.applying import StoppedError
 from clientimport.cli.commands import commands
 from clientimport.cli.output import print_json
-from clientimport.errors import AdapterError, ClientImportError
+from clientimport.errors import AdapterError, ClientImportError, PeriodClosedError
 from clientimport.messages import visible
 
 DONE, LEFT, WRONG, FAILED, STOPPED = 0, 1, 2, 3, 130
 """Exit codes: done; done with rows refused or questions left; wrong usage or settings, a source or plan that cannot be
-used, or a missing permission; the outside world failed; Ctrl+C."""
+used, a missing permission, or a closed period; the outside world failed; Ctrl+C."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -35,6 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(arguments, error.code, str(error), STOPPED if error.code == StoppedError.code else FAILED)
     except (click.Abort, KeyboardInterrupt):
         return _failed(arguments, StoppedError.code, "Stopped.", STOPPED)
+    except PeriodClosedError as error:  # nothing failed: the books say no
+        return _failed(arguments, error.code, str(error), WRONG)
     except AdapterError as error:
         return _failed(arguments, error.code, str(error), FAILED)
     except ClientImportError as error:

@@ -41,20 +41,28 @@ def _base(_: object, attribute: attrs.Attribute[str | None], value: object) -> N
 
 
 def _sign(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
-    if value not in {None, "positive", "any"}:
+    if value not in (None, "positive", "any"):
         raise SettingsError(f"books.{attribute.name}", value, allowed=("positive", "any"))
 
 
 def _rates(given: Mapping[str, Decimal | str | int]) -> Mapping[str, Decimal]:
+    if not isinstance(given, Mapping):
+        raise SettingsError("books.rates", type(given).__name__, wanted="currency -> rate, such as {'USD': '0.92'}")
     rates: dict[str, Decimal] = {}
     for currency, rate in given.items():
         if currency not in minor_units():
             raise SettingsError("books.rates", currency, wanted="an ISO 4217 code such as USD")
         try:
-            exact = Decimal(rate) if isinstance(rate, str | int | Decimal) else None
+            exact = Decimal(rate) if isinstance(rate, str | int | Decimal) and not isinstance(rate, bool) else None
         except InvalidOperation:
             exact = None
-        if exact is None or not exact.is_finite() or exact <= 0 or len(exact.as_tuple().digits) > _DIGITS:
+        if (
+            exact is None
+            or not exact.is_finite()
+            or exact <= 0
+            or len(exact.as_tuple().digits) > _DIGITS
+            or abs(exact.adjusted()) > _DIGITS
+        ):
             wanted = f"an exact decimal above zero (text or Decimal, no float) of {_DIGITS} digits at most"
             raise SettingsError(f"books.rates.{currency}", rate, wanted=wanted)
         rates[currency] = exact
@@ -107,6 +115,9 @@ class Books:
     def __attrs_post_init__(self) -> None:
         if self.rates and self.base_currency is None:
             raise SettingsError("books.base_currency", None, wanted="the currency that books.rates convert into")
+        if self.rates.get(self.base_currency or "", 1) != 1:
+            wanted = "1 or nothing: it is the base currency"
+            raise SettingsError(f"books.rates.{self.base_currency}", self.rates[str(self.base_currency)], wanted=wanted)
         currencies = {*self._keys(self.receivable), *self._keys(self.equity)} or {""}
         for currency in currencies:
             codes = [self._of(self.receivable, currency), self._of(self.equity, currency), self.rounding]

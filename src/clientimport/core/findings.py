@@ -121,7 +121,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         # opening balances
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
-        "base-amount-too-large": _E,  # params: base
+        "opening-too-large": _E,  # alone, added up or converted; params: currency
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records

@@ -264,6 +264,7 @@ class Posting(NamedTuple):
         reverses_entry: Number of the entry in which that one stands.
         reversed_by: Number of the reversal that took this one back; ``None`` while it stands.
         sources: Digests of the sources whose earlier amounts are part of this one, parted by blanks.
+        restores: Number of the first posting of this very balance, where an undo put it back; ``None`` for others.
     """
 
     number: int
@@ -284,6 +285,12 @@ class Posting(NamedTuple):
     reverses_entry: int | None
     reversed_by: int | None
     sources: str
+    restores: int | None
+
+    @property
+    def origin(self) -> int:
+        """The number by which this balance was first known, however often it was taken back and put back."""
+        return self.restores or self.number
 
 
 def entries(postings: Iterable[Posting]) -> Iterator[JournalEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,18 +11,18 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.journal import closing
-from clientimport.core.money import decimals, from_minor, minor_units, quantised_text, to_minor
+from clientimport.core.money import LARGEST_MINOR, decimals, from_minor, minor_units, quantised_text, to_minor
 from clientimport.errors import SettingsError
 
 Stored = Sequence[Any]
-"""A live opening balance as plans hold it: ``[number, amount, date, [digests of its sources]]``."""
+"""A live opening balance as plans hold it: ``[origin, amount, date, [digests of its sources]]``."""
 
 Posting = list[Any]
 """What is to be posted, as ``Line.opening``: ``[currency, amount or null, date, rule, stored or null, items]``."""
 
 CHOICES = ("keep", "replace", "add")
 
-REFUSALS = ("opening-date-closed", "currency-not-booked", "base-amount-too-large")
+REFUSALS = ("opening-date-closed", "currency-not-booked", "opening-too-large")
 """The codes of ``Refusal``."""
 
 
@@ -58,7 +59,7 @@ class Openings:
         as_at: ISO date of balances that name none.
         stated: Whether somebody named that date. If not, a balance that replaces another keeps the other's date.
         closed: Closed periods, ISO dates of first and last day.
-        digest: Digest of the source that is planned.
+        digest: ``source_key`` of the source that is planned.
     """
 
     books: Books
@@ -85,11 +86,11 @@ class Openings:
                     "opening_currency",
                     {"currency": currency, "base": self.books.base_currency or ""},
                 )
-            minor = to_minor(Decimal(given.amount), currency)
-            if self.books.base_currency is not None and (
-                minor is None or self.books.base_minor(minor, currency) is None
-            ):
-                return Refusal("base-amount-too-large", "opening_balance", {"base": self.books.base_currency})
+            minor = _minor(given.amount, currency)
+            if stored is not None and self.books.existing == "add":
+                minor += _minor(stored[1], currency)
+            if not self._fits(minor, currency):
+                return Refusal("opening-too-large", "opening_balance", {"currency": currency})
         days = [] if _zero(given.amount) else [self._date(given, stored, self.books.existing)]
         if stored is not None:
             days.append(stored[2])
@@ -102,11 +103,16 @@ class Openings:
 
     def asks(self, given: Given, stored: Stored | None) -> tuple[str, ...]:
         """The choices a person has where the balances differ and the books say to ask; empty if there is no question."""
-        if stored is None or self._settled(given, stored) or self.books.existing != "ask":
+        if stored is None or self._settled(given, stored):
+            return ()
+        total = _minor(stored[1], given.currency) + _minor(given.amount, given.currency)
+        if self.books.existing == "add" and total == 0:
+            return ("keep", "replace")  # no balance would be left to tell which files are in it
+        if self.books.existing != "ask":
             return ()
         # what this very source brought earlier cannot be meant once more, nor is nothing or a date added
-        addable = not _zero(given.amount) and given.amount != stored[1] and self.digest not in stored[3]
-        return CHOICES if addable else ("keep", "replace")
+        new = not _zero(given.amount) and given.amount != stored[1] and self.digest not in stored[3]
+        return CHOICES if new and total and self._fits(total, given.currency) else ("keep", "replace")
 
     def posting(self, given: Given, stored: Stored | None, choice: str | None = None) -> Posting | None:
         """What is to be posted; ``None`` if nothing. *choice* is a person's, over the books' own."""
@@ -121,9 +127,14 @@ class Openings:
         if rule == "add":
             minor = sum(_minor(text, given.currency) for text in (stored[1], given.amount))
             amount = format(from_minor(minor, given.currency), "f")
-            return [given.currency, amount if minor else None, self._date(given, stored, rule), rule, held, given.items]
+            return [given.currency, amount, self._date(given, stored, rule), rule, held, given.items]
         amount_ = None if _zero(given.amount) else given.amount
         return [given.currency, amount_, self._date(given, stored, rule), rule, held, given.items]
+
+    def _fits(self, minor: int, currency: str) -> bool:
+        """Whether a store can hold the amount, and what it is in the base currency."""
+        converts = self.books.base_currency is None or self.books.base_minor(minor, currency) is not None
+        return abs(minor) <= LARGEST_MINOR and converts
 
     def _settled(self, given: Given, stored: Stored | None) -> bool:
         """Whether nothing is to be done: it is there as given, or there is nothing to post, or the books keep it."""
@@ -148,8 +159,12 @@ def check_totals(given: Mapping[str, Decimal | str | int]) -> dict[str, str]:
     Raises:
         SettingsError: no such currency, or no exact amount in it.
     """
+    if not isinstance(given, Mapping):
+        raise SettingsError(
+            "control_totals", type(given).__name__, wanted="currency -> amount, such as {'EUR': '1234.56'}"
+        )
     totals: dict[str, str] = {}
-    for currency, amount in sorted(given.items()):
+    for currency, amount in given.items():
         if currency not in minor_units():
             raise SettingsError("control_totals", currency, wanted="an ISO 4217 code such as EUR")
         text = quantised_text(str(amount), currency) if isinstance(amount, Decimal | str | int) else None
@@ -157,7 +172,7 @@ def check_totals(given: Mapping[str, Decimal | str | int]) -> dict[str, str]:
             wanted = f"an exact amount (text or Decimal, no float) with {decimals(currency)} decimals at most"
             raise SettingsError(f"control_totals.{currency}", amount, wanted=wanted)
         totals[currency] = text
-    return totals
+    return dict(sorted(totals.items()))
 
 
 def tie_out(control: Mapping[str, str], totals: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -181,11 +196,16 @@ def tie_out(control: Mapping[str, str], totals: Mapping[str, str]) -> list[dict[
     return found
 
 
+def is_kept(stored: Stored | None, amount: str, digest: str) -> bool:
+    """Whether a record's balance, which is not posted, is another than its client's, and so is not in the books."""
+    return stored is not None and amount != stored[1] and digest not in stored[3]
+
+
 class OpeningSlots:
     """Where in a record's values its opening balance stands; false if the plan brings none.
 
     Attributes:
-        amount, currency: Indexes of the two values.
+        amount, currency, date: Indexes of the values; ``date`` is ``None`` if no column feeds it.
         itemised: Whether each record is one open document, so that the records of one client add up.
     """
 
@@ -194,7 +214,7 @@ class OpeningSlots:
         self._there = "opening_balance" in slot
         self.amount = slot.get("opening_balance", -1)
         self.currency = slot.get("opening_currency", -1)
-        self._date = slot.get("opening_date")
+        self.date = slot.get("opening_date")
         self.itemised = self._there and "open_item" in slot
         self._item = [slot.get(name) for name in ("open_item", "open_item_date", "open_item_due")]
 
@@ -209,19 +229,19 @@ class OpeningSlots:
         """The balance of one record; ``None`` if it gives none."""
         if not self._there or values[self.amount] is None:
             return None
-        date = None if self._date is None else values[self._date]
+        date = None if self.date is None else values[self.date]
         return Given(
             values[self.currency], values[self.amount], date, [self._document(values)] if self.itemised else []
         )
 
-    def together(self, records: Sequence[Sequence[Any]]) -> tuple[str | None, list[list[Any]], bool]:
-        """The sum of open documents, the documents, and whether two of one number differ.
+    def together(self, records: Sequence[Sequence[Any]]) -> tuple[str | None, list[list[Any]], set[str]]:
+        """The sum of open documents of one currency, the documents, and the numbers of those that differ.
 
         A document that stands there twice, number, dates and amount, counts once.
         """
         documents: dict[str, list[Any]] = {}
         unnumbered: list[list[Any]] = []
-        differ = False
+        differ: set[str] = set()
         currency = ""
         for values in records:
             if values[self.amount] is None:
@@ -231,16 +251,60 @@ class OpeningSlots:
             if not document[0]:
                 unnumbered.append(document)
             elif documents.setdefault(document[0], document) != document:
-                differ = True
+                differ.add(document[0])
         items = [*documents.values(), *unnumbered]
         if not items:
-            return None, [], False
+            return None, [], differ
         minor = sum(_minor(item[3], currency) for item in items)
         return format(from_minor(minor, currency), "f"), items, differ
+
+    def choosable(self, records: Sequence[Sequence[Any]], contradictions: Sequence[str]) -> list[int]:
+        """Which of several records that contradict in their documents may be said to hold: indexes.
+
+        None if more than one thing is in dispute: to follow one record would drop what others say without a word.
+        """
+        disputed = self.together(records)[2] if "opening_currency" not in contradictions else set()
+        if len(disputed) != 1 or list(contradictions) != ["opening_balance"]:
+            return []
+        return [index for index, values in enumerate(records) if self._document(values)[0] in disputed]
+
+    def brought(self, line: Sequence[Any], hits: Sequence[Sequence[Any]], digest: str) -> tuple[str, str, bool] | None:
+        """(currency, amount) that a judged line brings into the books, and whether it is to be posted.
+
+        Records merged into it are included. ``None`` if it gives no balance, or another one of its client stays.
+
+        Args:
+            line: As ``Line``.
+            hits: The stored clients it points at.
+            digest: Of the source.
+        """
+        values, disposition, detail, posting = line[3], line[7], line[9], line[10]
+        if disposition in {"update", "unchanged"}:
+            values = detail[-1] or values
+        elif disposition == "create":
+            values = detail or values
+        amount = values[self.amount]
+        if amount is None:
+            return None
+        currency = values[self.currency]
+        if posting is None and disposition in {"update", "unchanged"}:
+            openings: Mapping[str, Stored] = next((hit[4] for hit in hits if hit[0] == detail[0]), {})
+            if is_kept(openings.get(currency), amount, digest):
+                return None
+        return currency, amount, posting is not None
 
     def _document(self, values: Sequence[Any]) -> list[Any]:
         number, day, due = (None if slot is None else values[slot] for slot in self._item)
         return [number or "", day, due, values[self.amount]]
+
+
+def source_key(source: Mapping[str, Any]) -> str:
+    """What tells the balances of one source from those of all others: its digest, and the sheet that was read."""
+    digest: str = source["digest"]
+    sheet = source["sheet"]
+    if sheet is None:
+        return digest
+    return "sha256:" + hashlib.sha256(f"{digest}\0{sheet}".encode()).hexdigest()
 
 
 def stored_opening(number: int, currency: str, minor: int, date: str, sources: str) -> Stored:

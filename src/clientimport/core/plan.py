@@ -17,6 +17,7 @@ import attrs
 
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
+from clientimport.core.openings import is_kept, source_key
 
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
@@ -282,7 +283,7 @@ class PlannedRecord:
         opening: The opening balance to be posted for its client; ``None`` if there is none.
         balance: (currency, decimal text) of the opening balance that it gives, rows merged into it included; ``None`` if it
             gives none.
-        present: The client's opening balance in that currency as planning saw it, decimal text; ``None`` if it had none.
+        present: The client's balance in that currency, decimal text, if it stays in place of the one that the record gives.
     """
 
     sequence: int
@@ -327,7 +328,8 @@ def check_header(header: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRecord:
     """A record line as people see it."""
-    sequence, row, kept, values, _, _, _, disposition, reason, detail, opening = line
+    sequence, row, kept, values, _, _, _, disposition, reason, detail = line[:10]
+    opening = line[10] if len(line) > 10 else None  # plans of version 1, in the run log, have none
     raw = whole_raw(kept, values, header["echoes"])
     source: str = header["source"]["name"]
     sheet: str | None = header["source"]["sheet"]
@@ -387,7 +389,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
             replaced=None if opening[4] is None else opening[4][1],
         ),
         balance=balance,
-        present=_present(line[5], client, balance),
+        present=None if opening is not None else _present(line[5], client, balance, header),
     )
 
 
@@ -405,11 +407,13 @@ def _balance(line: Sequence[Any], fields: Sequence[str]) -> tuple[str, str] | No
     return None if amount is None else (values[fields.index("opening_currency")], amount)
 
 
-def _present(hits: Sequence[Any], client: str | None, balance: tuple[str, str] | None) -> str | None:
-    if balance is None:
+def _present(
+    hits: Sequence[Any], client: str | None, balance: tuple[str, str] | None, header: Mapping[str, Any]
+) -> str | None:
+    found: dict[str, Any] = next((hit[4] for hit in hits if hit[0] == client and len(hit) > 4), {})
+    if balance is None or not is_kept(found.get(balance[0]), balance[1], source_key(header["source"])):
         return None
-    found: dict[str, Any] = next((hit[4] for hit in hits if hit[0] == client), {})
-    return found[balance[0]][1] if balance[0] in found else None
+    return str(found[balance[0]][1])
 
 
 def line_findings(line: Sequence[Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:

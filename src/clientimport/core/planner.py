@@ -13,7 +13,7 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
 from clientimport.core.merging import Merge, MergePolicy, merge
 from clientimport.core.openings import Given, Openings, OpeningSlots, Posting, Refusal
-from clientimport.core.plan import Line
+from clientimport.core.plan import VERDICT, Line
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
@@ -143,11 +143,9 @@ class Planner:
             tally.verdict(*verdict)
             if verdict[1] == "column-format":
                 tally.wait(pending)
-        if self._opening:
-            currencies = read.columns[self._opening.currency]
-            for index, amount in enumerate(read.columns[self._opening.amount]):
-                if amount is not None:
-                    tally.opening(first + index, currencies[index], amount, posts=lines[index][-1] is not None)
+        for index, amount in enumerate(read.columns[self._opening.amount]) if self._opening else ():
+            if amount is not None and (brought := self.brought(lines[index], hits.get(index, nothing))):
+                tally.opening(first + index, *brought)
         return encode_each(lines)
 
     def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> dict[int, Posting]:
@@ -217,7 +215,7 @@ class Planner:
 
         One client if nothing in the records contradicts and they point at one stored client at most; else one conflict.
         """
-        hits = _united_hits(members)
+        hits = united_hits(members)
         held = self._held_back(next(iter(hits)) if len(hits) == 1 else None) if hits else None
         if held is not None or (not hits and self._without_match() is not _NEW):
             return [held or self._without_match()] * len(members)  # no answer could change that
@@ -231,11 +229,12 @@ class Planner:
             if verdicts:
                 return verdicts
         merged, origins, contradictions = self._merged(members)
+        ordered = members
         if contradictions:
             values = {name: [line.values[self.fields.index(name)] for line in members] for name in contradictions}
             params = {"rows": [line.row for line in members], "values": values}
             question = self._question("rows-contradict", members, contradictions, params)
-            question["options"] = [*(f"row:{line.row}" for line in members), "skip"]
+            question["options"] = [*(f"row:{line.row}" for line in self._choosable(members, contradictions)), "skip"]
             choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
@@ -244,7 +243,18 @@ class Planner:
             leader = next(line for line in members if choice == f"row:{line.row}")
             ordered = [leader, *(line for line in members if line is not leader)]
             merged, origins, _ = self._merged(ordered)
-        return self._one_client(members, merged, origins, next(iter(hits.values()), None), blocked)
+        given = self._given(ordered, merged)
+        return self._one_client(members, merged, given, origins, next(iter(hits.values()), None), blocked)
+
+    def _choosable(self, members: Sequence[Line], contradictions: Sequence[str]) -> list[Line]:
+        """The records that may be said to hold: those that say something about what is in dispute."""
+        if self._opening.itemised and {"opening_balance", "opening_currency"} & set(contradictions):
+            found = self._opening.choosable([line.values for line in members], contradictions)
+            return [members[index] for index in found]
+        slots = [self.fields.index(name) for name in contradictions]
+        said = [[line.values[slot] is not None for slot in slots] for line in members]
+        whole = [line for line, given in zip(members, said, strict=True) if all(given)]
+        return whole or [line for line, given in zip(members, said, strict=True) if any(given)]
 
     def _two_clients(
         self, members: Sequence[Line], hits: dict[str, list[Any]]
@@ -303,12 +313,16 @@ class Planner:
                 contradictions.append("opening_balance")
         if opening and merged[opening.amount] is None:
             merged[opening.currency] = None
+        elif opening.date is not None and not opening.itemised:  # the day goes with the amount
+            alike = [line.values for line in members if line.values[opening.amount] in {None, merged[opening.amount]}]
+            merged[opening.date] = next((day for values in alike if (day := values[opening.date])), None)
         return merged, origins, contradictions
 
     def _one_client(
         self,
         members: Sequence[Line],
         merged: list[Any],
+        given: Given | None,
         origins: list[int],
         hit: Sequence[Any] | None,
         blocked: frozenset[str],
@@ -316,7 +330,6 @@ class Planner:
         head, *others = members
         merged_values = None if merged == list(head.values) else merged
         posting: Posting | None = None
-        given = self._given(members, merged)
         if given is not None:
             verdicts, posting = self._judge_opening(members, given, hit)
             if verdicts:
@@ -390,17 +403,14 @@ class Planner:
                 return self._left_out(members, hit[0]), None
         return [], self.openings.posting(given, stored, choice)
 
-    def opening(self, head: Line, verdict: Verdict) -> tuple[str, str, bool] | None:
-        """The (currency, amount) that settled records carry together, by their first line's verdict, and whether it is
-        to be posted.
-        """
+    def brought(
+        self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None
+    ) -> tuple[str, str, bool] | None:
+        """See ``OpeningSlots.brought``; with the *verdict* that *line* gets, if it has not got it yet."""
         if not self._opening:
             return None
-        disposition, _, detail, posting = verdict
-        given = {"create": lambda: detail, "update": lambda: detail[3], "unchanged": lambda: detail[2]}.get(disposition)
-        values = (given() if given else None) or head.values
-        amount = values[self._opening.amount]
-        return None if amount is None else (values[self._opening.currency], amount, posting is not None)
+        judged = line if verdict is None else (*line[:VERDICT], *verdict)
+        return self._opening.brought(judged, hits, self.openings.digest)
 
     def refused_flag(self, verdict: Verdict) -> list[Any] | None:
         """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""
@@ -476,7 +486,7 @@ class Planner:
         return [("skip", "decision", [None, client, None], None)] * len(members)
 
 
-def _united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
+def united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
     """Every stored client the members' keys point at, with all schemes that say so."""
     hits: dict[str, list[Any]] = {}
     for line in members:

@@ -59,7 +59,7 @@ class Tally:
         self._findings[code] += 1
         self._severities[severity] += 1
 
-    def opening(self, record: int, currency: str, amount: str, *, posts: bool) -> None:
+    def opening(self, record: int, currency: str, amount: str, posts: bool) -> None:
         """Note the opening balance of a record: decimal text in major units, and whether it is to be posted."""
         self._with_opening.append(record)
         self._amounts.append(amount)

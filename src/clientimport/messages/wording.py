@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from clientimport.core.locator import Locator
     from clientimport.core.plan import Conflict, Option
     from clientimport.core.profile import Profile
-    from clientimport.core.receipt import Kept
     from clientimport.core.schema import Field
 
 
@@ -138,10 +137,9 @@ class Messages:
             word = "key-twice"
         return fill(self._text("why", word, word), self._values(why, None))
 
-    def kept(self, kept: Kept) -> str:
+    def kept(self, reason: str) -> str:
         """Why an undo left something as it is."""
-        text = self._text("kept", kept.reason, kept.reason)
-        return fill(text, dict(zip(("start", "end"), kept.period or ("", ""), strict=True)))
+        return self._text("kept", reason, reason)
 
     def conflict(self, conflict: Conflict) -> str:
         """The question *conflict* asks; a kind without text is its own word."""

@@ -31,7 +31,7 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
         if chosen.severities.get(code) is Severity.ERROR:
             key = f"profile {chosen.name}: severity.{code}"
             raise SettingsError(key, "error", allowed=("warning", "info", "off"))
-    for code in REFUSALS:
+    for code in (*REFUSALS, "control-total-differs"):
         if chosen.severities.get(code, Severity.ERROR) is not Severity.ERROR:
             raise SettingsError(f"profile {chosen.name}: severity.{code}", chosen.severities[code], allowed=("error",))
     codes = plugins.codes()

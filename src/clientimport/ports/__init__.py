@@ -191,7 +191,7 @@ class RunRow:
 
     Attributes:
         id: Opaque text.
-        kind: ``import`` or ``undo``.
+        kind: ``import``, ``undo`` or ``openings`` (opening balances set or deleted by hand).
         plan_digest: Digest of the plan applied; for an undo, ``undo:`` and the id of the run undone.
         state: ``running`` (started, perhaps killed: apply again goes on) or ``done``.
         through: The highest sequence that is committed, -1 before the first.

@@ -40,6 +40,7 @@ class NewPosting(NamedTuple):
     base_minor: int | None = None
     reverses: int | None = None
     sources: str = ""
+    restores: int | None = None
     joint: bool = False
     items: tuple[NewItem, ...] = ()
 
@@ -52,6 +53,7 @@ class LiveOpening(NamedTuple):
         client, currency, minor, date: As posted.
         sources: Digest of the source it was posted from (empty: by hand), and of those whose amounts it includes; parted
             by blanks, in no order.
+        origin: The number by which this balance was first known, see ``Posting.origin``.
     """
 
     number: int
@@ -60,6 +62,7 @@ class LiveOpening(NamedTuple):
     minor: int
     date: str
     sources: str
+    origin: int
 
 
 class NewPayment(NamedTuple):
@@ -87,10 +90,11 @@ class StoredPayment(NamedTuple):
 
 class AccountTotal(NamedTuple):
     """What all postings did to one account in one currency; above zero its debits are larger. *base_minor* is 0 where
-    nothing was converted.
+    nothing was converted. *role* is what the account was used for: ``receivable``, ``equity`` or ``rounding``.
     """
 
     account: str
+    role: str
     currency: str
     minor: int
     base_currency: str | None
@@ -129,8 +133,11 @@ class Ledger(Protocol):
     def items(self, numbers: Sequence[int]) -> dict[int, list[NewItem]]:
         """The open documents of the postings with these numbers, in the order given; those without any are missing."""
 
+    def rounding(self, entries: Sequence[int]) -> list[Posting]:
+        """The rounding of these entries that was not taken back, in order of number."""
+
     def totals(self) -> list[AccountTotal]:
-        """What all postings did, by account and currency, sorted; an account whose postings cancel out is there with 0."""
+        """What all postings did, by account, role and currency, sorted; an account whose postings cancel out is there with 0."""
 
     def periods(self) -> list[tuple[str, str]]:
         """The closed periods, as ISO dates of first and last day, sorted."""
@@ -147,6 +154,9 @@ class Ledger(Protocol):
         Raises:
             StoreError: a client is not there.
         """
+
+    def paying(self, clients: Sequence[str]) -> set[str]:
+        """Those of *clients* that the host told payments of."""
 
     def payments(self, *, client: str | None = None, size: int = 500) -> Iterator[list[StoredPayment]]:
         """The host's payments, of all clients or of one, in order of number."""

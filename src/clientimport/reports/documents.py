@@ -73,6 +73,8 @@ class ReceiptLike(Protocol):
     def openings_posted(self) -> int: ...
     @property
     def openings_blocked(self) -> int: ...
+    @property
+    def openings_reversed(self) -> int: ...
 
     def residue(self) -> Mapping[str, Decimal]:
         """Currency -> what stands on the opening balance equity accounts now; a credit is below zero."""
@@ -128,7 +130,7 @@ def receipt_document(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
 
     Keys: ``run``, ``kind``, ``actor``, ``started_at``, ``finished_at``, ``source``, ``sheet``, ``profile``,
     ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), ``openings_posted``,
-    ``openings_blocked``, ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
+    ``openings_blocked``, ``openings_reversed`` (of an undo), ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
     ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``, ``postings``, ``tie_out``) and ``rows``.
     """
     messages = messages_of(receipt, lang)
@@ -160,6 +162,7 @@ def receipt_summary(receipt: ReceiptLike) -> dict[str, Any]:
         "updated": receipt.updated,
         "openings_posted": receipt.openings_posted,
         "openings_blocked": receipt.openings_blocked,
+        "openings_reversed": receipt.openings_reversed,
         "residue": {currency: format(amount, "f") for currency, amount in receipt.residue().items()},
         **_counts(receipt.plan_summary),
     }
@@ -204,7 +207,7 @@ def record_dict(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str,
     Keys: ``sequence``, ``locator``, ``outcome``, ``disposition``, ``reason``, ``client``, ``partner`` (locator of the row
     it was merged into), ``conflict``, ``comments`` (why it did not go in), ``why`` (for stale ones),
     ``changes`` (``field``, ``old``, ``new``,
-    ``rule``, ``locator``), ``opening`` (what was to be posted), ``findings``, ``values``.
+    ``rule``, ``locator``), ``opening`` (what was posted), ``findings``, ``values``.
     """
     record = done.planned
     return {
@@ -222,7 +225,7 @@ def record_dict(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str,
             {"field": c.field, "old": c.old, "new": c.new, "rule": c.rule, "locator": _place(c.locator)}
             for c in record.changes
         ],
-        "opening": None if record.opening is None else record.opening.to_dict(),
+        "opening": None if done.opening is None else done.opening.to_dict(),
         "findings": [finding_dict(finding, messages) for finding in record.findings],
         "values": dict(record.values),
     }

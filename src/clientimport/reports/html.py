@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 
-from clientimport.core.plan import Conflict, FieldChange, PlannedRecord
+from clientimport.core.plan import Conflict, FieldChange
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages
 from clientimport.reports.documents import ReceiptLike, messages_of
@@ -106,16 +106,16 @@ def _row(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str, Confli
         element("td", messages.outcome(done.outcome), class_=done.outcome),
         element("td", done.client or ""),
         element("td", title(record)),
-        element("td", *_list([*(_change(change, messages) for change in record.changes), *_opening(record, messages)])),
+        element("td", *_list([*(_change(change, messages) for change in record.changes), *_opening(done, messages)])),
         element("td", *_list(said)),
     )
 
 
-def _opening(record: PlannedRecord, messages: Messages) -> list[Markup]:
-    if record.opening is None:
+def _opening(done: ReceiptRecord, messages: Messages) -> list[Markup]:
+    if done.opening is None:
         return []
-    old, new = opening_sides(record.opening, messages)
-    heading = f"{messages.field('opening_balance')} ({record.opening.date}): "
+    old, new = opening_sides(done.opening, messages)
+    heading = f"{messages.field('opening_balance')} ({done.opening.date}): "
     return [element("span", heading, element("del", old), " → ", element("ins", new))]
 
 

@@ -12,6 +12,7 @@ from clientimport.errors import SettingsError
 FORMATS = ("hledger", "beancount")
 
 _ROOTS = {"receivable": "Assets", "equity": "Equity", "rounding": "Expenses"}
+_HLEDGER_TYPES = {"receivable": "A", "equity": "E", "rounding": "X"}
 
 
 def journal_lines(
@@ -37,12 +38,12 @@ def journal_lines(
 def _hledger(entries: Sequence[JournalEntry], names: Mapping[str, str]) -> Iterator[str]:
     accounts: dict[str, str] = {}
     for line in _all_lines(entries):
-        accounts.setdefault(_hledger_account(line), _ROOTS[line.role][0])
+        accounts.setdefault(_hledger_account(line), _HLEDGER_TYPES[line.role])
     for currency in _currencies(entries):
         places = decimals(currency)
         yield f"commodity 1000.{'0' * places} {currency}"
     for account, kind in accounts.items():
-        yield f"account {account}  ; type: {kind if kind != 'E' else 'X'}"
+        yield f"account {account}  ; type: {kind}"
     for entry in entries:
         yield ""
         yield f"{entry.date.isoformat()} * ({entry.id}) {_what(entry)}  ; run: {_words(entry.run)}"
@@ -129,7 +130,8 @@ def _currencies(entries: Iterable[JournalEntry]) -> list[str]:
 
 def _words(text: str) -> str:
     """*text* on one line, without what would end a tag."""
-    return " ".join(re.sub(r"[,\x00-\x1f\x7f]", " ", text).split())
+    # a comma ends a tag, and a date in brackets would be another date of the line
+    return " ".join(re.sub(r"[,\[\]\x00-\x1f\x7f]", " ", text).split())
 
 
 def _quoted(text: str) -> str:

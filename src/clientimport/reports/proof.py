@@ -33,6 +33,7 @@ class ProofTotal:
         posted, unchanged, kept, blocked, excluded: What became of it; together they are ``file``.
         entries: The sum of the postings of this run, those that add to an earlier balance with the whole of it.
         taken_back: The sum of the postings that this run reversed.
+        reversed_since: The sum of those postings of this run that another run took back since.
         clients: The sum of all clients' opening balances in the store now.
         control: The balance of the receivable control accounts now.
         equity: The balance of the opening balance equity accounts now; a credit is below zero.
@@ -49,6 +50,7 @@ class ProofTotal:
     excluded: Decimal
     entries: Decimal
     taken_back: Decimal
+    reversed_since: Decimal
     clients: Decimal
     control: Decimal
     equity: Decimal
@@ -82,6 +84,7 @@ class ProofRow:
         amount: What the record gives (rows merged into it included); ``None`` if it could not be read.
         status: ``posted``, ``unchanged``, ``kept``, ``blocked`` or ``excluded``.
         entry: The entry that this run posted for it; empty if there is none.
+        reversed: Another run took that entry back since.
         reasons: Why it did not go in.
     """
 
@@ -92,6 +95,7 @@ class ProofRow:
     amount: Decimal | None = attrs.field(repr=False)
     status: str
     entry: str
+    reversed: bool
     reasons: tuple[str, ...] = attrs.field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,7 +128,7 @@ class Proof:
     source_digest: str
     as_at: str
     accounts: Mapping[str, Any]
-    totals: tuple[ProofTotal, ...]
+    totals: tuple[ProofTotal, ...] = attrs.field(repr=False)
     rows: tuple[ProofRow, ...] = attrs.field(repr=False)
     _messages: Messages = attrs.field(repr=False)
 
@@ -181,6 +185,8 @@ class Proof:
     def _cells(self, row: ProofRow) -> list[str]:
         amount = "" if row.amount is None else format(row.amount, "f")
         status = self._messages.label(f"proof_{row.status}")
+        if row.reversed:
+            status = f"{status}, {self._messages.label('proof_reversed_since').lower()}"
         return [
             str(row.row), row.client or "", row.name, row.currency, amount, status, row.entry, "\n".join(row.reasons),
         ]  # fmt: skip
@@ -230,6 +236,7 @@ class Proof:
             "excluded",
             "entries",
             "taken_back",
+            "reversed_since",
             "clients",
             "control",
         )
@@ -273,13 +280,13 @@ def make_proof(
     header = receipt.header
     by_sequence: dict[tuple[int, str], Posting] = {}
     sums: dict[str, dict[str, Decimal]] = {}
-    roles = _Roles()
     for posting in postings:
-        roles.see(posting)
         if posting.client is None:
             continue
         if posting.kind == OPENING:
             by_sequence[posting.sequence, posting.currency] = posting
+            if posting.reversed_by is not None:
+                _add(sums, posting.currency, "reversed_since", from_minor(posting.minor, posting.currency))
             _add(sums, posting.currency, "entries", from_minor(posting.minor, posting.currency))
         elif posting.reverses is not None:
             before = reversed_[posting.reverses]
@@ -291,12 +298,9 @@ def make_proof(
             _add(sums, row.currency, "file", row.amount)
             _add(sums, row.currency, row.status, row.amount)
     books = header["books"]
-    receivable, equity = (_codes(books[name]) | roles.of(name) for name in ("receivable", "equity"))
     for total in totals:
-        amount = from_minor(total.minor, total.currency)
-        for name, codes in (("control", receivable), ("equity", equity)):
-            if total.account in codes:
-                _add(sums, total.currency, name, amount)
+        if total.role in _SHOWN:
+            _add(sums, total.currency, _SHOWN[total.role], from_minor(total.minor, total.currency))
     for currency, amount in clients.items():
         _add(sums, currency, "clients", amount)
     return Proof(
@@ -316,19 +320,7 @@ def make_proof(
     )
 
 
-class _Roles:
-    """The accounts that postings used, by what for: they may have other codes than the books have now."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, set[str]] = {"receivable": set(), "equity": set()}
-
-    def see(self, posting: Posting) -> None:
-        if posting.client is not None:
-            self._seen["receivable"].add(posting.account)
-        self._seen["equity"].add(posting.contra)
-
-    def of(self, name: str) -> set[str]:
-        return self._seen[name]
+_SHOWN = {"receivable": "control", "equity": "equity"}
 
 
 def _rows(receipt: RunLike, posted: Mapping[tuple[int, str], Posting], messages: Messages) -> Iterator[ProofRow]:
@@ -352,21 +344,22 @@ def _rows(receipt: RunLike, posted: Mapping[tuple[int, str], Posting], messages:
             amount=None if amount is None else Decimal(amount),
             status=status,
             entry="" if posting is None else str(posting.entry),
+            reversed=posting is not None and posting.kind == OPENING and posting.reversed_by is not None,
             reasons=tuple(reasons(done, messages, conflicts)) if status == EXCLUDED else (),
         )
 
 
 def _status(done: ReceiptRecord, posting: Posting | None) -> str:
     record = done.planned
+    if done.why is not None and done.why.get("why") == "control-total":
+        return BLOCKED
     if done.outcome not in {"created", "updated", "unchanged"}:
         return EXCLUDED
     if posting is not None:
         return POSTED
-    if record.opening is not None:
+    if done.withheld:
         return BLOCKED
-    if record.balance is not None and record.present is not None and record.present != record.balance[1]:
-        return KEPT
-    return UNCHANGED
+    return UNCHANGED if record.present is None else KEPT
 
 
 def _total(currency: str, sums: Mapping[str, Decimal], expected: Mapping[str, Decimal]) -> ProofTotal:
@@ -388,10 +381,6 @@ def _total(currency: str, sums: Mapping[str, Decimal], expected: Mapping[str, De
 def _add(sums: dict[str, dict[str, Decimal]], currency: str, name: str, amount: Decimal) -> None:
     found = sums.setdefault(currency, {})
     found[name] = found.get(name, Decimal(0)) + amount
-
-
-def _codes(account: str | Mapping[str, str]) -> set[str]:
-    return {account} if isinstance(account, str) else set(account.values())
 
 
 def _aligned(rows: Sequence[tuple[str, str]]) -> Iterator[str]:

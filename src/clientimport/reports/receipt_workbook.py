@@ -41,8 +41,8 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
                 f"{messages.field(c.field)}: {shown(c.old, messages)} -> {shown(c.new, messages)}"
                 for c in record.changes
             )
-            if record.opening is not None:
-                changes = f"{changes}\n{opening_line(record.opening, messages)}".lstrip("\n")
+            if done.opening is not None:
+                changes = f"{changes}\n{opening_line(done.opening, messages)}".lstrip("\n")
             said = reasons(done, messages, conflicts) or [messages.reason(record.disposition, record.reason)]
             row = "" if record.locator.row is None else str(record.locator.row)
             cells = [

@@ -79,6 +79,8 @@ def book_facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]
         found.append((messages.label("posted"), str(receipt.openings_posted)))
     if receipt.openings_blocked:
         found.append((messages.label("blocked"), str(receipt.openings_blocked)))
+    if receipt.openings_reversed:
+        found.append((messages.label("openings_reversed"), str(receipt.openings_reversed)))
     if receipt.plan_summary.openings:
         for currency, amount in receipt.residue().items():
             found.append((messages.label("residue"), f"{amount:f} {currency}"))
@@ -199,8 +201,8 @@ def _record_lines(done: ReceiptRecord, messages: Messages, conflicts: Mapping[st
     yield visible(f"{place}: {outcome}{client}  {title(record)}".rstrip())
     for change in record.changes:
         yield visible(f"    {change_line(change, messages)}")
-    if record.opening is not None:
-        yield visible(f"    {opening_line(record.opening, messages)}")
+    if done.opening is not None:
+        yield visible(f"    {opening_line(done.opening, messages)}")
     for reason in reasons(done, messages, conflicts):
         yield visible(f"    {reason}")
 

@@ -17,6 +17,7 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
 from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
+from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
@@ -88,7 +89,7 @@ class Applying:
                     counts=encode(dict.fromkeys(OUTCOMES, 0)),
                     revision=self.plan.header["revision"],
                     header=encode({"header": self.plan.header, "summary": self.plan.document}),
-                    source_digest=self.plan.header["source"]["digest"],
+                    source_digest=source_key(self.plan.header["source"]),
                 )
                 work.runs.start(run)
             return run, run.state != "done"
@@ -200,6 +201,7 @@ class _Writer:
             clients = {done.sequence: done.client for done in operations if done.outcome == "applied"}
             written = [(line, client) for line in posts if (client := clients.get(line[0])) is not None]
             self.poster.post(work.ledger, self._run, written, counts)
+            self.poster.count_blocked(posts, counts)
         work.runs.add_operations(self._run, operations)
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])

@@ -9,10 +9,9 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.canonical import encode
-from clientimport.core.journal import closing
-from clientimport.errors import PeriodClosedError, SettingsError
+from clientimport.errors import SettingsError
 from clientimport.ports import Ledger, LiveOpening, NewItem, RunRow, Store, UnitOfWork
-from clientimport.services.posting import opening, reversal
+from clientimport.services.posting import check_open, opening, reversal, rounding_of
 
 BY_HAND = "openings"
 """The kind of a run that somebody's hand made."""
@@ -62,12 +61,15 @@ class Booking:
                 return
             day = date or (present.date if present else self.today())
             days = ([day] if minor else []) + ([present.date] if present else [])
-            self._check(work, days)
+            check_open(days, self._closed(work))
             postings = []
             if present is not None:
-                postings.append(reversal(work.ledger.get([present.number])[present.number], 0))
+                taken = work.ledger.get([present.number])[present.number]
+                postings = [reversal(taken, 0), *rounding_of(work.ledger, [taken])]
             if minor:
-                made = opening(self.books, 0, client, currency, minor, day, items=items)
+                # another day or other documents: what files brought is still in the amount
+                sources = present.sources if present is not None and present.minor == minor else ""
+                made = opening(self.books, 0, client, currency, minor, day, sources=sources, items=items)
                 postings.append(made._replace(joint=False))
             run = self._start(work)
             work.ledger.post(run, postings)
@@ -90,22 +92,15 @@ class Booking:
             standing = [found[number] for number in dict.fromkeys(numbers) if found[number].reversed_by is None]
             if not standing:
                 return []
-            self._check(work, [each.date for each in standing])
+            check_open([each.date for each in standing], self._closed(work))
             run = self._start(work)
-            work.ledger.post(run, [reversal(each, sequence) for sequence, each in enumerate(standing)])
+            postings = [reversal(each, sequence) for sequence, each in enumerate(standing)]
+            work.ledger.post(run, [*postings, *rounding_of(work.ledger, standing)])
             self._finish(work, run, "opening-delete", {"openings_posted": 0, "openings_reversed": len(standing)})
             return [each.number for each in standing]
 
-    def _check(self, work: UnitOfWork, days: Sequence[str]) -> None:
-        closed = [*work.ledger.periods(), *self.periods()]
-        for day in days:
-            period = closing(day, closed)
-            if period is not None:
-                raise PeriodClosedError(
-                    f"{day} lies in the closed period {period[0]} to {period[1]}, where nothing may be booked or taken "
-                    f"back. Reopen the period, or choose another date.",
-                    period=period,
-                )
+    def _closed(self, work: UnitOfWork) -> list[tuple[str, str]]:
+        return [*work.ledger.periods(), *self.periods()]
 
     def _start(self, work: UnitOfWork) -> str:
         run_id = self.new_id()

@@ -114,7 +114,7 @@ class Lookup:
             return {}
         return {
             client: {
-                live.currency: stored_opening(live.number, live.currency, live.minor, live.date, live.sources)
+                live.currency: stored_opening(live.origin, live.currency, live.minor, live.date, live.sources)
                 for live in found
             }
             for client, found in self._ledger.live(list(clients)).items()

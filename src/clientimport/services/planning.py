@@ -16,7 +16,7 @@ from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
 from clientimport.core.locator import Locator
 from clientimport.core.openings import REFUSALS, tie_out
 from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
-from clientimport.core.planner import INVALID, Planner
+from clientimport.core.planner import INVALID, Planner, united_hits
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
@@ -284,7 +284,8 @@ class Planning:
                 verdicts = [INVALID] * len(members)
                 params = dict(zip(("scheme", "records"), found[0], strict=True))
                 flags.append(["shared-key-alone", "e", None, None, params])
-            opening = self.planner.opening(members[0], verdicts[0])
+            hits = list(united_hits(members).values())
+            opening = self.planner.brought(members[0], hits, verdicts[0])
             draft.tally.merge_opening([line.sequence for line in members], opening)
             for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
                 draft.tally.revise(line.sequence, *verdict)

@@ -10,6 +10,7 @@ from typing import Any
 from clientimport.core.books import Books
 from clientimport.core.journal import OPENING, REVERSAL, ROUNDING, Posting, closing
 from clientimport.core.money import to_minor
+from clientimport.errors import PeriodClosedError
 from clientimport.ports import Ledger, LiveOpening, NewItem, NewPosting, UnitOfWork
 
 Why = Mapping[str, Any]
@@ -41,7 +42,7 @@ class Poster:
         for line in look:
             currency, old = line[10][0], line[10][4]
             current = _in(live.get(line[9][0], ()), currency)
-            if (current and current.number) != (old and old[0]):
+            if (current and current.origin) != (old and old[0]):
                 found[line[0]] = {"why": "opening-changed", "currency": currency}
         for line in lines if self._blocked else ():
             if line[8] == "opening" and line[10][0] in self._blocked:  # nothing else of it would be written
@@ -58,32 +59,35 @@ class Poster:
         self, ledger: Ledger, run_id: str, done: Sequence[tuple[Sequence[Any], str]], counts: Counter[str]
     ) -> None:
         """Post the balances of lines that were written, each given with its client; adds to *counts*."""
-        done = [(line, client) for line, client in done if not self._is_blocked(line, counts)]
-        replaced = [line[10][4][0] for line, _ in done if line[10][4] is not None]
-        old = ledger.get(replaced) if replaced else {}
-        added_to = [(client, line[10][4][0]) for line, client in done if line[10][3] == "add"]
-        sources = {
-            live.number: live.sources
-            for found in (ledger.live([client for client, _ in added_to]) if added_to else {}).values()
-            for live in found
-        }
-        earlier = ledger.items([number for _, number in added_to]) if added_to else {}
+        done = [(line, client) for line, client in done if line[10][0] not in self._blocked]
+        replaced = [client for line, client in done if line[10][4] is not None]
+        live = ledger.live(replaced) if replaced else {}
+        present = {(each.client, each.currency): each for found in live.values() for each in found}
+        old = ledger.get([each.number for each in present.values()]) if present else {}
+        earlier = ledger.items(list(old)) if old else {}
         postings: list[NewPosting] = []
+        taken: list[Posting] = []
         for line, client in done:
-            currency, amount, date, _, held, items = line[10]
-            before = held[0] if held is not None else 0
-            if held is not None:
-                postings.append(reversal(old[before], line[0], joint=self._joint))
+            currency, amount, date, rule, held, items = line[10]
+            before = present[client, currency] if held is not None else None
+            if before is not None:
+                taken.append(old[before.number])
+                postings.append(reversal(old[before.number], line[0], joint=self._joint))
             if amount is not None:
                 minor = _minor(amount, currency)
-                documents = [*earlier.get(before, ()), *(_item(item, currency) for item in items)]
+                added_to = before if rule == "add" else None
+                documents = [
+                    *(earlier.get(added_to.number, ()) if added_to else ()),
+                    *(_item(item, currency) for item in items),
+                ]
                 if documents and sum(item.minor for item in documents) != minor:
                     documents = []  # part of it came as one amount, so the documents do not tell the whole
-                told = sources.get(before, "")
+                told = added_to.sources if added_to else ""
                 postings.append(
                     opening(self._books, line[0], client, currency, minor, date, sources=told, items=documents)
                 )
                 counts["openings_posted"] += 1
+        postings += rounding_of(ledger, taken)
         if postings:
             ledger.post(run_id, postings)
 
@@ -126,14 +130,31 @@ class Poster:
         if postings:
             ledger.post(run_id, postings)
 
-    def _is_blocked(self, line: Sequence[Any], counts: Counter[str]) -> bool:
-        blocked = line[10][0] in self._blocked
-        counts["openings_blocked"] += blocked
-        return blocked
+    def count_blocked(self, lines: Sequence[Sequence[Any]], counts: Counter[str]) -> None:
+        """Count the balances of *lines* that are not posted because their currency does not tie out."""
+        blocked = sum(line[10][0] in self._blocked for line in lines) if self._blocked else 0
+        if blocked:
+            counts["openings_blocked"] += blocked
 
     @property
     def _joint(self) -> bool:
         return self._books.entries == "cut_over"
+
+
+def check_open(days: Sequence[str], closed: Sequence[tuple[str, str]]) -> None:
+    """Look that none of *days* lies in a closed period.
+
+    Raises:
+        PeriodClosedError: one does; names it and the period.
+    """
+    for day in days:
+        period = closing(day, closed)
+        if period is not None:
+            raise PeriodClosedError(
+                f"{day} lies in the closed period {period[0]} to {period[1]}, where nothing may be booked or taken back. "
+                f"Reopen the period, or choose another date.",
+                period=period,
+            )
 
 
 def opening(
@@ -187,6 +208,15 @@ def reversal(posting: Posting, sequence: int, *, joint: bool = False) -> NewPost
     )
 
 
+def rounding_of(ledger: Ledger, taken: Sequence[Posting]) -> list[NewPosting]:
+    """The reversals of the rounding in cut-over entries of which a line leaves.
+
+    What is left of such an entry stands as it was converted line by line, so that no line is off by more than half a unit.
+    """
+    entries = list({each.entry for each in taken})
+    return [reversal(each, each.sequence) for each in ledger.rounding(entries)] if entries else []
+
+
 def again(posting: Posting, sequence: int, sources: str, items: Sequence[NewItem]) -> NewPosting:
     """An opening balance that was taken back, posted once more as it was."""
     return NewPosting(
@@ -202,6 +232,7 @@ def again(posting: Posting, sequence: int, sources: str, items: Sequence[NewItem
         posting.base_currency,
         posting.base_minor,
         sources=sources,
+        restores=posting.origin,
         items=tuple(items),
     )
 

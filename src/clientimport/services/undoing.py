@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import decode, encode
-from clientimport.core.journal import OPENING, ROUNDING, Posting, closing
+from clientimport.core.journal import OPENING, Posting
 from clientimport.core.matching import ClientKeys
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
@@ -23,7 +23,7 @@ from clientimport.ports import (
     StoredClient,
     UnitOfWork,
 )
-from clientimport.services.posting import again, all_sources, groups, reversal
+from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +52,7 @@ class Undoing:
 
         Raises:
             SettingsError: there is no such run, or it is an undo itself.
+            PeriodClosedError: an opening balance of it is dated in a closed period; nothing was undone.
         """
         with self.store.writing() as work:
             run = work.runs.get(run_id)
@@ -104,7 +105,8 @@ class Undoing:
         for page in work.runs.operations(run.id, newest_first=True):
             done = [row for row in page if row.outcome == "applied" and row.action in ("create", "update")]
             stored = work.clients.fetch([str(row.client) for row in done])
-            owing = work.ledger.live([str(row.client) for row in done if row.action == "create"])
+            made = [str(row.client) for row in done if row.action == "create"]
+            owing, paying = work.ledger.live(made), work.ledger.paying(made)
             rows: list[OperationRow] = []
             removals: list[tuple[str, list[tuple[str, str]]]] = []
             changed: list[tuple[OperationRow, StoredClient, list[Kept]]] = []
@@ -121,6 +123,8 @@ class Undoing:
                     rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="changed-since")]))
                 elif client in owing:
                     rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="has-opening")]))
+                elif client in paying:
+                    rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="has-payments")]))
                 else:
                     removals.append((client, [key[:2] for key in keys.rows(decode(current.text))]))
                     version = current.version + 1
@@ -144,7 +148,7 @@ class Undoing:
 
 
 class _Openings:
-    """Takes back what a run posted, unless somebody posted since or the day is closed by now."""
+    """Takes back what a run posted, unless somebody posted another balance since."""
 
     def __init__(self, work: UnitOfWork, run: RunRow, undo: RunRow, closed: list[tuple[str, str]]) -> None:
         self._work = work
@@ -155,54 +159,58 @@ class _Openings:
         self._reversed = 0
 
     def take_back(self) -> tuple[dict[int, list[Kept]], int]:
-        """Sequence -> what was kept, and how many balances are again what they were."""
-        ledger = self._work.ledger
-        found = groups(ledger.postings(run_id=self._run.id))
-        rounding: list[Posting] = []
+        """Sequence -> what was kept, and how many balances are again what they were.
+
+        Raises:
+            PeriodClosedError: one of them is dated in a closed period, where nothing may be taken back or put back.
+        """
+        found = (
+            group for group in groups(self._work.ledger.postings(run_id=self._run.id)) if group[0].client is not None
+        )
         while some := list(islice(found, _GROUPS)):
-            rounding += [group[0] for group in some if group[0].kind == ROUNDING]
-            self._take_back([group for group in some if group[0].kind != ROUNDING])
-        if not self._kept:  # else the entry stands in part, and so does what rounding left over
-            open_ = [each for each in rounding if not each.reversed_by and not closing(each.date, self._closed)]
-            ledger.post(self._undo.id, [reversal(each, each.sequence) for each in open_])
+            self._take_back(some)
         return self._kept, self._reversed
 
     def _take_back(self, some: list[list[Posting]]) -> None:
         ledger = self._work.ledger
-        live = ledger.live([str(group[0].client) for group in some])
+        live = {
+            (each.client, each.currency): each
+            for openings in ledger.live([str(group[0].client) for group in some]).values()
+            for each in openings
+        }
+        stands = ledger.get([each.number for each in live.values()]) if live else {}
         before = ledger.get([each.reverses for group in some for each in group if each.reverses is not None])
         items = ledger.items(list(before)) if before else {}
         there = self._work.clients.fetch([str(each.client) for each in before.values()]) if before else {}
         postings: list[NewPosting] = []
+        taken: list[Posting] = []
         for group in some:
             client, currency, sequence = str(group[0].client), group[0].currency, group[0].sequence
             new = next((each for each in group if each.kind == OPENING), None)
             old = next((before[each.reverses] for each in group if each.reverses is not None), None)
-            current = next((each.number for each in live.get(client, ()) if each.currency == currency), None)
+            current = live.get((client, currency))
             if current is None and old is None:  # somebody took it back already
                 continue
-            if current != (new and new.number):
-                self._keep(sequence, client, "changed-since", None)
+            if (current and current.origin) != (new and new.origin):
+                self._keep(sequence, client, "changed-since")
                 continue
             if old is not None and client not in there:
-                self._keep(sequence, client, "gone", None)
+                self._keep(sequence, client, "gone")
                 continue
-            days = [each.date for each in (new, old) if each is not None]
-            period = next((found for day in days if (found := closing(day, self._closed))), None)
-            if period is not None:
-                self._keep(sequence, client, "closed-period", period)
-                continue
-            if new is not None:
-                postings.append(reversal(new, sequence))
+            check_open([each.date for each in (new, old) if each is not None], self._closed)
+            if current is not None:
+                taken.append(stands[current.number])
+                postings.append(reversal(stands[current.number], sequence))
             if old is not None:
                 sources = all_sources(self._work, old)
                 postings.append(again(old, sequence, sources, items.get(old.number, ())))
             self._reversed += 1
+        postings += rounding_of(ledger, taken)
         if postings:
             ledger.post(self._undo.id, postings)
 
-    def _keep(self, sequence: int, client: str, reason: str, period: tuple[str, str] | None) -> None:
-        kept = Kept(client=client, field="opening_balance", reason=reason, period=period)
+    def _keep(self, sequence: int, client: str, reason: str) -> None:
+        kept = Kept(client=client, field="opening_balance", reason=reason)
         self._kept.setdefault(sequence, []).append(kept)
 
 

@@ -165,10 +165,10 @@ class LedgerConformance:
             live = unit.ledger.live([two, one, none, one, "x", "", f"0{one}", "9" * 30])
             assert live == {
                 one: [
-                    LiveOpening(euros.number, one, "EUR", 2, "2026-01-01", ""),
-                    LiveOpening(dollars.number, one, "USD", 1, "2026-01-01", ""),
+                    LiveOpening(euros.number, one, "EUR", 2, "2026-01-01", "", euros.number),
+                    LiveOpening(dollars.number, one, "USD", 1, "2026-01-01", "", dollars.number),
                 ],
-                two: [LiveOpening(other.number, two, "EUR", -3, "2026-01-01", "")],
+                two: [LiveOpening(other.number, two, "EUR", -3, "2026-01-01", "", other.number)],
             }
             assert unit.ledger.live([]) == {}
             unit.ledger.post("r2", [mirror(euros), mirror(other)])
@@ -265,6 +265,44 @@ class LedgerConformance:
         assert [each.entry for each in back] == [back[0].number, back[0].number, back[2].number]
         assert [each.reverses_entry for each in back] == [first[0].number, first[0].number, first[1].number]
 
+    def test_a_balance_that_is_put_back_is_known_by_its_first_number(self, make_store: MakeStore) -> None:
+        """However often; what was never there cannot be put back."""
+        store, (one, two) = with_clients(make_store, 2)
+        (first,) = post(store, "r1", opening(one, 5))
+        for _ in range(2):
+            with store.reading() as unit:
+                (live,) = unit.ledger.live([one])[one]
+                stands = unit.ledger.get([live.number])[live.number]
+            post(store, "r2", mirror(stands), opening(one, 5, restores=first.number))
+        with store.reading() as unit:
+            (live,) = unit.ledger.live([one])[one]
+            assert (live.origin, unit.ledger.get([live.number])[live.number].origin) == (first.number, first.number)
+            assert live.number > first.number
+        for wrong in (opening(two, 5, restores=first.number), opening(two, 5, restores=999_999)):
+            with pytest.raises(StoreError):
+                post(store, "r3", wrong)
+
+    def test_rounding_that_stands_is_found_by_entry(self, make_store: MakeStore) -> None:
+        """Until it is taken back."""
+        store, (one, two) = with_clients(make_store, 2)
+        line, other = post(store, "r1", opening(one, joint=True), opening(two))
+        (rounding,) = post(store, "r1", opening(None, 1, kind=ROUNDING, joint=True))
+        with store.reading() as unit:
+            assert unit.ledger.rounding([line.entry, other.entry, 999_999]) == [rounding]
+            assert unit.ledger.rounding([other.entry]) == unit.ledger.rounding([]) == []
+        post(store, "r2", mirror(rounding))
+        with store.reading() as unit:
+            assert unit.ledger.rounding([line.entry]) == []
+
+    def test_who_paid_is_known(self, make_store: MakeStore) -> None:
+        """Of those asked for, and of this workspace."""
+        store, (one, two) = with_clients(make_store, 2)
+        with store.writing() as unit:
+            unit.ledger.add_payments([payment(one), payment(one)])
+        with store.reading() as unit:
+            assert unit.ledger.paying([one, two, "999999", "x"]) == {one}
+            assert unit.ledger.paying([two]) == unit.ledger.paying([]) == set()
+
     def test_totals_are_what_all_postings_did(self, make_store: MakeStore) -> None:
         """By account and currency, sorted; what cancels out stays with 0, and no sum is too large."""
         store, ids = with_clients(make_store, 4)
@@ -276,14 +314,14 @@ class LedgerConformance:
         post(store, "r2", mirror(gone), mirror(posted[3]))
         with store.reading() as unit:
             assert unit.ledger.totals() == [
-                AccountTotal("1000", "GBP", 0, None, 0),
-                AccountTotal("1200", "EUR", 3 * LARGEST, None, 0),
-                AccountTotal("1200", "USD", 9, None, 0),
-                AccountTotal("1200", "USD", -50, "EUR", -46),
-                AccountTotal("3900", "EUR", -3 * LARGEST, None, 0),
-                AccountTotal("3900", "GBP", 0, None, 0),
-                AccountTotal("3900", "USD", -9, None, 0),
-                AccountTotal("3900", "USD", 50, "EUR", 46),
+                AccountTotal("1000", "receivable", "GBP", 0, None, 0),
+                AccountTotal("1200", "receivable", "EUR", 3 * LARGEST, None, 0),
+                AccountTotal("1200", "receivable", "USD", 9, None, 0),
+                AccountTotal("1200", "receivable", "USD", -50, "EUR", -46),
+                AccountTotal("3900", "equity", "EUR", -3 * LARGEST, None, 0),
+                AccountTotal("3900", "equity", "GBP", 0, None, 0),
+                AccountTotal("3900", "equity", "USD", -9, None, 0),
+                AccountTotal("3900", "equity", "USD", 50, "EUR", 46),
             ]
 
     # ---------------------------------------------------------------------------------------------- periods
@@ -357,7 +395,7 @@ class LedgerConformance:
             with store.writing() as unit:
                 act(unit.ledger)
                 within = unit.clients.revision()
-                unit.ledger.post("r2", [opening(two, currency=f"X{len(seen)}")])
+                unit.ledger.post("r2", [opening(two, currency="ABCD"[len(seen)] * 3)])
                 unit.ledger.close_period("2024-01-01", f"2024-12-0{len(seen)}")
                 unit.clients.insert([])
                 assert unit.clients.revision() == within
@@ -388,11 +426,12 @@ def add_up(store: Store) -> None:
         live = unit.ledger.live([str(posting.client) for posting in postings])
         items = unit.ledger.items([posting.number for posting in postings])
         totals = unit.ledger.totals()
-    sums: Counter[tuple[str, str, str | None]] = Counter()
+    sums: Counter[tuple[str, str, str, str | None]] = Counter()
     for each in postings:
-        sums[each.account, each.currency, each.base_currency] += each.minor
-        sums[each.contra, each.currency, each.base_currency] -= each.minor
-    assert sums == {(total.account, total.currency, total.base_currency): total.minor for total in totals}
+        role = "rounding" if each.client is None else "receivable"
+        sums[each.account, role, each.currency, each.base_currency] += each.minor
+        sums[each.contra, "equity", each.currency, each.base_currency] -= each.minor
+    assert sums == {(each.account, each.role, each.currency, each.base_currency): each.minor for each in totals}
     assert sum(total.minor for total in totals) == sum(total.base_minor for total in totals) == 0
 
     taken_back = {posting.reverses for posting in postings}

@@ -122,6 +122,7 @@ def mirror(posting: Posting, **other: Any) -> NewPosting:
     fields = {name: getattr(posting, name) for name in NewPosting._fields if name in Posting._fields}
     base = None if posting.base_minor is None else -posting.base_minor
     changed = {"kind": REVERSAL, "minor": -posting.minor, "base_minor": base, "reverses": posting.number, "sources": ""}
+    changed["restores"] = None
     return NewPosting(**{**fields, **changed, **other})
 
 

@@ -60,17 +60,27 @@ class MemoryLedger:
         held = self._tables.items
         return {place: list(held[place]) for place in numbers if place in held}
 
+    def rounding(self, entries: Sequence[int]) -> list[Posting]:
+        self._permit.read()
+        wanted = frozenset(entries)
+        return [
+            each
+            for each in self._tables.postings.values()
+            if each.kind == ROUNDING and each.reversed_by is None and each.entry in wanted
+        ]
+
     def totals(self) -> list[AccountTotal]:
         self._permit.read()
-        sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+        sums: dict[tuple[str, str, str, str], tuple[int, int]] = {}
         for each in self._tables.postings.values():
-            for account, sign in ((each.account, 1), (each.contra, -1)):
-                key = account, each.currency, each.base_currency or ""
+            role = "rounding" if each.client is None else "receivable"
+            for account, used_for, sign in ((each.account, role, 1), (each.contra, "equity", -1)):
+                key = account, used_for, each.currency, each.base_currency or ""
                 minor, base = sums.get(key, (0, 0))
                 sums[key] = minor + sign * each.minor, base + sign * (each.base_minor or 0)
         return [
-            AccountTotal(account, currency, minor, base_currency or None, base)
-            for (account, currency, base_currency), (minor, base) in sorted(sums.items())
+            AccountTotal(account, role, currency, minor, base_currency or None, base)
+            for (account, role, currency, base_currency), (minor, base) in sorted(sums.items())
         ]
 
     def periods(self) -> list[tuple[str, str]]:
@@ -106,13 +116,19 @@ class MemoryLedger:
                 given.append(place)
             return given
 
+    def paying(self, clients: Sequence[str]) -> set[str]:
+        self._permit.read()
+        return {paid.client for paid in self._tables.payments.values()} & set(clients)
+
     def payments(self, *, client: str | None = None, size: int = 500) -> Iterator[list[StoredPayment]]:
         return self._pages(self._tables.payments, lambda paid: client is None or paid.client == client, size)
 
     def _live(self, place: int) -> LiveOpening:
         opening = self._tables.postings[place]
         sources = told_once(self._tables.runs[opening.run].source_digest, opening.sources)
-        return LiveOpening(place, str(opening.client), opening.currency, opening.minor, opening.date, sources)
+        return LiveOpening(
+            place, str(opening.client), opening.currency, opening.minor, opening.date, sources, opening.origin
+        )
 
     def _check(self, posting: NewPosting) -> None:
         """Raise if a rule of the ledger forbids *posting*."""
@@ -129,6 +145,8 @@ class MemoryLedger:
                 raise StoreError("A posting was taken back already.")
             if taken is None or not _mirrors(posting, taken):
                 raise StoreError("A reversal does not mirror the posting that it takes back.")
+        if posting.restores is not None and not _restores(posting, self._tables.postings.get(posting.restores)):
+            raise StoreError("A posting restores a balance that was never there.")
         if not _is_possible(posting):
             raise StoreError("A posting is not possible: its kind, date, accounts, amount or conversion.")
         if posting.items:
@@ -165,6 +183,7 @@ class MemoryLedger:
             reverses_entry=None if taken is None else taken.entry,
             reversed_by=None,
             sources=new.sources,
+            restores=new.restores,
         )
         if new.items:
             tables.items[place] = tuple(new.items)
@@ -208,6 +227,10 @@ def _is_possible(posting: NewPosting) -> bool:
         and (posting.reverses is not None) == (posting.kind == REVERSAL)
         and _is_day(posting.date)
         and posting.account != posting.contra
+        and len(posting.currency) == 3
+        and posting.currency.isascii()
+        and posting.currency.isalpha()
+        and posting.currency.isupper()
         and 0 < abs(minor) <= _LARGEST
         and all(converted) == any(converted)
         and (base is None or (abs(base) <= _LARGEST and (base == 0 or (base > 0) == (minor > 0))))
@@ -223,6 +246,16 @@ def _mirrors(new: NewPosting, taken: Posting) -> bool:
         taken.date, taken.client, taken.account, taken.contra, taken.currency, -taken.minor, taken.rate,
         taken.base_currency, None if taken.base_minor is None else -taken.base_minor,
     )  # fmt: skip
+
+
+def _restores(new: NewPosting, first: Posting | None) -> bool:
+    """Whether *new* is the balance that *first* was."""
+    return (
+        first is not None
+        and new.kind == first.kind == OPENING
+        and first.restores is None
+        and (new.client, new.currency, new.minor, new.date) == (first.client, first.currency, first.minor, first.date)
+    )
 
 
 def _is_day(text: str) -> bool:

@@ -123,6 +123,7 @@ _RULES = (
     ("client not there", "A posting or payment is for a client that is not there or was removed."),
     ("client with opening", "A client with an opening balance cannot be removed; take the balance back first."),
     ("reversed already", "A posting was taken back already."),
+    ("restored without origin", "A posting restores a balance that was never there."),
     ("reversal without mirror", "A reversal does not mirror the posting that it takes back."),
     ("register of openings", "The register of opening balances follows the postings and is not written by hand."),
     ("document exists", "An opening balance's documents are never changed."),

@@ -38,6 +38,7 @@ _POST = Insert(
         "base_minor",
         "reverses",
         "sources",
+        "restores",
     ),
     groups=(GROUP, 10),
 )
@@ -52,7 +53,7 @@ _HEADS = """SELECT date, kind = 'reversal', min(number) FROM clientimport_postin
     WHERE run = ? AND joint = 1 AND entry = number GROUP BY 1, 2"""
 _SELECT = """SELECT posting.number, posting.entry, run.id, posting.sequence, posting.kind, posting.date,
     CAST(posting.client AS TEXT), posting.account, posting.contra, posting.currency, posting.minor, posting.rate,
-    posting.base_currency, posting.base_minor, posting.reverses, taken.entry, back.number, posting.sources
+    posting.base_currency, posting.base_minor, posting.reverses, taken.entry, back.number, posting.sources, posting.restores
     FROM clientimport_posting AS posting
     JOIN clientimport_run AS run ON run.number = posting.run
     LEFT JOIN clientimport_posting AS taken ON taken.number = posting.reverses
@@ -63,8 +64,10 @@ _ALL = f"{_SELECT} WHERE posting.workspace = ? {_PAGE}"
 _OF_RUN = f"{_SELECT} WHERE +posting.workspace = ? AND posting.run = ? {_PAGE}"
 _GET = f"{_SELECT} WHERE +posting.workspace = ? AND posting.number IN {{among}}"
 _OPEN = f"{_SELECT} WHERE posting.workspace = ? AND posting.kind = 'opening' AND back.number IS NULL {_PAGE}"
+_ROUNDING = f"""{_SELECT} WHERE +posting.workspace = ? AND posting.kind = 'rounding' AND back.number IS NULL
+    AND posting.entry IN {{among}} ORDER BY posting.number"""
 _LIVE = """SELECT CAST(opening.client AS TEXT), opening.posting, opening.currency, posting.minor, posting.date,
-    run.source_digest, posting.sources
+    coalesce(posting.restores, posting.number), run.source_digest, posting.sources
     FROM clientimport_opening AS opening
     JOIN clientimport_posting AS posting ON posting.number = opening.posting
     JOIN clientimport_run AS run ON run.number = posting.run
@@ -72,11 +75,11 @@ _LIVE = """SELECT CAST(opening.client AS TEXT), opening.posting, opening.currenc
 _ITEMS = """SELECT posting, number, date, due, minor FROM clientimport_open_item
     WHERE workspace = ? AND posting IN {among} ORDER BY posting, line"""
 # SQLite's sum() fails past 64 bits, so the upper and the lower half of each amount are summed apart.
-_TOTALS = """SELECT {account}, currency, base_currency, sum(minor >> 32), sum(minor & 4294967295),
+_TOTALS = """SELECT {account}, {role}, currency, base_currency, sum(minor >> 32), sum(minor & 4294967295),
     coalesce(sum(base_minor >> 32), 0), coalesce(sum(base_minor & 4294967295), 0)
-    FROM clientimport_posting WHERE workspace = ? GROUP BY 1, 2, 3"""
-_TO = _TOTALS.format(account="account")
-_FROM = _TOTALS.format(account="contra")
+    FROM clientimport_posting WHERE workspace = ? GROUP BY 1, 2, 3, 4"""
+_TO = _TOTALS.format(account="account", role="iif(client IS NULL, 'rounding', 'receivable')")
+_FROM = _TOTALS.format(account="contra", role="'equity'")
 _PERIODS = "SELECT first, last FROM clientimport_period WHERE workspace = ? ORDER BY first, last"
 _CLOSE = """INSERT INTO clientimport_period (workspace, first, last) VALUES (?, ?, ?)
     ON CONFLICT (workspace, first, last) DO NOTHING"""
@@ -85,6 +88,7 @@ _PAID = "SELECT number, CAST(client AS TEXT), date, method, currency, minor, ref
 _PAID_PAGE = "AND number > ? AND number < ? ORDER BY number LIMIT ?"
 _PAID_BY_ALL = f"{_PAID} WHERE workspace = ? {_PAID_PAGE}"
 _PAID_BY_ONE = f"{_PAID} WHERE +workspace = ? AND client = ? {_PAID_PAGE}"
+_PAYING = "SELECT DISTINCT CAST(client AS TEXT) FROM clientimport_payment WHERE +workspace = ? AND client IN {among}"
 
 
 class SqlLedger:
@@ -97,8 +101,8 @@ class SqlLedger:
 
     def live(self, clients: Sequence[str]) -> dict[str, list[LiveOpening]]:
         found: dict[str, list[LiveOpening]] = {}
-        for client, number, currency, minor, date, *digests in self._among(_LIVE, filter(possible, clients)):
-            opening = LiveOpening(number, client, currency, minor, date, told_once(*digests))
+        for client, number, currency, minor, date, origin, *digests in self._among(_LIVE, filter(possible, clients)):
+            opening = LiveOpening(number, client, currency, minor, date, told_once(*digests), origin)
             found.setdefault(client, []).append(opening)
         return found
 
@@ -140,21 +144,20 @@ class SqlLedger:
             found.setdefault(posting, []).append(NewItem._make(item))
         return found
 
+    def rounding(self, entries: Sequence[int]) -> list[Posting]:
+        return [Posting._make(row) for row in self._among(_ROUNDING, map(str, entries))]
+
     def totals(self) -> list[AccountTotal]:
-        sums: dict[tuple[str, str, str | None], tuple[int, int]] = {}
+        sums: dict[tuple[str, str, str, str], tuple[int, int]] = {}
         for statement, sign in ((_TO, 1), (_FROM, -1)):
-            for *key, high, low, base_high, base_low in self._session.rows(statement, (self._workspace,)):
-                account, currency, base_currency = key
-                minor, base = sums.get((account, currency, base_currency), (0, 0))
-                sums[account, currency, base_currency] = (
-                    minor + sign * ((high << 32) + low),
-                    base + sign * ((base_high << 32) + base_low),
-                )
+            rows = self._session.rows(statement, (self._workspace,))
+            for account, role, currency, base_currency, high, low, base_high, base_low in rows:
+                key = account, role, currency, base_currency or ""
+                minor, base = sums.get(key, (0, 0))
+                sums[key] = minor + sign * ((high << 32) + low), base + sign * ((base_high << 32) + base_low)
         return [
-            AccountTotal(account, currency, minor, base_currency, base)
-            for (account, currency, base_currency), (minor, base) in sorted(
-                sums.items(), key=lambda each: (each[0][0], each[0][1], each[0][2] or "")
-            )
+            AccountTotal(account, role, currency, minor, base_currency or None, base)
+            for (account, role, currency, base_currency), (minor, base) in sorted(sums.items())
         ]
 
     def periods(self) -> list[tuple[str, str]]:
@@ -184,6 +187,9 @@ class SqlLedger:
             self._session.insert(_ADD_PAYMENTS, rows)
         return list(given)
 
+    def paying(self, clients: Sequence[str]) -> set[str]:
+        return {client for (client,) in self._among(_PAYING, filter(possible, clients))}
+
     def payments(self, *, client: str | None = None, size: int = 500) -> Iterator[list[StoredPayment]]:
         if client is None:
             pages = self._pages(_PAID_BY_ALL, (), _NEXT_PAYMENT, size)
@@ -202,11 +208,11 @@ class SqlLedger:
             (
                 number, workspace, heads.setdefault((date, kind == REVERSAL), number) if joint else number, run, sequence,
                 int(joint), kind, date, ids[client], account, contra, currency, minor, rate, base_currency, base_minor,
-                reverses, sources,
+                reverses, sources, restores,
             )
             for number, (
                 sequence, kind, date, client, account, contra, currency, minor, rate, base_currency, base_minor, reverses,
-                sources, joint, _,
+                sources, restores, joint, _,
             ) in enumerate(postings, first)
         ]  # fmt: skip
 

@@ -163,6 +163,9 @@ _SQLITE_2 = (
         base_minor INTEGER,
         reverses INTEGER,
         sources TEXT NOT NULL,
+        restores INTEGER,
+        CONSTRAINT clientimport_posting_currency CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+        CONSTRAINT clientimport_posting_restores CHECK (restores IS NULL OR kind = 'opening'),
         CONSTRAINT clientimport_posting_kind CHECK (kind IN ('opening', 'reversal', 'rounding')),
         CONSTRAINT clientimport_posting_party CHECK (CASE kind
             WHEN 'opening' THEN client IS NOT NULL
@@ -184,6 +187,7 @@ _SQLITE_2 = (
     # The first rows of the entries that a run makes for a whole day.
     "CREATE INDEX clientimport_posting_joint ON clientimport_posting (run, date) WHERE joint = 1 AND entry = number",
     "CREATE UNIQUE INDEX clientimport_posting_reverses ON clientimport_posting (reverses) WHERE reverses IS NOT NULL",
+    "CREATE INDEX clientimport_posting_rounding ON clientimport_posting (entry) WHERE kind = 'rounding'",
     # The opening balances that stand. Only the triggers below write it, so its key says: one a client and currency.
     """CREATE TABLE clientimport_opening (
         workspace TEXT NOT NULL,
@@ -245,6 +249,11 @@ _SQLITE_2 = (
         SELECT RAISE(ABORT, 'client not there')
             WHERE NEW.kind = 'opening' AND NOT EXISTS (SELECT 1 FROM clientimport_clients
                 WHERE id = NEW.client AND workspace = NEW.workspace AND removed = 0);
+        SELECT RAISE(ABORT, 'restored without origin')
+            WHERE NEW.restores IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clientimport_posting AS first
+                WHERE first.number = NEW.restores AND first.kind = 'opening' AND first.restores IS NULL
+                AND first.workspace = NEW.workspace AND first.client = NEW.client AND first.currency = NEW.currency
+                AND first.minor = NEW.minor AND first.date = NEW.date);
         SELECT RAISE(ABORT, 'reversed already')
             WHERE NEW.reverses IS NOT NULL
             AND EXISTS (SELECT 1 FROM clientimport_posting WHERE reverses = NEW.reverses);
@@ -283,6 +292,10 @@ _SQLITE_2 = (
         END""",
     """CREATE TRIGGER clientimport_opening_no_update BEFORE UPDATE ON clientimport_opening
         BEGIN SELECT RAISE(ABORT, 'register of openings'); END""",
+    """CREATE TRIGGER clientimport_run_posted BEFORE DELETE ON clientimport_run BEGIN
+        SELECT RAISE(ABORT, 'postings are append-only')
+            WHERE EXISTS (SELECT 1 FROM clientimport_posting WHERE run = OLD.number);
+        END""",
     # Only statements that name one of these columns pay for it; ordinary changes of a client do not.
     """CREATE TRIGGER clientimport_clients_owing BEFORE UPDATE OF id, workspace, removed ON clientimport_clients
         WHEN NEW.removed IS NOT 0 OR NEW.id IS NOT OLD.id OR NEW.workspace IS NOT OLD.workspace BEGIN

@@ -1,29 +1,20 @@
-"""What a host does with the books: ``importer.openings``, ``importer.payments``, ``importer.periods``."""
+"""Opening balances as a host lists, sets, deletes and proves them: ``importer.openings``."""
 
 from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
-from clientimport.core.journal import (
-    OPENING,
-    JournalEntry,
-    Opening,
-    OpenItem,
-    Payment,
-    Period,
-    Posting,
-    balances,
-    entries,
-)
-from clientimport.core.money import decimals, from_minor, minor_units, to_minor
+from clientimport.books.checks import Amount, client_names, exact_minor, opening_method
+from clientimport.core.journal import OPENING, JournalEntry, Opening, OpenItem, Posting, balances, entries
+from clientimport.core.money import from_minor, minor_units
 from clientimport.errors import SettingsError
-from clientimport.ports import AccountTotal, NewItem, NewPayment, UnitOfWork
+from clientimport.ports import AccountTotal, NewItem, UnitOfWork
 from clientimport.services.booking import Booking
 
 if TYPE_CHECKING:
@@ -32,14 +23,6 @@ if TYPE_CHECKING:
     from clientimport.ports import Store
     from clientimport.reports.proof import Proof
 
-METHOD = "Opening Balance"
-"""How payment lists call an opening balance where the profile has no label ``opening_method``."""
-
-HostPeriods = Callable[[], Iterable["Period | tuple[date, date]"]]
-"""A host's own closed periods, asked whenever something is planned, posted or taken back."""
-
-Amount = Decimal | str | int
-
 
 @attrs.frozen(kw_only=True)
 class Balance:
@@ -47,12 +30,14 @@ class Balance:
 
     Attributes:
         account: The account's code.
+        role: What it was used for: ``receivable``, ``equity`` or ``rounding``.
         currency: ISO 4217 code.
         amount: Major units; above zero its debits are larger.
         base_currency, base_amount: The same in the base currency; ``None`` where nothing was converted.
     """
 
     account: str
+    role: str
     currency: str
     amount: Decimal = attrs.field(repr=False)
     base_currency: str | None = None
@@ -62,6 +47,7 @@ class Balance:
         """The same in JSON types, amounts as text."""
         return {
             "account": self.account,
+            "role": self.role,
             "currency": self.currency,
             "amount": format(self.amount, "f"),
             "base_currency": self.base_currency,
@@ -139,8 +125,13 @@ class Openings:
         self._require("openings.set")
         code = self._booking_currency(currency)
         minor = exact_minor("amount", amount, code)
+        if minor == 0:  # that is taking back what is there
+            self._require("openings.delete")
         if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
             raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
+        for item in items:
+            if not isinstance(item, OpenItem):
+                raise SettingsError("items", type(item).__name__, wanted="of the class OpenItem")
         documents = [_new_item(item, code) for item in items]
         if documents and sum(document.minor for document in documents) != minor:
             raise SettingsError("items", len(documents), wanted="open items that sum up to the amount, to the cent")
@@ -151,8 +142,8 @@ class Openings:
         found = [each for each in self.list(client=client) if each.currency == code]
         return found[0] if found else None
 
-    def delete(self, ids: Iterable[str | Opening]) -> builtins.list[str]:
-        """Take opening balances back, all of *ids* or none: each is reversed, and its client's balance is zero.
+    def delete(self, ids: str | Opening | Iterable[str | Opening]) -> builtins.list[str]:
+        """Take opening balances back, all of *ids* (or the one) or none: each is reversed, and its client's balance is zero.
 
         They leave ``list``, the payments list and the journal; ``journal(all=True)`` keeps entry and reversal.
 
@@ -165,6 +156,12 @@ class Openings:
             PeriodClosedError: one is dated in a closed period; the text names it.
         """
         self._require("openings.delete")
+        if isinstance(ids, str | Opening):
+            ids = [ids]
+        elif not isinstance(ids, Iterable):
+            raise SettingsError(
+                "ids", type(ids).__name__, wanted="ids of opening balances, as openings.list() gives them"
+            )
         wanted = [each.id if isinstance(each, Opening) else each for each in ids]
         for each in wanted:
             if not isinstance(each, str) or not (each.isascii() and each.isdigit() and len(each) <= 18):
@@ -177,8 +174,13 @@ class Openings:
         Args:
             all: The whole audit trail: what was taken back as well, and the reversals.
             run: Only what this run posted.
+
+        Raises:
+            SettingsError: there is no such run.
         """
         with self._store.reading() as work:
+            if run is not None and work.runs.get(run) is None:
+                raise SettingsError("run", run, wanted="the id of a run, as clientimport runs lists them")
             held: builtins.list[Posting] = []
             for page in work.ledger.postings(run_id=run):
                 held += page if all else [each for each in page if each.reverses is None and each.reversed_by is None]
@@ -208,6 +210,8 @@ class Openings:
         from clientimport.reports.proof import make_proof
 
         receipt = self._receipt(run) if isinstance(run, str) else run
+        if receipt.kind != "import":
+            raise SettingsError("run", receipt.run, wanted="an import")
         given = receipt.header["control_totals"] if control_totals is None else control_totals
         expected = {currency: Decimal(amount) for currency, amount in check_totals(given).items()}
         with self._store.reading() as work:
@@ -276,199 +280,11 @@ class Openings:
             raise SettingsError("amount", "too large", wanted=f"an amount that can be kept in {books.base_currency}")
 
 
-class Payments:
-    """The payments list: ``importer.payments``. Opening balances stand in it beside the payments that the host tells of."""
-
-    def __init__(self, store: Store, profile: Profile, openings: Openings, require: Callable[[str], None]) -> None:
-        self._store = store
-        self._openings = openings
-        self._method = opening_method(profile)
-        self._require = require
-
-    def list(self, *, method: str | None = None, client: str | None = None) -> builtins.list[Payment]:
-        """Payments by date, then in the order they came; those of one *method* or *client* if asked for."""
-        found: builtins.list[Payment] = []
-        if method in {None, self._method}:
-            found += [
-                Payment(
-                    id=f"opening:{each.id}",
-                    client=each.client,
-                    client_name=each.client_name,
-                    date=each.as_at,
-                    method=each.method,
-                    amount=each.amount,
-                    currency=each.currency,
-                )
-                for each in self._openings.list(client=client)
-            ]
-        if method != self._method:
-            with self._store.reading() as work:
-                for page in work.ledger.payments(client=client):
-                    names = client_names(work, [each.client for each in page])
-                    found += [
-                        Payment(
-                            id=f"payment:{each.number}",
-                            client=each.client,
-                            client_name=names.get(each.client, ""),
-                            date=date.fromisoformat(each.date),
-                            method=each.method,
-                            amount=from_minor(each.minor, each.currency),
-                            currency=each.currency,
-                            reference=each.reference,
-                        )
-                        for each in page
-                        if method is None or each.method == method
-                    ]
-        return sorted(found, key=lambda each: each.date)
-
-    def add(self, client: str, amount: Amount, *, date: date, method: str, currency: str, reference: str = "") -> str:
-        """Put a payment of the host into the list; it is shown there and moves nothing in the books.
-
-        Args:
-            client: The client's id.
-            amount: Exact, as in ``openings.set``.
-            date: The day of the payment.
-            method: Such as ``Cash`` or ``Bank``; not what opening balances are called.
-            currency: ISO 4217 code.
-            reference: The host's own words.
-
-        Returns:
-            The payment's id.
-
-        Raises:
-            PermissionRefusedError: before anything is read.
-            SettingsError: no such client, no exact amount, or a method that is not the host's.
-        """
-        self._require("payments.add")
-        if not isinstance(method, str) or not method.strip() or method == self._method:
-            raise SettingsError("method", method, wanted=f"a method of the host, not {self._method!r}")
-        if currency not in minor_units():
-            raise SettingsError("currency", currency, wanted="an ISO 4217 code in upper case, such as EUR")
-        if not is_day(date):
-            raise SettingsError("date", date, wanted="a datetime.date without a time")
-        minor = exact_minor("amount", amount, currency)
-        with self._store.writing() as work:
-            if client not in work.clients.fetch([client]):
-                raise SettingsError("client", client, wanted="the id of a client, as importer.clients() gives it")
-            payment = NewPayment(client, date.isoformat(), method, currency, minor, reference)
-            return f"payment:{work.ledger.add_payments([payment])[0]}"
-
-
-class Periods:
-    """Closed periods: ``importer.periods``."""
-
-    def __init__(
-        self, store: Store, host: HostPeriods | None, actor: str, now: Callable[[], str], require: Callable[[str], None]
-    ) -> None:
-        self._store = store
-        self._host = host
-        self._actor = actor
-        self._now = now
-        self._require = require
-
-    def list(self) -> builtins.list[Period]:
-        """All closed periods, the host's own included, sorted."""
-        with self._store.reading() as work:
-            found = {*work.ledger.periods(), *self.of_host()}
-        return sorted(Period(date.fromisoformat(start), date.fromisoformat(end)) for start, end in found)
-
-    def close(self, start: date, end: date) -> Period:
-        """Close the days from *start* to *end*, both included; closing the same period again changes nothing.
-
-        Raises:
-            PermissionRefusedError: before anything is written.
-            SettingsError: these are no days, or *end* lies before *start*.
-        """
-        self._require("periods.close")
-        period = _period(start, end)
-        with self._store.writing() as work:
-            if (start.isoformat(), end.isoformat()) not in work.ledger.periods():
-                work.ledger.close_period(start.isoformat(), end.isoformat())
-                work.activity.append(self._now(), self._actor, "period-close", None, period.to_dict())
-        return period
-
-    def reopen(self, start: date, end: date) -> Period:
-        """Open exactly this period again.
-
-        Raises:
-            PermissionRefusedError: before anything is written.
-            SettingsError: no such period is closed here; one that the host supplies is the host's to open.
-        """
-        self._require("periods.close")
-        period = _period(start, end)
-        with self._store.writing() as work:
-            if not work.ledger.reopen_period(start.isoformat(), end.isoformat()):
-                allowed = [f"{first} to {last}" for first, last in work.ledger.periods()]
-                raise SettingsError("period", str(period), allowed=allowed, wanted="a period that is closed here")
-            work.activity.append(self._now(), self._actor, "period-reopen", None, period.to_dict())
-        return period
-
-    def of_host(self) -> builtins.list[tuple[str, str]]:
-        """The host's own closed periods as ISO dates.
-
-        Raises:
-            SettingsError: what the host supplies are no periods.
-        """
-        found: builtins.list[tuple[str, str]] = []
-        for given in self._host() if self._host is not None else ():
-            start, end = (given.start, given.end) if isinstance(given, Period) else given
-            period = _period(start, end)
-            found.append((period.start.isoformat(), period.end.isoformat()))
-        return found
-
-
-def opening_method(profile: Profile) -> str:
-    """What payment lists call an opening balance under *profile*."""
-    return profile.labels.get("opening_method", METHOD)
-
-
-def client_names(work: UnitOfWork, ids: Sequence[str]) -> Mapping[str, str]:
-    """The names of clients that are there and have one."""
-    import json
-
-    found = work.clients.fetch(builtins.list(dict.fromkeys(ids)))
-    return {client: json.loads(stored.text).get("name", "") for client, stored in found.items()}
-
-
-def exact_minor(key: str, amount: Any, currency: str) -> int:
-    """An amount given in Python as minor units.
-
-    Raises:
-        SettingsError: it is not exact, or holds more than the currency can.
-    """
-    exact: Decimal | None = None
-    if isinstance(amount, Decimal | str | int) and not isinstance(amount, bool):
-        try:
-            exact = Decimal(amount)
-        except InvalidOperation:
-            exact = None
-    minor = None if exact is None else to_minor(exact, currency)
-    if minor is None:
-        wanted = f"an exact amount (Decimal, text or whole number, no float) of {decimals(currency)} decimals at most"
-        raise SettingsError(key, type(amount).__name__, wanted=wanted)
-    return minor
-
-
-def is_day(value: object) -> bool:
-    """Whether *value* is a date without a time."""
-    return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _period(start: object, end: object) -> Period:
-    for key, value in (("start", start), ("end", end)):
-        if not is_day(value):
-            raise SettingsError(f"period.{key}", value, wanted="a datetime.date without a time")
-    assert isinstance(start, date)
-    assert isinstance(end, date)
-    if end < start:
-        raise SettingsError("period.end", end.isoformat(), wanted=f"the start, {start.isoformat()}, or a later day")
-    return Period(start, end)
-
-
 def _balance(total: AccountTotal) -> Balance:
     base = total.base_currency
     return Balance(
         account=total.account,
+        role=total.role,
         currency=total.currency,
         amount=from_minor(total.minor, total.currency),
         base_currency=base,
