@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from clientimport import Importer, Receipt
+from clientimport import Importer, Receipt, Settings
 from tests.planning.given import OpenImporter, bring_in, clients, fates, plan_of
 
 JAN = {"name": "Jan Peeters", "email": "jan@voorbeeld.be", "phone": "", "city": "Gent"}
@@ -38,6 +42,28 @@ def test_a_record_known_by_its_name_alone_is_not_made_twice_either(open_importer
     importer.apply(first)
 
     assert told(importer.apply(second)) == [("stale", "1", "came-meanwhile")]
+
+
+def test_a_key_that_was_taken_unseen_costs_its_own_record_only(tmp_path: Path) -> None:
+    """Who writes our tables by hand moves no revision; the index still refuses, and that commit is done again with care."""
+    importer = Importer(f"sqlite:///{tmp_path / 'clients.db'}", profile="daftra", settings=Settings(commit_every=500))
+    plan = plan_of(importer, *({"name": f"Klant {n}", "email": f"k{n}@voorbeeld.be"} for n in range(1200)))
+    with importer.store.reading() as work:
+        revision = work.clients.revision()
+    bring_in(importer, {"name": "Els Maes", "email": "k700@voorbeeld.be"})
+    with closing(sqlite3.connect(tmp_path / "clients.db")) as database, database:
+        database.execute("UPDATE clientimport_meta SET value = ? WHERE name = 'revision/default'", (revision,))
+
+    steps = list(importer.apply_iter(plan))
+
+    receipt = steps[-1].receipt
+    assert [step.done for step in steps] == [500, 1000, 1200]
+    assert receipt is not None
+    outcomes = told(receipt)
+    assert outcomes.pop(700) == ("stale", "1", "key-taken")
+    assert {outcome for outcome, _, _ in outcomes} == {"created"}
+    assert len({client["email"] for client in clients(importer)}) == 1200
+    importer.close()
 
 
 def test_who_shares_a_key_under_another_name_is_no_newcomer(open_importer: OpenImporter) -> None:

@@ -7,8 +7,8 @@ point, the next apply of the same plan goes on after the last commit; applied ag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from types import GenericAlias
 from typing import Any, Protocol
 
@@ -99,13 +99,16 @@ class Applying:
         pages = self.plan.pages(PAGE)
         per_commit = max(1, self.commit_every // PAGE)
         writer = _Writer(self, run_id)
-        while chunk := list(islice(pages, per_commit)):
+        committed = 0
+        while (first := next(pages, None)) is not None:
             try:
-                through = self._commit(writer, run_id, chunk, careful=False)
+                through = self._commit(writer, run_id, chain([first], islice(pages, per_commit - 1)), careful=False)
             except KeyTakenError:
                 if writer.careful:
                     raise
-                through = self._commit(writer, run_id, chunk, careful=True)
+                pages = islice(self.plan.pages(PAGE), committed, None)  # from the document again: none is kept for this
+                through = self._commit(writer, run_id, islice(pages, per_commit), careful=True)
+            committed += per_commit
             yield through + 1
         with self.store.writing() as work:
             run = _known(work, run_id)
@@ -116,7 +119,7 @@ class Applying:
                 summary = {"source": run.source, "plan": run.plan_digest, "counts": decode(run.counts)}
                 work.activity.append(at, run.actor, "import", run_id, summary)
 
-    def _commit(self, writer: _Writer, run_id: str, chunk: list[list[bytes]], *, careful: bool) -> int:
+    def _commit(self, writer: _Writer, run_id: str, pages: Iterable[list[bytes]], *, careful: bool) -> int:
         """Do some pages in one transaction; answer the last sequence done.
 
         While nobody else has written since the plan was made, what the plan saw is what is there, and its preconditions
@@ -130,7 +133,7 @@ class Applying:
             writer.closed = self._closed(work)
             counts = Counter(decode(run.counts))
             through = run.through
-            for page in chunk:
+            for page in pages:
                 through = writer.page(work, page, through, counts)
             if through != run.through:
                 # a disturbed plan stays so: the revision it expects is never seen again
