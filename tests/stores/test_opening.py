@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url
 
 from clientimport.adapters.stores import open_store
 from clientimport.adapters.stores.memory import MemoryStore
-from clientimport.adapters.stores.sql import SqlStore, newest, steps
+from clientimport.adapters.stores.sql import SqlStore, engine, newest, steps
 from clientimport.errors import SettingsError, StoreError
 from clientimport.ports import NewClient
 from clientimport.testing.faults import FaultyStore
@@ -163,6 +163,24 @@ def test_the_id_of_a_new_store_can_be_given(tmp_path: Path) -> None:
         store = SqlStore(url, new_id=lambda made=new_id: made)  # type: ignore[misc]
         assert store.identity() == "first/default"
         store.close()
+
+
+def test_the_page_cache_grows_with_what_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To half of the database, within bounds; who only reads makes do with the least."""
+    monkeypatch.setattr(engine, "PAGE_CACHE", 40)
+    monkeypatch.setattr(engine, "PAGE_CACHE_MOST", 4_000)
+    store = SqlStore(f"sqlite:///{tmp_path / 'clients.db'}")
+    sizes = []
+    for characters in (0, 1_000_000, 20_000_000):
+        insert(store, new("x" * characters))
+        for unit_of_work in (store.writing, store.reading):
+            with unit_of_work() as unit:
+                sizes.append(unit.clients._session.rows("PRAGMA cache_size")[0][0])
+    store.close()
+    size = tmp_path.joinpath("clients.db").stat().st_size
+    assert sizes[1::2] == [-40, -40, -40]
+    assert -sizes[0] < 500 < -sizes[2] < 1_000 < size / 2048
+    assert -sizes[4] == 4_000
 
 
 def test_our_own_engine_is_safe_and_patient(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ WANTED = (
 BUSY_TIMEOUT = 30  # seconds; longer than another import's commit of 20,000 records takes on a slow disk
 PAGE_SIZE = 16 * 1024  # bytes; applying costs a sixth less than with SQLite's own 4096
 PAGE_CACHE = 64 * 1024  # KiB; holds the inner pages of the key index at a million clients
+PAGE_CACHE_MOST = 192 * 1024  # KiB, while writing; holds the whole key index at a million clients
 
 _TAKE_WRITE_LOCK = "UPDATE clientimport_meta SET value = value WHERE name = 'schema'"
 
@@ -96,6 +97,8 @@ class EngineAccess:
     def reading(self) -> Iterator[Session]:
         with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=False) as session:
             self._begin(connection, session, "BEGIN")  # one snapshot for the whole unit of work
+            if self._owned:
+                _set_cache(session, PAGE_CACHE)
             yield session
 
     @contextmanager
@@ -117,6 +120,8 @@ class EngineAccess:
         with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=True) as session:
             if not self._begin(connection, session, "BEGIN IMMEDIATE") and tables:
                 session.write(_TAKE_WRITE_LOCK)
+            if self._owned:
+                _set_cache(session, _cache_for_writing(session))
             yield session
             _check(session)
             session.guarded(connection.commit)
@@ -218,6 +223,21 @@ def _session(driver: SqlAlchemyDriver | DbApiDriver, *, writes: bool) -> Iterato
         session.end()
 
 
+def _cache_for_writing(session: Session) -> int:
+    """KiB of pages to keep: half of what the database has, within bounds.
+
+    New keys fall anywhere in their index. Once it no longer fits, pages are written in the middle of a transaction and read
+    again; planning, which only reads, gains too little from more to be worth the memory.
+    """
+    ((pages,),), ((size,),) = session.rows("PRAGMA page_count"), session.rows("PRAGMA page_size")
+    half: int = pages * size // 2048
+    return min(max(half, PAGE_CACHE), PAGE_CACHE_MOST)
+
+
+def _set_cache(session: Session, kib: int) -> None:
+    session.control(f"PRAGMA cache_size = -{kib}")
+
+
 def _check(session: Session) -> None:
     if session.broken:
         raise StoreError("Something in this unit of work failed, so none of it was kept.")
@@ -261,7 +281,6 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     # A receipt says that clients and their balances are stored; after FULL that holds through a power cut too. NORMAL
     # could lose the last commits in WAL mode. With some 20,000 records a commit the difference is not measurable.
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE}")
 
 
 def _into_wal(connection: sqlite3.Connection) -> None:
