@@ -112,7 +112,11 @@ def _run(name: str, folder: Path) -> dict[str, Any]:
 def _child(module: str, *arguments: str | Path) -> dict[str, Any]:
     """The last line a child prints, read as JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    # an installed package has its bytecode; a checkout gets it from the first child, which fills the store
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2], env=environment
+    )
     if done.returncode:
         raise SystemExit(f"{module} failed:\n{done.stderr[-3000:]}")
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
