@@ -114,15 +114,15 @@ class Planner:
         """
         nothing: list[Any] = []
         alone = self._without_match()
-        plain = (nothing, nothing, nothing, *alone[:3])
         posts = self._postings(read, hits) if self._opening else {}
-        special = {*read.flags, *hits, *read.pending}
-        lines: list[tuple[Any, ...]] = []
-        for index, values in enumerate(read.values):
-            if index not in special:
-                lines.append((first + index, numbers[index], raws[index], values, *plain, posts.get(index)))
-                tally.verdict(*alone)
-                continue
+        plain = (nothing, nothing, nothing, *alone)
+        records = zip(range(first, first + len(numbers)), numbers, raws, read.values, strict=True)
+        lines: list[tuple[Any, ...]] = [(*record, *plain) for record in records]
+        for index, posting in posts.items():
+            lines[index] = (*lines[index][:-1], posting)
+        tally.verdicts(len(lines), *alone)
+        for index in sorted({*read.flags, *hits, *read.pending}):
+            values = read.values[index]
             flags = read.flags.get(index, nothing)
             found = hits.get(index, nothing)
             pending = read.pending.get(index, nothing)
@@ -138,9 +138,9 @@ class Planner:
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
                 read.refused.add(index)
-            lines.append((first + index, numbers[index], raws[index], values, flags, found, pending, *verdict))
+            lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
             tally.flags(flags)
-            tally.verdict(*verdict)
+            tally.revise(first + index, *verdict)
             if verdict[1] == "column-format":
                 tally.wait(pending)
         for index, amount in enumerate(read.columns[self._opening.amount]) if self._opening else ():

@@ -36,9 +36,9 @@ class Tally:
     def __len__(self) -> int:
         return len(self._verdicts)
 
-    def verdict(self, disposition: str, reason: str, detail: Any, _opening: object = None) -> None:
-        """Count the next record."""
-        self._verdicts.append(self._kind(disposition, reason, detail))
+    def verdicts(self, count: int, disposition: str, reason: str, detail: Any, _opening: object = None) -> None:
+        """Count the next *count* records, which have one verdict."""
+        self._verdicts.extend([self._kind(disposition, reason, detail)] * count)
 
     def revise(self, record: int, disposition: str, reason: str, detail: Any, _opening: object = None) -> None:
         """Change the verdict on a record already counted."""
