@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from clientimport.core.settings import Settings
 from clientimport.errors import StoreError
 from clientimport.services.applying import Applying
 from tests.cli.asking import Cli, answer
 
-ROWS = 20_700  # more than one commit
+COMMIT = Settings().commit_every
+ROWS = COMMIT + 700
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_a_stopped_import_of_a_file_can_be_gone_on_with(
         stop_after_the_first_commit(patch, error)
         failed = answer(cli, "apply", big.name, "--yes", code=code)["error"]
     assert failed["code"] == kind
-    assert f"20000 of {ROWS} records are done" in failed["message"]
+    assert f"{COMMIT} of {ROWS} records are done" in failed["message"]
     found = re.search(r"clientimport apply (clientimport-\w+\.jsonl) --store \S+ --yes", failed["message"])
     assert found is not None
 
@@ -86,7 +88,7 @@ def test_a_run_that_was_killed_is_named_when_its_file_comes_again(
     assert f"Run {killed['run']} of" in err
     assert f"clientimport undo {killed['run']}" in err
     assert re.search(r"created +700\b", out)
-    assert re.search(r"unchanged +20000\b", out)
+    assert re.search(rf"unchanged +{COMMIT}\b", out)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")

@@ -28,7 +28,7 @@ WANTED = (
     "an sqlite3 connection, or a store object"
 )
 
-BUSY_TIMEOUT = 30  # seconds; longer than another import's commit of 20,000 records takes on a slow disk
+BUSY_TIMEOUT = 30  # seconds; longer than another import's commit of 50,000 records takes on a slow disk
 PAGE_SIZE = 16 * 1024  # bytes; applying costs a sixth less than with SQLite's own 4096
 PAGE_CACHE = 64 * 1024  # KiB; holds the inner pages of the key index at a million clients
 PAGE_CACHE_MOST = 192 * 1024  # KiB, while writing; holds the whole key index at a million clients
@@ -279,7 +279,7 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; one that has pages keeps theirs
     _into_wal(connection)
     # A receipt says that clients and their balances are stored; after FULL that holds through a power cut too. NORMAL
-    # could lose the last commits in WAL mode. With some 20,000 records a commit the difference is not measurable.
+    # could lose the last commits in WAL mode. With some 50,000 records a commit the difference is not measurable.
     connection.execute("PRAGMA synchronous = FULL")
 
 
