@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from clientimport.core.books import Books
 from clientimport.core.journal import OPENING, REVERSAL, ROUNDING, Posting, closing
-from clientimport.core.money import to_minor
 from clientimport.errors import PeriodClosedError
 from clientimport.ports import Ledger, LiveOpening, NewItem, NewPosting, UnitOfWork
 
@@ -74,11 +72,11 @@ class Poster:
                 taken.append(old[before.number])
                 postings.append(reversal(old[before.number], line[0], joint=self._joint))
             if amount is not None:
-                minor = _minor(amount, currency)
+                minor = _minor(amount)
                 added_to = before if rule == "add" else None
                 documents = [
                     *(earlier.get(added_to.number, ()) if added_to else ()),
-                    *(_item(item, currency) for item in items),
+                    *map(_item, items),
                 ]
                 if documents and sum(item.minor for item in documents) != minor:
                     documents = []  # part of it came as one amount, so the documents do not tell the whole
@@ -171,22 +169,14 @@ def opening(
     """The posting of an opening balance; *minor* is signed and not zero."""
     receivable, equity = books.accounts(currency)
     rate = books.rate(currency) if books.base_currency is not None else None
+    converted: tuple[str | None, str | None, int | None] = (None, None, None)
+    if rate is not None:
+        converted = (format(rate, "f"), books.base_currency, books.base_minor(minor, currency))
+    joint = books.entries == "cut_over"
     return NewPosting(
-        sequence,
-        OPENING,
-        date,
-        client,
-        receivable,
-        equity,
-        currency,
-        minor,
-        None if rate is None else format(rate, "f"),
-        None if rate is None else books.base_currency,
-        None if rate is None else books.base_minor(minor, currency),
-        sources=sources,
-        joint=books.entries == "cut_over",
-        items=tuple(items),
-    )
+        sequence, OPENING, date, client, receivable, equity, currency, minor, *converted, None, sources, None, joint,
+        tuple(items),
+    )  # fmt: skip
 
 
 def reversal(posting: Posting, sequence: int, *, joint: bool = False) -> NewPosting:
@@ -249,15 +239,14 @@ def _in(openings: Sequence[LiveOpening], currency: str) -> LiveOpening | None:
     return next((live for live in openings if live.currency == currency), None)
 
 
-def _item(item: Sequence[Any], currency: str) -> NewItem:
+def _item(item: Sequence[Any]) -> NewItem:
     number, date, due, amount = item
-    return NewItem(number, date, due, _minor(amount, currency))
+    return NewItem(number, date, due, _minor(amount))
 
 
-def _minor(amount: str, currency: str) -> int:
-    minor = to_minor(Decimal(amount), currency)
-    assert minor is not None  # planning quantised it
-    return minor
+def _minor(amount: str) -> int:
+    """Minor units of an amount that planning wrote with exactly its currency's decimals."""
+    return int(amount.replace(".", ""))
 
 
 def groups(pages: Iterator[list[Posting]]) -> Iterator[list[Posting]]:
