@@ -85,7 +85,9 @@ def books(store: Path, truth: dict[str, Any]) -> dict[str, str]:
         totals[opening.currency] = totals.get(opening.currency, Decimal(0)) + opening.amount
     seen = {"clients": len(openings), "totals": {currency: str(total) for currency, total in sorted(totals.items())}}
     wrong = {"openings": f"{seen} instead of {truth}"} if seen != truth else {}
-    return wrong if control == truth["totals"] else {**wrong, "control account": f"{control} instead of {truth['totals']}"}
+    return (
+        wrong if control == truth["totals"] else {**wrong, "control account": f"{control} instead of {truth['totals']}"}
+    )
 
 
 if __name__ == "__main__":

@@ -275,7 +275,7 @@ class Receipt:
     def residue(self) -> Mapping[str, Decimal]:
         """Currency -> what stands on the opening balance equity accounts now, over all imports; a credit is below zero.
 
-        It is to be moved to retained earnings or capital by a person, and to be zero then.
+        It is what a person moves to retained earnings or capital in the general ledger; nothing moves it here.
         """
         with self._store.reading() as work:
             totals = work.ledger.totals()

@@ -93,7 +93,10 @@ def test_openings_are_set_and_deleted(debtors: Cli) -> None:
     assert {"account", "debit", "credit", "currency", "client"} <= set(entries[0]["lines"][0])
     assert all(client["balance"] == {} for client in answer(debtors, "clients")["clients"])
     assert answer(debtors, "openings", "set", "1", "1.250,00")["opening"]["amount"] == "1250.00"
-    assert debtors("openings", "set", "1", "1.234")[0] == WRONG  # a thousand or not: nobody can tell
+    assert debtors("openings", "set", "1", "1.234", "--currency", "KWD")[0] == WRONG  # a thousand or not?
+    assert debtors("openings", "set", "1", "USD 60")[0] == WRONG
+    assert answer(debtors, "openings", "set", "1", "60 USD", "--currency", "USD")["opening"]["currency"] == "USD"
+    assert answer(debtors, "openings", "set", "1", "0", "--currency", "USD")["opening"] is None
     assert debtors("openings", "delete", "999")[0] == WRONG
 
 

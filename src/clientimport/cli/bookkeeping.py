@@ -22,7 +22,8 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import table
-from clientimport.core.amounts import amount_readings
+from clientimport.core.amounts import amount_readings, currency_in
+from clientimport.errors import SettingsError
 from clientimport.messages import visible
 from clientimport.reports.documents import json_chunks
 from clientimport.reports.files import whole_file
@@ -101,7 +102,8 @@ def set_(client: str, amount: str, as_at: datetime | None, **given: Any) -> int:
     """
     speak = face(given)
     with importer(given) as host:
-        made = host.openings.set(client, _exact(amount), None if as_at is None else as_at.date(), given["currency"])
+        exact = _exact(amount, given["currency"] or host.settings.default_currency)
+        made = host.openings.set(client, exact, None if as_at is None else as_at.date(), given["currency"])
     document = {"opening": None if made is None else made.to_dict()}
     said = (
         "no opening balance" if made is None else f"{made.amount:f} {made.currency} as at {made.as_at} (id {made.id})"
@@ -285,10 +287,19 @@ def periods_reopen(start: datetime, end: datetime, **given: Any) -> int:
     return _period("reopen", start.date(), end.date(), given)
 
 
-def _exact(written: str) -> str:
-    """An amount as a person writes it, as plain decimal text; what can be read in two ways is left to be refused."""
+def _exact(written: str, currency: str) -> str:
+    """An amount as a person writes it, as plain decimal text.
+
+    Raises:
+        SettingsError: it can be read in two ways, or names another currency.
+    """
+    sign, inside = currency_in(written, currency)
+    if sign and inside != currency:
+        raise SettingsError("AMOUNT", written, wanted=f"an amount in {currency}; another currency goes with --currency")
     readings = {reading for reading in amount_readings(written) if reading is not None}
-    return readings.pop() if len(readings) == 1 else written
+    if len(readings) > 1:
+        raise SettingsError("AMOUNT", written, wanted="an amount that can be read in one way only, such as 1234.00")
+    return readings.pop() if readings else written
 
 
 def _help(context: click.Context) -> None:

@@ -170,8 +170,9 @@ def totals(given: Mapping[str, Any]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for currency, amount in _pairs("--control-total", given["control_totals"]):
-        if found.setdefault(currency.upper(), amount) != amount:
+        if currency.upper() in found:
             raise SettingsError("--control-total", currency, wanted="each currency once")
+        found[currency.upper()] = amount
     return found
 
 
