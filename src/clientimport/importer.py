@@ -395,8 +395,9 @@ class Importer:
             default_currency=self.settings.default_currency,
         )
 
-    def _may(self, act: str) -> None:
-        self._require(act, self.profile)
+    def _may(self, act: str, run_id: str | None = None) -> None:
+        """Refuse unless the actor may do *act*, also under the profile of the run that made what it is done to."""
+        self._require(act, self.profile if run_id is None else self.runs.profile(run_id))
 
     def _require(self, act: str, profile: Profile) -> None:
         """Refuse unless the actor may do *act* under our profile and under the one that the plan or run was made with."""

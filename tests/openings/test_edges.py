@@ -176,6 +176,18 @@ def test_zero_by_hand_needs_the_permission_to_delete(open_importer: OpenImporter
         clerk.openings.set("1", 0)
 
 
+def test_another_profile_opens_no_door(open_importer: OpenImporter) -> None:
+    """What was imported under a profile is deleted by whoever may do so there."""
+    importer = open_importer(profile="daftra")
+    importer.apply(plan_of(importer, ROWS[0]))
+    clerk = open_importer(profile="standard", actor=Actor(name="clerk", permissions=set()))
+    with pytest.raises(PermissionRefusedError):
+        clerk.openings.delete(clerk.openings.list())
+    with pytest.raises(PermissionRefusedError):
+        clerk.openings.set("1", 0)
+    assert books_of(importer) == {"An Peeters": {"EUR": "250.00"}}
+
+
 @pytest.mark.parametrize("name", ["[2020-13-45]", "[1/2]", "a, date:2020-01-01"])
 def test_no_name_changes_the_exported_journal(open_importer: OpenImporter, name: str) -> None:
     """A date in brackets or a tag in a comment would."""

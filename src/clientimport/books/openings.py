@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from clientimport.handles import Receipt
     from clientimport.ports import Store
     from clientimport.reports.proof import Proof
+
+
+class Require(Protocol):
+    """Refuses what the actor may not do; *run_id* is the run that made what it is done to."""
+
+    def __call__(self, act: str, run_id: str | None = None) -> None: ...
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +72,7 @@ class Openings:
         store: Store,
         profile: Profile,
         booking: Booking,
-        require: Callable[[str], None],
+        require: Require,
         receipt: Callable[[str], Receipt],
     ) -> None:
         self._receipt = receipt
@@ -126,7 +132,7 @@ class Openings:
         code = self._booking_currency(currency)
         minor = exact_minor("amount", amount, code)
         if minor == 0:  # that is taking back what is there
-            self._require("openings.delete")
+            self._may_delete(self.list(client=client))
         if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
             raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
         for item in items:
@@ -151,7 +157,7 @@ class Openings:
             The ids that were taken back now; those taken back before are left out.
 
         Raises:
-            PermissionRefusedError: before anything is read.
+            PermissionRefusedError: nothing was written; asked also under the profile that a balance was made with.
             SettingsError: one is no opening balance.
             PeriodClosedError: one is dated in a closed period; the text names it.
         """
@@ -166,7 +172,11 @@ class Openings:
         for each in wanted:
             if not isinstance(each, str) or not (each.isascii() and each.isdigit() and len(each) <= 18):
                 raise SettingsError("opening", each, wanted="the id of an opening balance, as openings.list() gives it")
-        return [str(number) for number in self._booking.delete([int(each) for each in wanted])]
+        numbers = [int(each) for each in wanted]
+        with self._store.reading() as work:
+            found = work.ledger.get(numbers)
+        self._may_delete(found.values())
+        return [str(number) for number in self._booking.delete(numbers)]
 
     def journal(self, *, all: bool = False, run: str | None = None) -> Iterator[JournalEntry]:  # noqa: A002  (--all)
         """The entries that stand, in the order they were posted.
@@ -238,6 +248,12 @@ class Openings:
             clients = {line.client for entry in found for line in entry.lines if line.client is not None}
             names = client_names(work, sorted(clients, key=int))
         return "".join(f"{line}\n" for line in journal_lines(found, names, format))
+
+    def _may_delete(self, made: Iterable[Posting] | Iterable[Opening]) -> None:
+        """Refuse unless the actor may delete, also under the profiles that the balances were made with."""
+        self._require("openings.delete")
+        for run in sorted({each.run for each in made}):
+            self._require("openings.delete", run)
 
     def _openings(self, work: UnitOfWork, postings: builtins.list[Posting]) -> Iterator[Opening]:
         names = client_names(work, [str(each.client) for each in postings])
