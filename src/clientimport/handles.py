@@ -365,7 +365,7 @@ class Undone:
     Attributes:
         run: The undo's own run id.
         undoes: The run it undid.
-        reversed: Clients removed again or given their old values back.
+        reversed: Clients removed again, given their old values back, or updated for an opening balance that is taken back.
         kept: What was left as it is, and why.
         openings_reversed: Opening balances that are again what they were.
     """

@@ -117,8 +117,10 @@ class Undoing:
                 if current is None:
                     rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="gone")]))
                 elif row.action == "update":
-                    if row.document != "{}" or stays:  # an empty one was written for its opening balance alone
+                    if row.document != "{}" or stays:
                         changed.append((row, current, stays))
+                    else:  # it was written for its opening balance alone
+                        rows.append(OperationRow(row.sequence, client, "restore", "applied", "{}", current.version))
                 elif current.text != row.document:
                     rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="changed-since")]))
                 elif client in owing:
@@ -135,7 +137,7 @@ class Undoing:
             work.clients.update(updates)
             rows.sort(key=lambda row: row.sequence, reverse=True)
             work.runs.add_operations(undo.id, rows)
-            reversed_ += len(removals) + len(updates)
+            reversed_ += sum(row.outcome == "applied" for row in rows)
             kept.extend(entry for row in rows for entry in _kept(row))
         # those of runs that wrote no client, by hand
         rest = [
