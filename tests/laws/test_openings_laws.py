@@ -303,7 +303,13 @@ class HandsOnSqlite(Hands):
     """The same in SQLite, kept in memory because this is not about disks."""
 
     def place(self) -> object:
-        return create_engine("sqlite://", poolclass=StaticPool)
+        self.engine = create_engine("sqlite://", poolclass=StaticPool)
+        return self.engine
+
+    def teardown(self) -> None:
+        super().teardown()
+        if hasattr(self, "engine"):
+            self.engine.dispose()
 
 
 def some(share: int) -> settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -351,10 +352,16 @@ def test_a_borrowed_connection_is_not_migrated(tmp_path: Path) -> None:
 # -------------------------------------------------------------------------------------------- laws
 
 
-def on_a_connection() -> SqlStore:
-    connection = sqlite3.connect(":memory:")
-    make_tables(connection)
-    return SqlStore(connection)
+@contextmanager
+def on_a_connection() -> Iterator[Store]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        make_tables(connection)
+        yield SqlStore(connection)
+
+
+@contextmanager
+def in_memory() -> Iterator[Store]:
+    yield MemoryStore()
 
 
 _days = st.sampled_from(("2026-01-01", "2026-01-02"))
@@ -395,37 +402,39 @@ def act(store: Store, name: str, *values: Any) -> None:
                 unit.clients.remove([(client, ())])
 
 
-@pytest.mark.parametrize("make", [on_a_connection, MemoryStore])
+@pytest.mark.parametrize("make", [on_a_connection, in_memory])
 @given(actions=st.lists(_actions, max_size=25))
 @settings(max_examples=60)
-def test_books_add_up_whatever_is_done(make: Callable[[], Store], actions: list[tuple[Any, ...]]) -> None:
+def test_books_add_up_whatever_is_done(
+    make: Callable[[], AbstractContextManager[Store]], actions: list[tuple[Any, ...]]
+) -> None:
     """No money is lost, the register is what was not taken back, and control accounts are the sum over their clients."""
-    store = make()
-    start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
-    insert(store, *(new() for _ in CLIENTS))
-    for action in actions:
-        before = everything(store, clients=CLIENTS)
-        try:
-            act(store, *action)
-        except StoreError:
-            assert everything(store, clients=CLIENTS) == before
-        add_up(store)
+    with make() as store:
+        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
+        insert(store, *(new() for _ in CLIENTS))
+        for action in actions:
+            before = everything(store, clients=CLIENTS)
+            try:
+                act(store, *action)
+            except StoreError:
+                assert everything(store, clients=CLIENTS) == before
+            add_up(store)
 
 
 @given(actions=st.lists(_actions, max_size=25))
 @settings(max_examples=60)
 def test_both_stores_keep_the_same_books(actions: list[tuple[Any, ...]]) -> None:
     """What one takes the other takes, what one refuses the other refuses, and they tell the same."""
-    stores: list[Store] = [on_a_connection(), MemoryStore()]
     told: list[list[Any]] = [[], []]
-    for store, seen in zip(stores, told, strict=True):
-        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
-        insert(store, *(new() for _ in CLIENTS))
-        for action in actions:
-            try:
-                act(store, *action)
-            except StoreError as refused:
-                seen.append(type(refused))
-            with store.reading() as unit:
-                seen.append(ledger(unit, CLIENTS))
+    for make, seen in zip((on_a_connection, in_memory), told, strict=True):
+        with make() as store:
+            start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
+            insert(store, *(new() for _ in CLIENTS))
+            for action in actions:
+                try:
+                    act(store, *action)
+                except StoreError as refused:
+                    seen.append(type(refused))
+                with store.reading() as unit:
+                    seen.append(ledger(unit, CLIENTS))
     assert told[0] == told[1]
