@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from clientimport import Actor, Books, SettingsError
+from clientimport import Actor, Books, Importer, SettingsError
+from clientimport.adapters.stores.memory import MemoryStore
 from clientimport.errors import PermissionRefusedError
+from clientimport.testing.faults import FaultyStore
 from tests.openings.test_posting import ROWS, accounts_of, books_of
 from tests.planning.given import OpenImporter, plan_of
 
@@ -38,6 +40,22 @@ def test_another_day_by_hand_forgets_no_file(open_importer: OpenImporter) -> Non
     importer.openings.set("1", "150", date(2025, 12, 31))
     importer.apply(plan_of(importer, row("An", "50")))
     assert books_of(importer) == {"An": {"EUR": "150.00"}}
+
+
+def test_an_undo_asks_nothing_for_each_balance() -> None:
+    """Thirty replaced balances are put back with as many calls to the store as three."""
+    calls = []
+    for count in (3, 30):
+        store = MemoryStore()
+        importer = Importer(store, books=Books(existing="replace"))
+        for balance in ("100", "200"):
+            receipt = importer.apply(plan_of(importer, *(row(f"C{n}", balance) for n in range(count))))
+        counting = FaultyStore(store)
+        undone = Importer(counting).undo(receipt.run)
+        assert (undone.openings_reversed, undone.kept) == (count, ())
+        assert {str(each.amount) for each in importer.openings.list()} == {"100.00"}
+        calls.append(counting.statements)
+    assert calls[0] == calls[1]
 
 
 def test_two_sheets_are_two_sources(open_importer: OpenImporter, tmp_path: Path) -> None:

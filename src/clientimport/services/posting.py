@@ -9,7 +9,7 @@ from typing import Any
 from clientimport.core.books import Books
 from clientimport.core.journal import OPENING, REVERSAL, ROUNDING, Posting, closing
 from clientimport.errors import PeriodClosedError
-from clientimport.ports import Ledger, LiveOpening, NewItem, NewPosting, UnitOfWork
+from clientimport.ports import Ledger, LiveOpening, NewItem, NewPosting
 
 Why = Mapping[str, Any]
 """Why a record was left alone: ``why`` (``closed-period``, ``opening-changed``, ``control-total``) and what its text needs."""
@@ -227,12 +227,9 @@ def again(posting: Posting, sequence: int, sources: str, items: Sequence[NewItem
     )
 
 
-def all_sources(work: UnitOfWork, posting: Posting) -> str:
-    """The digests of every source whose amounts are part of *posting*."""
-    run = work.runs.get(posting.run)
-    return " ".join(
-        dict.fromkeys(filter(None, [*(run.source_digest if run else "").split(), *posting.sources.split()]))
-    )
+def all_sources(own: str, posting: Posting) -> str:
+    """The digests of every source whose amounts are part of *posting*; *own* is that of its run's source."""
+    return " ".join(dict.fromkeys([*own.split(), *posting.sources.split()]))
 
 
 def _in(openings: Sequence[LiveOpening], currency: str) -> LiveOpening | None:

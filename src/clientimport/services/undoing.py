@@ -159,6 +159,7 @@ class _Openings:
         self._closed = closed
         self._kept: dict[int, list[Kept]] = {}
         self._reversed = 0
+        self._digests: dict[str, str] = {}  # run: digest of its source; balances come from few runs
 
     def take_back(self) -> tuple[dict[int, list[Kept]], int]:
         """Sequence -> what was kept, and how many balances are again what they were.
@@ -204,12 +205,18 @@ class _Openings:
                 taken.append(stands[current.number])
                 postings.append(reversal(stands[current.number], sequence))
             if old is not None:
-                sources = all_sources(self._work, old)
+                sources = all_sources(self._digest(old.run), old)
                 postings.append(again(old, sequence, sources, items.get(old.number, ())))
             self._reversed += 1
         postings += rounding_of(ledger, taken)
         if postings:
             ledger.post(self._undo.id, postings)
+
+    def _digest(self, run_id: str) -> str:
+        if run_id not in self._digests:
+            run = self._work.runs.get(run_id)
+            self._digests[run_id] = run.source_digest if run else ""
+        return self._digests[run_id]
 
     def _keep(self, sequence: int, client: str, reason: str) -> None:
         kept = Kept(client=client, field="opening_balance", reason=reason)
