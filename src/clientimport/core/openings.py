@@ -17,7 +17,7 @@ from clientimport.errors import SettingsError
 Stored = Sequence[Any]
 """A live opening balance as plans hold it: ``[origin, amount, date, [digests of its sources]]``."""
 
-PlannedPosting = list[Any]
+ToPost = list[Any]
 """What is to be posted, as ``Line.opening``: ``[currency, amount or null, date, rule, stored or null, items]``."""
 
 CHOICES = ("keep", "replace", "add")
@@ -114,7 +114,7 @@ class Openings:
         new = not _zero(given.amount) and given.amount != stored[1] and self.digest not in stored[3]
         return CHOICES if new and total and self._fits(total, given.currency) else ("keep", "replace")
 
-    def posting(self, given: Given, stored: Stored | None, choice: str | None = None) -> PlannedPosting | None:
+    def posting(self, given: Given, stored: Stored | None, choice: str | None = None) -> ToPost | None:
         """What is to be posted; ``None`` if nothing. *choice* is a person's, over the books' own."""
         if self._settled(given, stored):
             return None

@@ -12,7 +12,7 @@ from clientimport.core.canonical import encode_bytes, encode_each
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
 from clientimport.core.merging import Merge, MergePolicy, merge
-from clientimport.core.openings import Given, Openings, OpeningSlots, PlannedPosting, Refusal
+from clientimport.core.openings import Given, Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import VERDICT, Line
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
@@ -20,7 +20,7 @@ from clientimport.core.tally import Tally
 from clientimport.core.text import comparison_key
 from clientimport.errors import SettingsError
 
-Verdict = tuple[str, str, Any, PlannedPosting | None]
+Verdict = tuple[str, str, Any, ToPost | None]
 """(disposition, reason, detail, opening) of one record, as ``Line`` has them."""
 
 _NEW: Verdict = ("create", "new", None, None)
@@ -148,12 +148,12 @@ class Planner:
                 tally.opening(first + index, *brought)
         return encode_each(lines)
 
-    def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> dict[int, PlannedPosting]:
+    def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> dict[int, ToPost]:
         """Row index -> what is to be posted, for the rows that point at no stored client.
 
         Those whose balance cannot be posted are refused.
         """
-        posts: dict[int, PlannedPosting] = {}
+        posts: dict[int, ToPost] = {}
         if self._without_match() is not _NEW:
             return posts
         slots, rules = self._opening, self.openings
@@ -185,7 +185,7 @@ class Planner:
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
-        posting: PlannedPosting | None = None
+        posting: ToPost | None = None
         if (given := self._opening.given(values)) is not None:
             refusal = self.openings.refusal(given, None)
             if refusal is not None:
@@ -194,9 +194,7 @@ class Planner:
         return self._written(hit, [[*change, row] for change in changes], None, posting)
 
     @staticmethod
-    def _written(
-        hit: Sequence[Any], changes: list[Any], given: list[Any] | None, posting: PlannedPosting | None
-    ) -> Verdict:
+    def _written(hit: Sequence[Any], changes: list[Any], given: list[Any] | None, posting: ToPost | None) -> Verdict:
         """The verdict on a record of a stored client, from what it changes and posts."""
         if not changes and posting is None:
             return ("unchanged", "no-change", [hit[0], hit[1], given], None)
@@ -331,7 +329,7 @@ class Planner:
     ) -> list[Verdict]:
         head, *others = members
         merged_values = None if merged == list(head.values) else merged
-        posting: PlannedPosting | None = None
+        posting: ToPost | None = None
         if given is not None:
             verdicts, posting = self._judge_opening(members, given, hit)
             if verdicts:
@@ -379,7 +377,7 @@ class Planner:
 
     def _judge_opening(
         self, members: Sequence[Line], given: Given, hit: Sequence[Any] | None
-    ) -> tuple[list[Verdict], PlannedPosting | None]:
+    ) -> tuple[list[Verdict], ToPost | None]:
         """The verdicts where a balance is refused or asked about, else none and what is to be posted."""
         stored = None if hit is None else hit[4].get(given.currency)
         refusal = self.openings.refusal(given, stored)
