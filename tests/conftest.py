@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
@@ -20,3 +21,11 @@ settings.register_profile("dev", settings.get_profile("ci"), max_examples=20)
 settings.register_profile("long", settings.get_profile("ci"), max_examples=300)
 settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=3000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
+    """Name a test that is given bytes or a long text by its argument: bytes that are made can differ from one worker to the
+    next (an archive has a clock in it), and then the workers would not agree on what there is to run."""
+    if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 120):
+        return argname
+    return None

@@ -79,10 +79,11 @@ class Sheet:
 
 
 def archive(parts: Sequence[tuple[str, bytes]]) -> bytes:
+    """A zip archive of *parts*: the same bytes whenever it is made, because ``writestr`` with a mere name puts the time in."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(file, "w") as zipped:
         for name, body in parts:
-            zipped.writestr(name, body)
+            zipped.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
