@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clientimport.core.mapping import FieldMapping, Mapping
     from clientimport.core.merging import Merge, MergePolicy
     from clientimport.core.profile import Profile
+    from clientimport.core.provenance import Why
     from clientimport.core.schema import Field
     from clientimport.core.settings import Settings
     from clientimport.documents.mapping import load_mapping
@@ -60,6 +61,7 @@ _HOMES = {
     "Step": "importer",
     "StoreError": "errors",
     "Undone": "handles",
+    "Why": "core.provenance",
     "load_mapping": "documents.mapping",
     "load_profile": "documents.profile",
 }
@@ -98,6 +100,7 @@ __all__ = [
     "Step",
     "StoreError",
     "Undone",
+    "Why",
     "load_mapping",
     "load_profile",
 ]

@@ -8,8 +8,9 @@ import shutil
 import weakref
 from collections.abc import Callable, Container, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import attrs
 
@@ -34,10 +35,22 @@ from clientimport.documents.profile import profile_from_dict
 from clientimport.errors import PlanError
 
 if TYPE_CHECKING:
+    from clientimport.core.settings import Settings
     from clientimport.ports import OperationRow, RunRow, Source, Store
     from clientimport.reports.exceptions import Exceptions
+    from clientimport.reports.overview import Overview
 
-Replan = Callable[["Plan", Mapping[str, str], Container[str]], "Plan"]
+
+class Bench(Protocol):
+    """Where a plan was made, and can be looked at beside the store and made again."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def settings(self) -> Settings: ...
+    def decide(self, plan: Plan, decisions: Mapping[str, str], known: Container[str]) -> Plan: ...
+
+
 Reopen = Callable[[], "Source | None"]
 
 
@@ -52,10 +65,10 @@ class Plan:
     """
 
     def __init__(
-        self, file: PlanFile, *, temporary: bool, replan: Replan | None = None, original: Reopen | None = None
+        self, file: PlanFile, *, temporary: bool, bench: Bench | None = None, original: Reopen | None = None
     ) -> None:
         self._file = file
-        self._replan = replan
+        self._bench = bench
         self.original: Reopen | None = original
         self.digest: str = file.digest
         self.header: Mapping[str, Any] = file.header
@@ -164,6 +177,33 @@ class Plan:
             if line[7] == "update":
                 yield from planned_record(line, self.header).changes
 
+    def overview(self, *, product: str | None = None) -> Overview:
+        """The plan beside the store: what is only in the import, only here, in both, and invalid.
+
+        What is only here is looked up when it is asked for; a plan that was loaded without an importer knows no store and
+        lacks that group.
+
+        Args:
+            product: What the application calls itself, for headings; the importer's setting by default.
+        """
+        from clientimport.core.overview import Reviewer
+        from clientimport.reports.overview import Overview
+        from clientimport.services.reviewing import others_in
+
+        reviewer = Reviewer(self._lines, self.header)
+        others = None
+        if self._bench is not None:
+            product = product or self._bench.settings.product
+            others = partial(others_in(self._bench.store), reviewer.clients, self.header["source"]["system"])
+        return Overview(
+            reviewer,
+            others,
+            header=self.header,
+            profile=self.profile,
+            conflicts=self.conflicts,
+            product=product,
+        )
+
     def _lines(self, holding: bytes = b"") -> Iterator[list[Any]]:
         for page in self.pages():
             for line in page:
@@ -180,11 +220,11 @@ class Plan:
         Raises:
             SettingsError: there is no such conflict, or the choice is not one of its options.
         """
-        if self._replan is None:
+        if self._bench is None:
             raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
         earlier: Mapping[str, str] = self.header["decisions"]
         known = {*earlier, *(conflict.id for conflict in self.conflicts)}
-        return self._replan(self, {**earlier, **decisions}, known)
+        return self._bench.decide(self, {**earlier, **decisions}, known)
 
     @property
     def exceptions(self) -> Exceptions:

@@ -25,13 +25,16 @@ from clientimport.core.settings import Settings
 from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
+from clientimport.runs import RunList
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
     from clientimport.books import HostPeriods
+    from clientimport.core.provenance import Why
     from clientimport.core.suggesting import Suggestion
     from clientimport.plugins import Plugins
     from clientimport.ports import ActivityEntry, Clock, RunRow, Source, Store
+    from clientimport.reports.duplicates import Duplicates
     from clientimport.services.applying import Applying
     from clientimport.services.booking import Booking
     from clientimport.services.planning import Progress
@@ -150,7 +153,8 @@ class Importer:
             )
         self.store: Store = opened
         self.periods = Periods(opened, periods, self.actor.name, self._now, self._may)
-        self.openings = Openings(opened, self.profile, self._booking(), self._may, self._receipt)
+        self.runs = RunList(opened)
+        self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,
@@ -163,7 +167,6 @@ class Importer:
             store=opened,
             periods=self.periods.of_host,
         )
-        self.runs = RunList(self)
 
     def close(self) -> None:
         """Let go of the store, unless it is the host's own connection."""
@@ -217,6 +220,56 @@ class Importer:
                         balance=balances((each.currency, each.minor) for each in live.get(stored.id, ())),
                     )
 
+    def why(self, client: str, field: str) -> Why:
+        """Where a client's value of *field* comes from: which imports wrote it, from which file and row, and what they said.
+
+        Looks only, and asks no more than ``clients``. Imports that were undone do not count.
+
+        Raises:
+            SettingsError: there is no such client or field, or it is a field of opening balances (``openings.journal`` has
+                these).
+            StoreError: the store cannot be read.
+        """
+        from clientimport.services.explaining import why
+
+        fields = [known.name for known in self.schema if not known.opening]
+        if field not in fields:
+            raise SettingsError("field", field, allowed=fields)
+        with self.store.reading() as work:
+            return why(work, client, field)
+
+    def duplicates(self, *, threshold: str = "similar", limit: int | None = 1000) -> Duplicates:
+        """Clients in the store that probably are one though no key joins them. Looks only, and asks no more than ``clients``.
+
+        Args:
+            threshold: The weakest band to be reported: ``strict``, ``close``, ``similar`` or ``rough``.
+            limit: So many pairs at most, the strongest; ``None`` for all of them.
+
+        Raises:
+            SettingsError: there is no such band, or the limit is no whole number above 0.
+            StoreError: the store cannot be read.
+        """
+        from clientimport.core.similarity import BANDS
+        from clientimport.reports.duplicates import Duplicates
+        from clientimport.services.duplicates import Search
+
+        if not isinstance(threshold, str) or threshold not in BANDS:
+            raise SettingsError("threshold", threshold, allowed=tuple(BANDS))
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+            raise SettingsError("limit", limit, wanted="a whole number above 0, or None for all")
+        with self.store.reading() as work:
+            search = Search(work.clients, BANDS[threshold])
+            pairs = search.pairs(limit)
+        return Duplicates(
+            pairs=tuple(pairs),
+            found=search.found,
+            threshold=threshold,
+            clients=search.clients,
+            compared=search.compared,
+            blocks_split=search.blocks_split,
+            blocks_left_out=search.blocks_left_out,
+        )
+
     def activity(self) -> list[ActivityEntry]:
         """Who did what, oldest first."""
         with self.store.reading() as work:
@@ -231,6 +284,7 @@ class Importer:
         mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None = None,
         as_at: date | None = None,
         control_totals: Mapping[str, Decimal | str | int] | None = None,
+        system: str | None = None,
         mode: str | None = None,
         update_existing: bool | None = None,
         merge: MergePolicy | Merge | str | None = None,
@@ -246,6 +300,9 @@ class Importer:
             as_at: The day the books move: the date of opening balances that name none; today by default.
             control_totals: Currency -> what the opening balances must add up to, exact. In a currency where they do not, none
                 is posted.
+            system: The program or list that the records come from, by any name you keep to. What its last import said of a
+                client is what this one is compared with, so that a question is asked only where both sides changed. By
+                default a source with the same columns is taken to come from the same system.
             mode: ``upsert``, ``create_only`` or ``update_only``; the profile's by default.
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
             merge: A policy for all fields, or a ``MergePolicy``; the profile's by default.
@@ -266,6 +323,7 @@ class Importer:
             mapping=mapping,
             as_at=as_at,
             control_totals=control_totals,
+            system=system,
             policy=policy,
             progress=progress,
             options=options,
@@ -283,7 +341,7 @@ class Importer:
 
         file = PlanFile(Path(path))
         self._check_store(file.header)
-        return Plan(file, temporary=False, replan=self._workbench.decide)
+        return Plan(file, temporary=False, bench=self._workbench)
 
     # ------------------------------------------------------------------------------------------------ doing
 
@@ -319,7 +377,7 @@ class Importer:
             for done in applying.steps(run.id):
                 if done < total:
                     yield Step(run=run.id, done=done, total=total)
-        receipt = self._receipt(run.id, plan.original)
+        receipt = self.runs.receipt(run.id, original=plan.original)
         if unfinished:
             self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts})
         yield Step(run=run.id, done=total, total=total, receipt=receipt)
@@ -408,22 +466,6 @@ class Importer:
         if header["store"] != self.store.identity() or header["workspace"] != self.workspace:
             raise PlanError("This plan was made for another store or workspace; plan again here.")
 
-    def _receipt(self, run_id: str, original: Callable[[], Source | None] | None = None) -> Receipt:
-        import json
-
-        run = self._run(run_id)
-        if json.loads(run.header)["summary"] is None:  # by hand, or the undo of something by hand
-            wanted = "an import or an undo; what was booked by hand is in openings.journal(all=True, run=...)"
-            raise SettingsError("run", run_id, wanted=wanted)
-        return Receipt(self.store, run, original=original)
-
-    def _run(self, run_id: str) -> RunRow:
-        with self.store.reading() as work:
-            run = work.runs.get(run_id)
-        if run is None:
-            raise SettingsError("run", run_id, wanted="the id of a run, as clientimport runs lists them")
-        return run
-
     def _observe(
         self, name: Literal["planned", "applied", "undone"], run: str | None, summary: Mapping[str, object]
     ) -> None:
@@ -433,39 +475,6 @@ class Importer:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")
-
-
-class RunList:
-    """The runs of a store: ``importer.runs``."""
-
-    def __init__(self, importer: Importer) -> None:
-        self._importer = importer
-
-    def list(self) -> list[RunRow]:
-        """All runs, oldest first."""
-        with self._importer.store.reading() as work:
-            return work.runs.list()
-
-    def receipt(self, run_id: str) -> Receipt:
-        """What an import did, read from the log.
-
-        Raises:
-            SettingsError: there is no such run.
-        """
-        return self._importer._receipt(run_id)  # noqa: SLF001  (a part of the importer)
-
-    def profile(self, run_id: str) -> Profile:
-        """The profile that a run was made with.
-
-        Raises:
-            SettingsError: there is no such run.
-        """
-        import json
-
-        from clientimport.documents.profile import profile_from_dict
-
-        run = self._importer._run(run_id)  # noqa: SLF001  (as above)
-        return profile_from_dict(json.loads(run.header)["header"]["profile"])
 
 
 def _utc_now() -> datetime:

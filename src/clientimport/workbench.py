@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -142,6 +143,7 @@ class Workbench:
         mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None,
         as_at: date | None,
         control_totals: Mapping[str, Decimal | str | int] | None,
+        system: str | None,
         policy: Policy,
         progress: Progress | None,
         options: Mapping[str, Any],
@@ -150,6 +152,8 @@ class Workbench:
         totals = check_totals(control_totals or {})
         if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
             raise SettingsError("as_at", as_at, wanted="a datetime.date without a time")
+        if system is not None and not (isinstance(system, str) and system.strip()):
+            raise SettingsError("system", system, wanted="the name of the program or list that the records come from")
         chosen = self._mapping(mapping)
         source = self.open(data, **options)
         description = source.describe()
@@ -171,6 +175,7 @@ class Workbench:
         interpreter = _with_decisions(interpreter, policy.decisions)
         header = self._header(description, uses, interpreter, chosen, policy, as_at)
         header["control_totals"] = totals
+        header["source"]["system"] = _columns_of(headers, comments) if system is None else system.strip()
         planning = self._planning(interpreter, policy, self.profile, self.settings, header, progress)
 
         def make(sink: PlanSink) -> str:
@@ -400,7 +405,16 @@ class Workbench:
             sink.close()
             path.unlink(missing_ok=True)
             raise
-        return Plan(PlanFile(path, digest=digest), temporary=True, replan=self.decide, original=original)
+        return Plan(PlanFile(path, digest=digest), temporary=True, bench=self, original=original)
+
+
+def _columns_of(headers: Sequence[str], comments: str | None) -> str:
+    """What stands for the system that a source comes from where nobody names it: the columns that it has.
+
+    The next export of the same program has the same columns, and another program's has others.
+    """
+    own = sorted(header for header in headers if header != comments)
+    return "columns:" + hashlib.sha256("\0".join(own).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> Interpreter:

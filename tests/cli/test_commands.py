@@ -360,7 +360,9 @@ def test_a_store_must_be_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("store", ["nowhere.db", "sqlite:///nowhere.db", "sqlite+pysqlite:///nowhere.db?timeout=9"])
-@pytest.mark.parametrize("command", ["runs", "clients", "activity", "undo 1", "plan p.jsonl", "apply p.jsonl --yes"])
+@pytest.mark.parametrize(
+    "command", ["runs", "clients", "why 1 city", "activity", "undo 1", "plan p.jsonl", "apply p.jsonl --yes"]
+)
 def test_only_the_import_of_a_file_makes_a_store(cli: Cli, tmp_path: Path, command: str, store: str) -> None:
     """A misspelt name is no empty client list; and it leaves no file behind."""
     answer(cli, "plan", "messy.csv", "--out", "p.jsonl", code=LEFT)
@@ -374,6 +376,38 @@ def test_only_the_import_of_a_file_makes_a_store(cli: Cli, tmp_path: Path, comma
     assert answer(cli, "clients", "--store", store)["clients"] == []
 
 
+def test_where_a_value_comes_from_can_be_asked(cli: Cli, tmp_path: Path) -> None:
+    """Two systems, an answer, a change of the list: who wrote it, from where, and what the other system gave."""
+    answer(cli, "apply", "messy.csv", "--yes", "--system", "crm", code=LEFT)
+    head = "Klantnr;Naam;E-mail"
+    (tmp_path / "erp.csv").write_text(f"{head}\n00001;Jan Peeters;jp@peeters.example\n", encoding="utf-8")
+    (tmp_path / "crm.csv").write_text(f"{head}\n00001;Jan Peeters;jan@nieuw.example\n", encoding="utf-8")
+    asked = answer(cli, "plan", "erp.csv", "--system", "erp", code=LEFT)["conflicts"]
+    (tmp_path / "keep.json").write_text(json.dumps({asked[0]["id"]: "keep"}), encoding="utf-8")
+    answer(cli, "apply", "erp.csv", "--system", "erp", "--decisions", "keep.json", "--yes")
+    changed = answer(cli, "apply", "crm.csv", "--system", "crm", "--yes")
+
+    why = answer(cli, "why", "1", "email")
+
+    assert (why["client"], why["field"], why["value"]) == ("1", "email", "jan@nieuw.example")
+    assert why["set_by"] == why["written"][0] == why["said"][0]
+    assert [why["set_by"][key] for key in ("run", "rule", "before")] == [
+        changed["run"],
+        "three_way",
+        "jan@peeters.example",
+    ]
+    assert why["set_by"]["locator"]["row"] == 2
+    assert [(origin["system"], origin["rule"], origin["value"]) for origin in why["said"]] == [
+        ("crm", "three_way", "jan@nieuw.example"),
+        ("erp", "said", "jp@peeters.example"),
+    ]
+    out = cli("why", "1", "email", "--lang", "nl")[1]
+    assert "alleen het bestand had ze gewijzigd" in out
+    assert 'crm.csv rij 2, "E-mail"' in out
+    assert "Gegeven, maar niet geschreven" in out
+    assert "client" in answer(cli, "why", "77", "email", code=WRONG)["error"]["message"]
+
+
 def test_plugins_lists_the_built_in_one(cli: Cli) -> None:
     """What extends the library, and what could."""
     listed = answer(cli, "plugins")
@@ -383,12 +417,12 @@ def test_plugins_lists_the_built_in_one(cli: Cli) -> None:
     assert isinstance(listed["installed"], list)
 
 
-@pytest.mark.parametrize("command", ["runs", "clients", "activity", "plugins"])
+@pytest.mark.parametrize("command", ["runs", "clients", "why 1 email", "activity", "plugins"])
 def test_lists_read_well_too(cli: Cli, command: str) -> None:
     """Text for people, with what the JSON has."""
     cli("apply", "messy.csv", "--yes")
 
-    code, out, err = cli(command)
+    code, out, err = cli(*command.split())
 
     assert (code, err) == (DONE, "")
     assert out.strip()
@@ -434,7 +468,7 @@ def test_help_names_every_command(cli: Cli) -> None:
     code, out, _ = cli("--help")
 
     assert code == DONE
-    for command in ("demo", "inspect", "map", "plan", "apply", "undo", "runs", "clients", "activity", "plugins"):
+    for command in ("demo", "inspect", "map", "plan", "apply", "undo", "runs", "clients", "why", "activity", "plugins"):
         assert f"  {command}" in out
     assert cli() == (WRONG, out, "")
     assert cli("--version")[0] == DONE

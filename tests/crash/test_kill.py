@@ -34,7 +34,11 @@ FILE = [
     *big_file(4),  # said before
     *(BLANK | {"name": name, "email": "wie@voorbeeld.be"} for name in ("Jan Peeters", "Els Maes")),  # who is it?
 ]
-ROWS = [row | {"opening_balance": str(sum(map(ord, row["email"])) % 5)} for row in FILE]
+ROWS = [
+    row
+    | {"opening_balance": str(sum(map(ord, row["email"])) % 5), "opening_currency": "USD" if 60 <= n < 64 else "EUR"}
+    for n, row in enumerate(FILE)
+]
 PAGE = 4
 OPTIONS: dict[str, Any] = {
     "profile": "daftra",
@@ -42,7 +46,7 @@ OPTIONS: dict[str, Any] = {
         commit_every=2 * PAGE,
         default_country="BE",
         shared_key_limit=6,
-        books=Books(existing="replace", entries="cut_over", base_currency="EUR"),
+        books=Books(existing="replace", entries="cut_over", base_currency="EUR", rates={"USD": "0.9"}),
     ),
     "clock": lambda: NOW,
 }
@@ -146,6 +150,7 @@ def test_the_scene_is_worth_dying_in(scene: Scene) -> None:
     kinds = {posting.kind for posting in scene.applied["postings"] if posting.run == "the-run"}
     assert kinds == {"opening", "reversal"}
     assert counts["openings_posted"] > 20
+    assert {posting.currency for posting in scene.applied["postings"] if posting.run == "the-run"} == {"EUR", "USD"}
     assert scene.units > 8
 
 

@@ -55,6 +55,7 @@ class World:
         rows: The file; every row has all of ``FIELDS``.
         policy: Keyword arguments of ``Importer.plan``.
         shared_limit: More records than this under one exclusive key.
+        system: Where the file comes from; what is stored came from ``"stored"``.
     """
 
     profile: str
@@ -62,6 +63,7 @@ class World:
     rows: tuple[Mapping[str, str], ...]
     policy: Mapping[str, Any]
     shared_limit: int
+    system: str = "file"
 
     def importer(self, store: object = None, **settings: Any) -> Importer:
         """An importer on a store with the stored clients in it; in memory all of them are one store, so that plans compare."""
@@ -75,13 +77,13 @@ class World:
             new_id=lambda: f"r{next(runs)}",
         )
         if self.stored:
-            importer.apply(plan_of(importer, *self.stored, merge="overwrite"))
+            importer.apply(plan_of(importer, *self.stored, merge="overwrite", system="stored"))
         return importer
 
     def plan(self, importer: Importer, rows: Sequence[Mapping[str, str]] | None = None, **options: Any) -> Plan:
         """The plan of the file, or of other *rows*, under the policy."""
         rows = self.rows if rows is None else rows
-        return plan_of(importer, *rows, **{**self.policy, **options})
+        return plan_of(importer, *rows, **{"system": self.system, **self.policy, **options})
 
 
 def rows() -> st.SearchStrategy[Mapping[str, str]]:
@@ -111,8 +113,10 @@ def policies() -> st.SearchStrategy[Mapping[str, Any]]:
     return st.one_of(upsert, chosen, st.just({}))
 
 
-def worlds(policy: st.SearchStrategy[Mapping[str, Any]] | None = None, most: int = 6) -> st.SearchStrategy[World]:
-    """Any store, file and policy."""
+def worlds(
+    policy: st.SearchStrategy[Mapping[str, Any]] | None = None, most: int = 6, system: str | None = None
+) -> st.SearchStrategy[World]:
+    """Any store, file and policy; the file comes from *system*, by default from where the stored ones came or elsewhere."""
     return st.builds(
         World,
         profile=st.sampled_from(sorted(PROFILES)),
@@ -120,6 +124,7 @@ def worlds(policy: st.SearchStrategy[Mapping[str, Any]] | None = None, most: int
         rows=files(most),
         policy=policies() if policy is None else policy,
         shared_limit=st.sampled_from([2, 20]),
+        system=st.sampled_from(["stored", "file"]) if system is None else st.just(system),
     )
 
 

@@ -187,9 +187,9 @@ def test_fill_blank_never_changes_a_value_that_is_there(world: World) -> None:
     kept_values(world)
 
 
-@given(world=worlds(policy=st.just({"merge": MergePolicy(default=Merge.ASK)})))
+@given(world=worlds(policy=st.just({"merge": MergePolicy(default=Merge.ASK)}), system="file"))
 def test_asking_changes_nothing_that_is_there(world: World) -> None:
-    """Unanswered, a difference is left as it is."""
+    """Unanswered, a difference from what another system said is left as it is."""
     kept_values(world)
 
 

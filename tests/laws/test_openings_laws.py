@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from clientimport import Books, FieldMapping, Importer, PeriodClosedError
 from clientimport import Mapping as ColumnMapping
 from clientimport.core.books import EXISTING
+from clientimport.services import applying
 
 NAMES = ("An", "Bo", "Cy", "Di")
 CURRENCIES = ("EUR", "USD", "JPY")
@@ -56,8 +57,9 @@ class Hands(RuleBasedStateMachine):
         self.runs: dict[str, list[Change]] = {}
         self.numbers = itertools.count(1)
 
-    @initialize(entries=st.sampled_from(["client", "cut_over"]), base=st.booleans())
-    def begin(self, entries: str, base: bool) -> None:
+    @initialize(entries=st.sampled_from(["client", "cut_over"]), base=st.booleans(), page=st.sampled_from([1, 2, 500]))
+    def begin(self, entries: str, base: bool, page: int) -> None:
+        self.page, applying.PAGE = applying.PAGE, page  # rows of one client on one page or on several
         self.store = Importer(self.place()).store
         self.books = {"entries": entries} | ({"base_currency": "EUR", "rates": RATES} if base else {})
         self.importer = self.opened("ask")
@@ -68,6 +70,7 @@ class Hands(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "importer"):
+            applying.PAGE = self.page
             self.every_entry_balances()  # nothing posted ever changes, so once at the end is enough
             self.store.close()
 
@@ -83,10 +86,11 @@ class Hands(RuleBasedStateMachine):
     # ---------------------------------------------------------------------------------------------- what people do
 
     @rule(
-        rows=st.dictionaries(
-            st.sampled_from(NAMES),
-            st.tuples(AMOUNTS, st.sampled_from(CURRENCIES), st.sampled_from([None, *DAYS])),
+        rows=st.lists(
+            st.tuples(st.sampled_from(NAMES), st.sampled_from(CURRENCIES), AMOUNTS, st.sampled_from([None, *DAYS])),
             min_size=1,
+            max_size=6,
+            unique_by=lambda row: row[:2],
         ),
         as_at=st.sampled_from(DAYS),
         existing=st.sampled_from(EXISTING),
@@ -94,7 +98,7 @@ class Hands(RuleBasedStateMachine):
     )
     def import_file(
         self,
-        rows: dict[str, tuple[str, str, date | None]],
+        rows: list[tuple[str, str, str, date | None]],
         as_at: date,
         existing: str,
         twice: bool,
@@ -108,18 +112,24 @@ class Hands(RuleBasedStateMachine):
                 "opening_currency": currency,
                 "opening_date": day.isoformat() if day else "",
             }
-            for name, (amount, currency, day) in rows.items()
+            for name, currency, amount, day in rows
         ]
         plan = importer.plan(data, mapping=MAPPING, as_at=as_at)
         digest = plan.header["source"]["digest"]
         receipt = importer.apply(plan)
         changes = self.runs.setdefault(receipt.run, [])
-        for name, (amount, currency, day) in rows.items():
-            went_in, change = self.expected(name, currency, Decimal(amount), day, as_at, existing, digest)
-            if went_in and name not in self.clients:
-                self.clients[name] = receipt.run
-            if change is not None:
-                self.change(changes, (name, currency), change)
+        clients: dict[str, list[tuple[str, tuple[Held | None] | None]]] = {}
+        left_out = set()
+        for name, currency, amount, day in rows:
+            goes_in, change = self.expected(name, currency, Decimal(amount), day, as_at, existing, digest)
+            clients.setdefault(name, []).append((currency, change))
+            if not goes_in:
+                left_out.add(name)
+        for name in clients.keys() - left_out:  # a client goes in with all its balances, or not at all
+            self.clients.setdefault(name, receipt.run)
+            for currency, change in clients[name]:
+                if change is not None:
+                    self.change(changes, (name, currency), change)
         assert receipt.counts["stale"] == 0
         if twice:
             assert importer.apply(plan).run == receipt.run
@@ -127,7 +137,7 @@ class Hands(RuleBasedStateMachine):
     def expected(
         self, name: str, currency: str, amount: Decimal, day: date | None, as_at: date, existing: str, digest: str
     ) -> tuple[bool, tuple[Held | None] | None]:
-        """Whether the record goes in, and what the balance becomes; ``None``: it stays."""
+        """Whether the balance may go in, and what it becomes; ``None``: it stays."""
         present = self.balances.get((name, currency))
         if present is None:
             if not amount:

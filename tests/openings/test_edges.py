@@ -97,22 +97,6 @@ def test_rounding_leaves_with_the_first_line(open_importer: OpenImporter) -> Non
     assert [each for each in importer.openings.balances() if each.amount or each.base_amount] == []
 
 
-def test_documents_in_two_currencies_are_not_dropped(open_importer: OpenImporter) -> None:
-    """No row can be said to hold for all of them: bring one currency a file."""
-    importer = open_importer()
-    rows = [
-        row("An", amount, open_item=number, opening_currency=currency)
-        for number, amount, currency in (("I1", "10.50", "EUR"), ("I2", "1000", "JPY"), ("I3", "50", "EUR"))
-    ]
-    plan = plan_of(importer, *rows)
-    plan = plan.decide({each.id: "." for each in plan.conflicts if each.kind == "column-format"})
-    (question,) = plan.conflicts
-    assert [option.choice for option in question.options] == ["skip"]
-    for currency in ("EUR", "JPY"):
-        importer.apply(plan_of(importer, *[each for each in rows if each["opening_currency"] == currency]))
-    assert books_of(importer) == {"An": {"EUR": "60.50", "JPY": "1000"}}
-
-
 def test_only_what_is_in_dispute_can_be_chosen(open_importer: OpenImporter) -> None:
     """Neither a row that says nothing, nor one about another document."""
     importer = open_importer()

@@ -60,7 +60,8 @@ def plan_of(importer: Importer, *rows: Mapping[str, object], **options: Any) -> 
 
 
 def bring_in(importer: Importer, *rows: Mapping[str, object], **options: Any) -> Receipt:
-    """Plan and apply *rows*."""
+    """Plan and apply *rows*, from another system than what is planned later, unless told otherwise."""
+    options.setdefault("system", "earlier")
     return importer.apply(plan_of(importer, *rows, **options))
 
 

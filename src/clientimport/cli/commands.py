@@ -68,6 +68,7 @@ commands.add_command(looking.inspect)
 commands.add_command(looking.map_)
 commands.add_command(looking.runs)
 commands.add_command(looking.clients)
+commands.add_command(looking.why)
 commands.add_command(looking.activity)
 commands.add_command(looking.plugins)
 commands.add_command(bookkeeping.openings)
@@ -97,6 +98,45 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
         counts = made.summary.dispositions
         ties = all(tie.ties for tie in made.summary.tie_out)
         return int(bool(counts["invalid"] or counts["conflict"] or not ties))
+
+
+@commands.command(short_help="Show a file or plan beside the store.")
+@click.argument("plan_or_file", type=FILE)
+@store_option
+@plan_options
+@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@click.option("--product", metavar="NAME", help="What the application calls itself, for the headings.")
+@click.option("--equal", is_flag=True, help="Show the fields that are the same on both sides too.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Clients shown of a group; 0 for all. JSON has all.",
+)
+@who_options
+@face_options
+@click.pass_context
+def review(
+    context: click.Context,
+    /,
+    plan_or_file: Path,
+    *,
+    product: str | None,
+    equal: bool,
+    limit: int,
+    **given: Any,
+) -> int:
+    """Show what is only in the import, only here, in both with every difference, and invalid. Writes nothing."""
+    speak = face(given)
+    with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
+        overview = made.overview(product=product)
+        speak.show(
+            lambda: overview.document(speak.lang, equal=equal),
+            lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
+        )
+        counts = made.summary.dispositions
+        return int(bool(counts["invalid"] or counts["conflict"]))
 
 
 @commands.command(short_help="Import a file, or do what a saved plan lists.")

@@ -26,6 +26,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face, table
+from clientimport.core.similarity import BANDS
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import finding_dict
 
@@ -129,6 +130,11 @@ def runs(**given: Any) -> int:
 
 
 @click.command(short_help="List the clients in the store.")
+@click.option("--duplicates", is_flag=True, help="Show which of them probably are one client, instead.")
+@click.option(
+    "--threshold", metavar="|".join(BANDS), help="With --duplicates: the weakest to be shown. Default: similar."
+)
+@click.option("--limit", type=int, metavar="N", help="With --duplicates: the N most likely. Default: 1000.")
 @store_option
 @who_options
 @face_options
@@ -136,6 +142,14 @@ def clients(**given: Any) -> int:
     """List the clients in the store with all their fields."""
     speak = face(given)
     messages = Messages(speak.lang)
+    asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
+    if given["duplicates"]:
+        with importer(given) as host:
+            found = host.duplicates(**asked)
+        speak.show(lambda: found.to_dict(speak.lang), lambda: found.lines(speak.lang))
+        return 0
+    if asked:
+        raise click.UsageError(f"--{next(iter(asked))} goes with --duplicates.")
     with importer(given) as host:
 
         def text() -> Iterator[str]:
@@ -149,6 +163,23 @@ def clients(**given: Any) -> int:
                         yield visible(f"    {messages.field(field)}: {shown}")
 
         speak.show(lambda: {"clients": (client.to_dict() for client in host.clients())}, text)
+    return 0
+
+
+@click.command(short_help="Show where a client's value comes from.")
+@click.argument("client")
+@click.argument("field")
+@store_option
+@who_options
+@face_options
+def why(client: str, field: str, **given: Any) -> int:
+    """Show which imports wrote FIELD of CLIENT (its id), from which file and row, and what they replaced."""
+    from clientimport.reports.why import why_lines
+
+    speak = face(given)
+    with importer(given) as host:
+        found = host.why(client, field)
+    speak.show(found.to_dict, lambda: why_lines(found, Messages(speak.lang)))
     return 0
 
 

@@ -101,6 +101,7 @@ plan_options = _all(
     click.option("--country", metavar="XX", help="Country where a record names none, such as BE."),
     click.option("--currency", metavar="XXX", help="Currency where an opening balance names none, such as EUR."),
     totals_option,
+    click.option("--system", metavar="NAME", help="The program or list that the file comes from; its last import is what a change is compared with. Default: a file with the same columns."),
     click.option("--existing-opening", type=click.Choice(EXISTING), help="What a balance does that differs from the client's present one. Default: ask."),
     books_option,
 )  # fmt: skip
@@ -203,6 +204,7 @@ def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict
         "mode": given.get("mode"),
         "update_existing": given.get("update_existing"),
         "control_totals": totals(given),
+        "system": given.get("system"),
         **source_arguments(given),
     }
 

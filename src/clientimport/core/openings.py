@@ -196,9 +196,9 @@ def tie_out(control: Mapping[str, str], totals: Mapping[str, str]) -> list[dict[
     return found
 
 
-def is_kept(stored: Stored | None, amount: str, digest: str) -> bool:
-    """Whether a record's balance, which is not posted, is another than its client's, and so is not in the books."""
-    return stored is not None and amount != stored[1] and digest not in stored[3]
+def kept(stored: Stored | None, amount: str, digest: str) -> str | None:
+    """The amount of its client's balance that stays in place of one that is not posted; ``None`` if that is in the books."""
+    return None if stored is None or amount == stored[1] or digest in stored[3] else str(stored[1])
 
 
 class OpeningSlots:
@@ -258,40 +258,9 @@ class OpeningSlots:
         minor = sum(_minor(item[3], currency) for item in items)
         return format(from_minor(minor, currency), "f"), items, differ
 
-    def choosable(self, records: Sequence[Sequence[Any]], contradictions: Sequence[str]) -> list[int]:
-        """Which of several records that contradict in their documents may be said to hold: indexes.
-
-        None if more than one thing is in dispute: to follow one record would drop what others say without a word.
-        """
-        disputed = self.together(records)[2] if "opening_currency" not in contradictions else set()
-        if len(disputed) != 1 or list(contradictions) != ["opening_balance"]:
-            return []
-        return [index for index, values in enumerate(records) if self._document(values)[0] in disputed]
-
-    def brought(self, line: Sequence[Any], hits: Sequence[Sequence[Any]], digest: str) -> tuple[str, str, bool] | None:
-        """(currency, amount) that a judged line brings into the books, and whether it is to be posted.
-
-        Records merged into it are included. ``None`` if it gives no balance, or another one of its client stays.
-
-        Args:
-            line: As ``Line``.
-            hits: The stored clients it points at.
-            digest: Of the source.
-        """
-        values, disposition, detail, posting = line[3], line[7], line[9], line[10]
-        if disposition in {"update", "unchanged"}:
-            values = detail[-1] or values
-        elif disposition == "create":
-            values = detail or values
-        amount = values[self.amount]
-        if amount is None:
-            return None
-        currency = values[self.currency]
-        if posting is None and disposition in {"update", "unchanged"}:
-            openings: Mapping[str, Stored] = next((hit[4] for hit in hits if hit[0] == detail[0]), {})
-            if is_kept(openings.get(currency), amount, digest):
-                return None
-        return currency, amount, posting is not None
+    def number(self, values: Sequence[Any]) -> str:
+        """The number of the open document that a record is; empty if it has none."""
+        return str(self._document(values)[0])
 
     def _document(self, values: Sequence[Any]) -> list[Any]:
         number, day, due = (None if slot is None else values[slot] for slot in self._item)

@@ -17,7 +17,7 @@ import attrs
 
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
-from clientimport.core.openings import is_kept, source_key
+from clientimport.core.openings import Stored, kept, source_key
 
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
@@ -47,9 +47,11 @@ class Hit(NamedTuple):
         client: Its id in the store.
         version: Its version then.
         document: Its non-blank values then, of the fields that this plan maps.
-        schemes: The key schemes that agreed, strongest first.
+        schemes: The key schemes that agreed, strongest first; empty if only rows merged with this one point at it.
         openings: Currency -> its live opening balance, ``[number, amount, date, [digests of its sources]]``; empty where the
             plan brings no opening balances.
+        base: What imports last said of it, of the fields that this plan maps, where that is another value than the stored
+            one; null where they said nothing. ``None`` if the plan asks about no field and so did not look.
     """
 
     client: str
@@ -57,6 +59,7 @@ class Hit(NamedTuple):
     document: dict[str, Any]
     schemes: list[str]
     openings: dict[str, Any]
+    base: dict[str, Any] | None
 
 
 class Line(NamedTuple):
@@ -69,14 +72,15 @@ class Line(NamedTuple):
             value it became, letter for letter (``header["echoes"]`` says which value; see ``whole_raw``).
         values: The fields' values, in the order of ``header["fields"]``.
         flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
-        hits: ``[client, version, document, schemes, openings]`` of every stored client its keys point at.
+        hits: ``[client, version, document, schemes, openings, base]`` of every stored client its keys point at.
         pending: Raw indexes of the columns about which an answer is missing before the record's values are known.
         disposition: As ``Disposition``.
         reason: Why, as a stable kebab-case word.
-        detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null]``
-            with changes
-            ``[field, old, new, rule, row it came from]``. unchanged: ``[client, version, merged values or null]``. skip: ``[row it was merged into
-            or null, client or null, sequence of that row or null]``. conflict: ``[id, question or null]``; the question stands with its first record.
+        detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null,
+            news or null]`` with changes ``[field, old, new, rule, row it came from]``; the news are what it says besides that
+            imports did not say before, field -> value. unchanged: ``[client, version, merged values or null, news or null]``. skip: ``[row it was merged into
+            or null, client or null, sequence of the record that makes the client or null]``, and behind that, where it
+            carries a balance of the client in another currency than that record, ``[currency, amount]``. conflict: ``[id, question or null]``; the question stands with its first record.
             invalid: null.
         opening: The opening balance to be posted, null if there is none: ``[currency, amount or null, date, rule, replaced or
             null, items]``. The rule is ``new``, ``replace`` or ``add``; replaced is ``[number, amount, date]`` of the posting
@@ -99,6 +103,12 @@ class Line(NamedTuple):
 VERDICT = Line._fields.index("disposition")
 """Where in a line the verdict begins: disposition, reason, detail, opening."""
 
+MERGED = "merged"
+"""Reason of a record that went into another one, of the same client."""
+
+_MERGED_VALUES = {"update": 3, "unchanged": 2}
+_CARRIED = 3
+
 
 @attrs.frozen(kw_only=True)
 class FieldChange:
@@ -110,7 +120,8 @@ class FieldChange:
         field: Which field.
         old: The stored value; ``None`` was blank.
         new: The value to be written.
-        rule: The merge policy that chose: ``fill_blank``, ``overwrite`` or ``decision``.
+        rule: What chose: the merge policy ``fill_blank`` or ``overwrite``; ``three_way``, since only the source changed the
+            value after the last import; or a ``decision``.
         locator: The source cell it comes from.
     """
 
@@ -282,7 +293,8 @@ class PlannedRecord:
         conflict: Id of the conflict it waits for.
         opening: The opening balance to be posted for its client; ``None`` if there is none.
         balance: (currency, decimal text) of the opening balance that it gives, rows merged into it included; ``None`` if it
-            gives none.
+            gives none, or gives it together with another row. A client has one a currency: the first stands with the row
+            that makes the client, each other with the row that gives it first.
         present: The client's balance in that currency, decimal text, if it stays in place of the one that the record gives.
     """
 
@@ -335,13 +347,12 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
     sheet: str | None = header["source"]["sheet"]
     raw_headers: list[str] = header["raw"]
     fields: list[str] = header["fields"]
-    client: str | None = None
+    client = line_client(line)
     partner: Locator | None = None
     conflict: str | None = None
     changes: tuple[FieldChange, ...] = ()
-    balance = _balance(line, fields)
+    balance = line_balance(line, fields)
     if disposition == "update":
-        client = detail[0]
         changes = tuple(
             FieldChange(
                 sequence=sequence,
@@ -359,10 +370,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
             )
             for name, old, new, rule, origin in detail[2]
         )
-    elif disposition == "unchanged":
-        client = detail[0]
     elif disposition == "skip":
-        client = detail[1]
         if detail[0] is not None:
             partner = Locator(source=source, sheet=sheet, row=detail[0])
     elif disposition == "conflict":
@@ -389,31 +397,52 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
             replaced=None if opening[4] is None else opening[4][1],
         ),
         balance=balance,
-        present=None if opening is not None else _present(line[5], client, balance, header),
+        present=None
+        if opening is not None or balance is None
+        else present_balance(line, balance, line[5], source_key(header["source"])),
     )
 
 
-def _balance(line: Sequence[Any], fields: Sequence[str]) -> tuple[str, str] | None:
-    """(currency, amount) of the opening balance that a line gives, with the rows that were merged into it."""
-    if "opening_balance" not in fields or line[8] == "merged":
+def line_client(line: Sequence[Any]) -> str | None:
+    """The stored client that a line is about; ``None`` if it makes one, or nobody knows yet."""
+    disposition, _, detail = line[VERDICT : VERDICT + 3]
+    if disposition in _MERGED_VALUES:
+        return str(detail[0])
+    return detail[1] if disposition == Disposition.SKIP else None
+
+
+def line_balance(line: Sequence[Any], fields: Sequence[str]) -> tuple[str, str] | None:
+    """(currency, amount) of the opening balance that a line gives, with what was merged into it; ``None`` if it gives none.
+
+    *fields* are those of the values.
+    """
+    disposition, reason, detail = line[VERDICT : VERDICT + 3]
+    if "opening_balance" not in fields:
         return None
-    place = {"create": None, "update": 3, "unchanged": 2}
-    merged = None
-    if line[7] in place and line[9] is not None:
-        at = place[line[7]]
-        merged = line[9] if at is None else line[9][at]
+    if reason == MERGED:
+        return (detail[_CARRIED][0], detail[_CARRIED][1]) if len(detail) > _CARRIED else None
+    merged = detail if disposition == Disposition.CREATE else None
+    if disposition in _MERGED_VALUES:
+        merged = detail[_MERGED_VALUES[disposition]]
     values = merged or line[3]
     amount = values[fields.index("opening_balance")]
     return None if amount is None else (values[fields.index("opening_currency")], amount)
 
 
-def _present(
-    hits: Sequence[Any], client: str | None, balance: tuple[str, str] | None, header: Mapping[str, Any]
+def present_balance(
+    line: Sequence[Any], balance: tuple[str, str], hits: Sequence[Sequence[Any]], digest: str
 ) -> str | None:
-    found: dict[str, Any] = next((hit[4] for hit in hits if hit[0] == client and len(hit) > 4), {})
-    if balance is None or not is_kept(found.get(balance[0]), balance[1], source_key(header["source"])):
-        return None
-    return str(found[balance[0]][1])
+    """The amount that stays in place of the *balance* that a line gives and does not post; ``None`` if none does.
+
+    Args:
+        line: As ``Line``.
+        balance: As ``line_balance`` has it.
+        hits: The stored clients that it points at.
+        digest: Of the source.
+    """
+    client = line_client(line)
+    openings: Mapping[str, Stored] = next((hit[4] for hit in hits if hit[0] == client and len(hit) > 4), {})
+    return kept(openings.get(balance[0]), balance[1], digest)
 
 
 def line_findings(line: Sequence[Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:

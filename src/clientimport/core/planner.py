@@ -10,14 +10,14 @@ import attrs
 
 from clientimport.core.canonical import encode_bytes, encode_each
 from clientimport.core.interpretation import Interpreted
-from clientimport.core.matching import Ladder, client_order, comparable_name, key_text
-from clientimport.core.merging import Merge, MergePolicy, merge
+from clientimport.core.joining import Balance, Joined, Joiner, united_hits
+from clientimport.core.matching import Ladder, client_order
+from clientimport.core.merging import Merge, MergePolicy, merge, news
 from clientimport.core.openings import Given, Openings, OpeningSlots, Refusal, ToPost
-from clientimport.core.plan import VERDICT, Line
+from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, present_balance
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
-from clientimport.core.text import comparison_key
 from clientimport.errors import SettingsError
 
 Verdict = tuple[str, str, Any, ToPost | None]
@@ -29,6 +29,7 @@ _REFUSED = "opening"
 """Reason of a record that is invalid because of its opening balance; its detail is the finding, see ``refused_flag``."""
 
 _UNJUDGED = ("", "", None, None)
+_GOES_IN = frozenset(("create", "update", "unchanged"))
 
 
 @attrs.frozen(kw_only=True)
@@ -76,8 +77,7 @@ class Planner:
         self.policy = policy
         self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self._scheme = {name: schema[name].scheme for name in fields}
-        self._compare = {name: schema[name].compare for name in fields}
-        self._many = frozenset(index for index, name in enumerate(fields) if schema[name].many)
+        self._joiner = Joiner(fields, schema)
         slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
@@ -86,6 +86,7 @@ class Planner:
             Merge.FILL_BLANK if name in derived and policy.merge.of(name) is not Merge.KEEP else policy.merge.of(name)
             for name in self.client_fields
         )
+        self.compares = policy.mode != "create_only" and policy.update_existing and Merge.ASK in self._policies
         self.asked: set[str] = set()
         self._opening = OpeningSlots(self.fields)
 
@@ -114,20 +115,22 @@ class Planner:
         """
         nothing: list[Any] = []
         alone = self._without_match()
-        posts = self._postings(read, hits) if self._opening else {}
+        posts, unposted = self._postings(read, hits) if self._opening else ({}, {})
         plain = (nothing, nothing, nothing, *alone)
         records = zip(range(first, first + len(numbers)), numbers, raws, read.values, strict=True)
         lines: list[tuple[Any, ...]] = [(*record, *plain) for record in records]
         for index, posting in posts.items():
             lines[index] = (*lines[index][:-1], posting)
         tally.verdicts(len(lines), *alone)
-        for index in sorted({*read.flags, *hits, *read.pending}):
+        for index in sorted({*read.flags, *hits, *read.pending, *unposted}):
             values = read.values[index]
             flags = read.flags.get(index, nothing)
             found = hits.get(index, nothing)
             pending = read.pending.get(index, nothing)
             if index in read.refused:
                 verdict = INVALID
+            elif index in unposted:
+                verdict = ("invalid", _REFUSED, unposted[index], None)
             elif pending or len(found) > 1:
                 line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, *_UNJUDGED)
                 verdict = self.settle([line], headers)[0]
@@ -137,7 +140,6 @@ class Planner:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
-                read.refused.add(index)
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
             tally.flags(flags)
             tally.revise(first + index, *verdict)
@@ -148,14 +150,12 @@ class Planner:
                 tally.opening(first + index, *brought)
         return encode_each(lines)
 
-    def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> dict[int, ToPost]:
-        """Row index -> what is to be posted, for the rows that point at no stored client.
-
-        Those whose balance cannot be posted are refused.
-        """
+    def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> tuple[dict[int, ToPost], dict[int, Refusal]]:
+        """Row index -> what is to be posted, and why it cannot be, for the rows that point at no stored client."""
         posts: dict[int, ToPost] = {}
+        unposted: dict[int, Refusal] = {}
         if self._without_match() is not _NEW:
-            return posts
+            return posts, unposted
         slots, rules = self._opening, self.openings
         free = rules.anything_goes
         for index, amount in enumerate(read.columns[slots.amount]):
@@ -164,11 +164,10 @@ class Planner:
             given = slots.given(read.values[index])
             assert given is not None
             if not free and (refusal := rules.refusal(given, None)) is not None:
-                read.flags.setdefault(index, []).append(self._flag(refusal))
-                read.refused.add(index)
+                unposted[index] = refusal
             elif (posting := rules.posting(given, None)) is not None:
                 posts[index] = posting
-        return posts
+        return posts, unposted
 
     def _without_match(self) -> Verdict:
         return ("skip", "mode-update-only", [None, None, None], None) if self.policy.mode == "update_only" else _NEW
@@ -179,9 +178,8 @@ class Planner:
         if held is not None:
             return held
         document = hit[2]
-        changes, asked = merge(
-            self.client_fields, [values[slot] for slot in self._client_slots], self._policies, document, self._same
-        )
+        mine = [values[slot] for slot in self._client_slots]
+        changes, asked = merge(self.client_fields, mine, self._policies, document, self._joiner.same, hit[5])
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
@@ -191,14 +189,21 @@ class Planner:
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
-        return self._written(hit, [[*change, row] for change in changes], None, posting)
+        return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
 
-    @staticmethod
-    def _written(hit: Sequence[Any], changes: list[Any], given: list[Any] | None, posting: ToPost | None) -> Verdict:
-        """The verdict on a record of a stored client, from what it changes and posts."""
+    def _written(
+        self,
+        hit: Sequence[Any],
+        changes: list[Any],
+        merged: list[Any] | None,
+        posting: ToPost | None,
+        values: Sequence[Any],
+    ) -> Verdict:
+        """The verdict on a record of a stored client, from what it changes, posts and says; *values* are the client's."""
+        said = news(self.client_fields, values, hit[2], hit[5], {change[0] for change in changes})
         if not changes and posting is None:
-            return ("unchanged", "no-change", [hit[0], hit[1], given], None)
-        return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, given], posting)
+            return ("unchanged", "no-change", [hit[0], hit[1], merged, said], None)
+        return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, merged, said], posting)
 
     def _held_back(self, client: str | None) -> Verdict | None:
         """The verdict on a matched record where this plan updates nobody."""
@@ -228,33 +233,26 @@ class Planner:
             verdicts, hits, blocked = self._two_clients(members, hits)
             if verdicts:
                 return verdicts
-        merged, origins, contradictions = self._merged(members)
-        ordered = members
-        if contradictions:
-            values = {name: [line.values[self.fields.index(name)] for line in members] for name in contradictions}
-            params = {"rows": [line.row for line in members], "values": values}
-            question = self._question("rows-contradict", members, contradictions, params)
-            question["options"] = [*(f"row:{line.row}" for line in self._choosable(members, contradictions)), "skip"]
+        joined = self._joiner.join(members)
+        if joined.contradictions:
+            question = self._contradiction(members, joined)
             choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
             if choice == "skip":
                 return self._left_out(members)
-            leader = next(line for line in members if choice == f"row:{line.row}")
-            ordered = [leader, *(line for line in members if line is not leader)]
-            merged, origins, _ = self._merged(ordered)
-        given = self._given(ordered, merged)
-        return self._one_client(members, merged, given, origins, next(iter(hits.values()), None), blocked)
+            joined = self._joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
+        return self._one_client(members, joined, next(iter(hits.values()), None), blocked)
 
-    def _choosable(self, members: Sequence[Line], contradictions: Sequence[str]) -> list[Line]:
-        """The records that may be said to hold: those that say something about what is in dispute."""
-        if self._opening.itemised and {"opening_balance", "opening_currency"} & set(contradictions):
-            found = self._opening.choosable([line.values for line in members], contradictions)
-            return [members[index] for index in found]
-        slots = [self.fields.index(name) for name in contradictions]
-        said = [[line.values[slot] is not None for slot in slots] for line in members]
-        whole = [line for line, given in zip(members, said, strict=True) if all(given)]
-        return whole or [line for line, given in zip(members, said, strict=True) if any(given)]
+    def _contradiction(self, members: Sequence[Line], joined: Joined) -> dict[str, Any]:
+        """The question which of several records holds."""
+        names = list(joined.contradictions)
+        said = [*names, "opening_currency"] if joined.disputed and "opening_currency" in self.fields else names
+        values = {name: [line.values[self.fields.index(name)] for line in members] for name in said}
+        params = {"rows": [line.row for line in members], "values": values}
+        question = self._question("rows-contradict", members, names, params)
+        question["options"] = [*(f"row:{line.row}" for line in self._joiner.choosable(members, joined)), "skip"]
+        return question
 
     def _two_clients(
         self, members: Sequence[Line], hits: dict[str, list[Any]]
@@ -281,75 +279,31 @@ class Planner:
         blocked = frozenset(name for name, scheme in self._scheme.items() if scheme in foreign)
         return [], {chosen: hits[chosen]}, blocked
 
-    def _merged(self, members: Sequence[Line]) -> tuple[list[Any], list[int], list[str]]:
-        """The members' values as one record, the row each came from, and the fields in which they contradict.
-
-        Blank cells are filled from later records; of two spellings of one text the first stands; lists add up.
-        """
-        merged: list[Any] = []
-        origins: list[int] = []
-        contradictions: list[str] = []
-        for slot, name in enumerate(self.fields):
-            value: Any = None
-            origin = members[0].row
-            for line in members:
-                other = line.values[slot]
-                if other is None or other == value:
-                    continue
-                if value is None:
-                    value, origin = other, line.row
-                elif slot in self._many:
-                    value = list(dict.fromkeys((*value, *other)))
-                elif self._opening.adds_up(slot):
-                    continue
-                elif not self._same(name, value, other) and name not in contradictions:
-                    contradictions.append(name)
-            merged.append(value)
-            origins.append(origin)
-        opening = self._opening
-        if opening.itemised and "opening_currency" not in contradictions:
-            merged[opening.amount], _, differ = opening.together([line.values for line in members])
-            if differ:
-                contradictions.append("opening_balance")
-        if opening and merged[opening.amount] is None:
-            merged[opening.currency] = None
-        elif opening.date is not None and not opening.itemised:  # the day goes with the amount
-            alike = [line.values for line in members if line.values[opening.amount] in {None, merged[opening.amount]}]
-            merged[opening.date] = next((day for values in alike if (day := values[opening.date])), None)
-        return merged, origins, contradictions
-
     def _one_client(
-        self,
-        members: Sequence[Line],
-        merged: list[Any],
-        given: Given | None,
-        origins: list[int],
-        hit: Sequence[Any] | None,
-        blocked: frozenset[str],
+        self, members: Sequence[Line], joined: Joined, hit: Sequence[Any] | None, blocked: frozenset[str]
     ) -> list[Verdict]:
-        head, *others = members
-        merged_values = None if merged == list(head.values) else merged
-        posting: ToPost | None = None
-        if given is not None:
-            verdicts, posting = self._judge_opening(members, given, hit)
-            if verdicts:
-                return verdicts
-        rest: list[Verdict] = [
-            ("skip", "merged", [head.row, hit and hit[0], head.sequence], None) for _ in range(len(others))
-        ]
+        merged = joined.values
+        merged_values = None if merged == list(members[0].values) else merged
+        verdicts, postings = self._judge_openings(members, joined.balances, hit)
+        if verdicts:
+            return verdicts
+        posting = postings.get(0)
+        rest = self._merged(members, joined.balances[1:], postings, hit)
         if hit is None:
             return [("create", "new", merged_values, posting), *rest]
         values = [
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
         ]
-        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._same)
+        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, hit[5])
         if asked:
             stored = {name: hit[2].get(name) for name in asked}
             wanted = {name: merged[self.fields.index(name)] for name in asked}
-            question = self._question(
-                "fields-differ", members, asked, {"client": hit[0], "stored": stored, "given": wanted}
-            )
+            params = {"client": hit[0], "stored": stored, "given": wanted}
+            base = hit[5] or {}
+            if known := {name: said for name in asked if (said := base.get(name, stored[name])) is not None}:
+                params["base"] = known
+            question = self._question("fields-differ", members, asked, params)
             question["options"] = [
                 "keep",
                 "overwrite",
@@ -363,54 +317,95 @@ class Planner:
                 return self._left_out(members, hit[0])
             chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
             changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
-        origin = dict(zip(self.fields, origins, strict=True))
+        origin = dict(zip(self.fields, joined.origins, strict=True))
         placed = [[*change, origin[change[0]]] for change in changes]
-        return [self._written(hit, placed, merged_values, posting), *rest]
+        return [self._written(hit, placed, merged_values, posting, values), *rest]
 
-    def _given(self, members: Sequence[Line], merged: list[Any]) -> Given | None:
-        """The balance that records of one client give together."""
-        given = self._opening.given(merged)
-        if given is None or not self._opening.itemised:
-            return given
-        _, items, _ = self._opening.together([line.values for line in members])
-        return given._replace(items=items)
+    def _merged(
+        self,
+        members: Sequence[Line],
+        balances: Sequence[Balance],
+        postings: Mapping[int, ToPost | None],
+        hit: Sequence[Any] | None,
+    ) -> list[Verdict]:
+        """The verdicts on all records but the first: merged into it, *balances* with the records that carry them.
 
-    def _judge_opening(
-        self, members: Sequence[Line], given: Given, hit: Sequence[Any] | None
-    ) -> tuple[list[Verdict], ToPost | None]:
-        """The verdicts where a balance is refused or asked about, else none and what is to be posted."""
-        stored = None if hit is None else hit[4].get(given.currency)
-        refusal = self.openings.refusal(given, stored)
-        if refusal is not None:
-            return [("invalid", _REFUSED, refusal, None)] * len(members), None
-        choice: str | None = None
-        options = self.openings.asks(given, stored)
-        if options and hit is not None and stored is not None:
-            params = {
-                "client": hit[0],
-                "currency": given.currency,
-                "stored": stored[1],
-                "stored_date": stored[2],
-                "given": given.amount,
-                "given_date": given.date,
-            }
-            question = self._question("opening-differs", members, ("opening_balance",), params)
-            question["options"] = [*options, "skip"]
-            choice = self._choice(question)
-            if choice is None:
-                return self._conflict(question, members), None
-            if choice == "skip":
-                return self._left_out(members, hit[0]), None
-        return [], self.openings.posting(given, stored, choice)
+        A record whose amount is part of such a balance names the one that carries it, for there its money is.
+        """
+        head = members[0]
+        client = None if hit is None else hit[0]
+        rows = {each.given.currency: members[each.carrier].row for each in balances}
+        verdicts: list[Verdict] = []
+        for line in members[1:]:
+            own = self._opening.given(line.values)
+            row = head.row if own is None else rows.get(own.currency, head.row)
+            verdicts.append(("skip", MERGED, [row, client, head.sequence], None))
+        for given, carrier in balances:
+            carried = [given.currency, given.amount]
+            verdicts[carrier - 1] = ("skip", MERGED, [head.row, client, head.sequence, carried], postings[carrier])
+        return verdicts
+
+    def _judge_openings(
+        self, members: Sequence[Line], balances: Sequence[Balance], hit: Sequence[Any] | None
+    ) -> tuple[list[Verdict], dict[int, ToPost | None]]:
+        """The verdicts where a balance is refused or asked about, else none and what is to be posted, by carrier."""
+        live = {} if hit is None else hit[4]
+        for given, _ in balances:
+            refusal = self.openings.refusal(given, live.get(given.currency))
+            if refusal is not None:
+                return [("invalid", _REFUSED, refusal, None)] * len(members), {}
+        postings: dict[int, ToPost | None] = {}
+        for given, carrier in balances:
+            choice: str | None = None
+            stored = live.get(given.currency)
+            options = self.openings.asks(given, stored)
+            if options and hit is not None:
+                question = self._other_balance(members, given, hit)
+                question["row"] = members[carrier].row
+                question["options"] = [*options, "skip"]
+                choice = self._choice(question)
+                if choice is None:
+                    return self._conflict(question, members), {}
+                if choice == "skip":
+                    return self._left_out(members, hit[0]), {}
+            postings[carrier] = self.openings.posting(given, stored, choice)
+        return [], postings
+
+    def _other_balance(self, members: Sequence[Line], given: Given, hit: Sequence[Any]) -> dict[str, Any]:
+        """The question what a balance means beside the one that its client has."""
+        stored = hit[4][given.currency]
+        params = {
+            "client": hit[0],
+            "currency": given.currency,
+            "stored": stored[1],
+            "stored_date": stored[2],
+            "given": given.amount,
+            "given_date": given.date,
+        }
+        return self._question("opening-differs", members, ("opening_balance",), params)
 
     def brought(
         self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None
     ) -> tuple[str, str, bool] | None:
-        """See ``OpeningSlots.brought``; with the *verdict* that *line* gets, if it has not got it yet."""
-        if not self._opening:
-            return None
+        """(currency, amount) that a line brings into the books, and whether it is to be posted.
+
+        ``None`` if it gives no balance, does not go in, or another balance of its client stays.
+
+        Args:
+            line: The line.
+            hits: The stored clients that it points at.
+            verdict: The one it gets, if it has not got it yet.
+        """
         judged = line if verdict is None else (*line[:VERDICT], *verdict)
-        return self._opening.brought(judged, hits, self.openings.digest)
+        disposition, reason, _, posting = judged[VERDICT:]
+        if disposition not in _GOES_IN and reason != MERGED:
+            return None
+        balance = line_balance(judged, self.fields)
+        if balance is None:
+            return None
+        if posting is None and present_balance(judged, balance, hits, self.openings.digest) is not None:
+            return None
+        return *balance, posting is not None
 
     def refused_flag(self, verdict: Verdict) -> list[Any] | None:
         """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""
@@ -418,21 +413,6 @@ class Planner:
 
     def _flag(self, refusal: Refusal) -> list[Any]:
         return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
-
-    def _same(self, field: str, old: Any, new: Any) -> bool:
-        """Whether two values of *field* mean the same to a person; a list is the same if it brings nothing new."""
-        if isinstance(old, list) and isinstance(new, list):
-            return set(new) <= set(old)
-        if not isinstance(old, str) or not isinstance(new, str):
-            return bool(old == new)
-        compare = self._compare[field]
-        if compare == "name":
-            return comparable_name(old) == comparable_name(new)
-        if compare == "words":
-            key = comparison_key(old)
-            return bool(key) and key == comparison_key(new)
-        scheme = self._scheme[field]
-        return old == new if scheme is None else key_text(scheme, old) == key_text(scheme, new)
 
     def _choice(self, question: dict[str, Any]) -> str | None:
         """What was decided about *question*.
@@ -484,16 +464,3 @@ class Planner:
     @staticmethod
     def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
         return [("skip", "decision", [None, client, None], None)] * len(members)
-
-
-def united_hits(members: Sequence[Line]) -> dict[str, list[Any]]:
-    """Every stored client the members' keys point at, with all schemes that say so."""
-    hits: dict[str, list[Any]] = {}
-    for line in members:
-        for hit in line.hits:
-            seen = hits.get(hit[0])
-            if seen is None:
-                hits[hit[0]] = [hit[0], hit[1], hit[2], list(hit[3]), hit[4]]
-            else:
-                seen[3].extend(scheme for scheme in hit[3] if scheme not in seen[3])
-    return hits

@@ -33,7 +33,7 @@ class ReceiptRecord:
         outcome: One of ``OUTCOMES``.
         client: The client created, updated, matched or (merged rows) written through another row; ``None`` if there is none.
         why: For ``stale``: ``why`` (``gone``, ``changed``, ``key-taken``, ``came-meanwhile``, ``closed-period``, ``opening-changed``,
-            ``control-total``) and what is there now.
+            ``control-total``; ``merged-into``: the row that makes its client was left alone) and what is there now.
         withheld: Its opening balance was not posted, because its currency does not tie out.
     """
 
@@ -66,7 +66,9 @@ def receipt_record(
     if operation is None:
         head = merged_into(line)
         client = planned.client if head is None else merged.get(head)
-        return ReceiptRecord(planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=client)
+        return ReceiptRecord(
+            planned=planned, outcome=_BY_DISPOSITION[planned.disposition], client=client, withheld=withheld
+        )
     outcome, client, document = operation
     if outcome == "applied":
         return ReceiptRecord(

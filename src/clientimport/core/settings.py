@@ -33,6 +33,11 @@ def _share(instance: object, attribute: attrs.Attribute[float], value: float) ->
         raise SettingsError(attribute.name, value, wanted="a number above 0, at most 1")
 
 
+def _name(instance: object, attribute: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise SettingsError(attribute.name, value, wanted="a name")
+
+
 def _books(instance: object, attribute: attrs.Attribute[Books], value: object) -> None:
     if not isinstance(value, Books):
         raise SettingsError(attribute.name, type(value).__name__, wanted="of the class Books")
@@ -51,6 +56,7 @@ class Settings:
         batch_size: Records handled at a time; about 500 fits a processor's cache.
         commit_every: Records between two commits of an apply.
         books: How opening balances are booked.
+        product: What the application calls itself, in headings such as "Customers only in …"; ``None``: "here".
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -63,3 +69,4 @@ class Settings:
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=50_000, validator=_positive)
     books: Books = attrs.field(factory=Books, validator=_books)
+    product: str | None = attrs.field(default=None, validator=_name)

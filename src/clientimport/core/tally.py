@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from clientimport.core.plan import SEVERITY_LETTERS, Disposition
-
-_COUNTED = {Disposition.CREATE, Disposition.UPDATE, Disposition.UNCHANGED}
 
 
 class Tally:
@@ -29,7 +27,7 @@ class Tally:
         self._amounts: list[str] = []
         self._currencies: list[str] = []
         self._posts = bytearray()
-        self._merged: dict[int, tuple[str, str, bool] | None] = {}
+        self._together: dict[int, tuple[str, str, bool] | None] = {}
 
         self.waiting: Counter[int] = Counter()
 
@@ -44,32 +42,31 @@ class Tally:
         """Change the verdict on a record already counted."""
         self._verdicts[record] = self._kind(disposition, reason, detail)
 
-    def flags(self, flags: Iterable[Sequence[Any]]) -> None:
-        """Count findings, as ``Line.flags`` holds them."""
+    def flags(self, flags: Iterable[Sequence[Any]], by: int = 1) -> None:
+        """Count findings, as ``Line.flags`` holds them; each *by* times."""
         for flag in flags:
-            self.finding(flag[0], SEVERITY_LETTERS[flag[1]].value)
+            self.finding(flag[0], SEVERITY_LETTERS[flag[1]].value, by)
 
     def wait(self, columns: Iterable[int], by: int = 1) -> None:
         """Count one record more (or fewer) that waits for an answer about each of *columns*, raw indexes."""
         for column in set(columns) if by else ():
             self.waiting[column] += by
 
-    def finding(self, code: str, severity: str) -> None:
-        """Count one finding."""
-        self._findings[code] += 1
-        self._severities[severity] += 1
+    def finding(self, code: str, severity: str, by: int = 1) -> None:
+        """Count one finding, or take it back *by* minus one."""
+        self._findings[code] += by
+        self._severities[severity] += by
 
     def opening(self, record: int, currency: str, amount: str, posts: bool) -> None:
-        """Note the opening balance of a record: decimal text in major units, and whether it is to be posted."""
+        """Note the opening balance that a record brings: decimal text in major units, and whether it is to be posted."""
         self._with_opening.append(record)
         self._amounts.append(amount)
         self._currencies.append(currency)
         self._posts.append(posts)
 
-    def merge_opening(self, records: Sequence[int], opening: tuple[str, str, bool] | None) -> None:
-        """Several records were one client: its (currency, amount, whether it is posted) counts once, for the first."""
-        self._merged.update(dict.fromkeys(records))
-        self._merged[records[0]] = opening
+    def together(self, openings: Mapping[int, tuple[str, str, bool] | None]) -> None:
+        """Note what records bring that were judged together, in place of what each would bring alone."""
+        self._together.update(openings)
 
     @property
     def dispositions(self) -> dict[str, int]:
@@ -97,7 +94,7 @@ class Tally:
     @property
     def findings(self) -> dict[str, int]:
         """Code -> count, sorted."""
-        return dict(sorted(self._findings.items()))
+        return {code: count for code, count in sorted(self._findings.items()) if count}
 
     @property
     def severities(self) -> dict[str, int]:
@@ -108,25 +105,22 @@ class Tally:
     def openings(self) -> dict[str, str]:
         """Currency -> total of the records that are created, updated or unchanged, as decimal text."""
         totals: dict[str, Decimal] = {}
-        for currency, amount, _ in self._counted_openings():
+        for currency, amount, _ in self._openings():
             totals[currency] = totals.get(currency, Decimal(0)) + Decimal(amount)
         return {currency: format(total, "f") for currency, total in sorted(totals.items())}
 
     @property
     def postings(self) -> dict[str, int]:
         """Currency -> clients whose opening balance is to be posted or replaced."""
-        return dict(sorted(Counter(currency for currency, _, posts in self._counted_openings() if posts).items()))
+        return dict(sorted(Counter(currency for currency, _, posts in self._openings() if posts).items()))
 
-    def _counted_openings(self) -> Iterator[tuple[str, str, bool]]:
-        """The (currency, amount, whether it is posted) of every client that is created, updated or unchanged."""
-        counted = {code for (kind, _, _), code in self._kinds.items() if kind in _COUNTED}
+    def _openings(self) -> Iterator[tuple[str, str, bool]]:
+        """(currency, amount, whether it is posted) of every balance that goes in or is there."""
         noted = zip(self._with_opening, self._currencies, self._amounts, self._posts, strict=True)
         for record, currency, amount, posts in noted:
-            if record not in self._merged and self._verdicts[record] in counted:
+            if record not in self._together:
                 yield currency, amount, bool(posts)
-        for record, opening in self._merged.items():
-            if opening is not None and self._verdicts[record] in counted:
-                yield opening
+        yield from (opening for opening in self._together.values() if opening is not None)
 
     def _kind(self, disposition: str, reason: str, detail: Any) -> int:
         asks = disposition == "conflict" and detail[1] is not None

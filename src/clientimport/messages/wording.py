@@ -118,6 +118,10 @@ class Messages:
         """Why a record has its disposition; a reason without text is its own word."""
         return self._text("reason", f"{disposition}:{reason}", reason)
 
+    def rule(self, rule: str) -> str:
+        """What chose the value of a field; a rule without text is its own word."""
+        return self._text("rule", rule, rule)
+
     def disposition(self, disposition: str) -> str:
         """The disposition for people."""
         return self._text("disposition", disposition, disposition)
@@ -182,6 +186,18 @@ class Messages:
     def scheme(self, scheme: str) -> str:
         """What kind of number or address a key scheme is."""
         return self._text("scheme", scheme, scheme)
+
+    def review(self, key: str) -> str:
+        """A remark of an overview: ``only_here:`` and a reason, or ``fate:`` and what becomes of a field."""
+        return self._text("review", key, key)
+
+    def level(self, level: str) -> str:
+        """How far two clients agree in one field."""
+        return self._text("level", level, level)
+
+    def band(self, band: str) -> str:
+        """How likely two clients are one."""
+        return self._text("band", band, band)
 
     # ------------------------------------------------------------------------------------------- helpers
 

@@ -175,6 +175,8 @@ class OperationRow(NamedTuple):
         document: JSON: for a create the client document; for an update ``{"field": [old, new], …}``; for stale or
             kept ones why.
         version: The client's version after it, ``None`` if nothing was written.
+        said: JSON: the values that the import gave besides those in ``document``, field -> value, as far as they were not
+            known from imports before; ``None`` if there are none. The next import compares with them.
     """
 
     sequence: int
@@ -183,6 +185,7 @@ class OperationRow(NamedTuple):
     outcome: str
     document: str
     version: int | None
+    said: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -204,6 +207,7 @@ class RunRow:
         revision: The store's revision that this run left behind at its last commit, or planning saw before the first; empty
             once somebody else has written in between.
         source_digest: Digest of the source it read; empty where there was none.
+        system: What its source comes from, as the plan's header names it; empty where there was none.
     """
 
     id: str
@@ -220,6 +224,7 @@ class RunRow:
     undone_by: str | None = None
     revision: str = ""
     source_digest: str = ""
+    system: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -309,11 +314,23 @@ class Runs(Protocol):
     def operations(self, run_id: str, *, newest_first: bool = False, size: int = 500) -> Iterator[list[OperationRow]]:
         """In order of sequence."""
 
+    def page(self, run_id: str, sequence: int) -> tuple[int, int, str] | None:
+        """The page with this sequence, as ``pages`` gives it; ``None`` if no page reaches there."""
+
     def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
         """The clients of the run's operations with these sequences; those without a client are missing."""
 
+    def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
+        """The run's operations with these sequences, by sequence; also those of the same unit of work."""
+
     def touched(self, clients: Sequence[str]) -> set[str]:
         """Those of *clients* that an import which still stands (was not undone) has an applied operation about."""
+
+    def about(self, clients: Sequence[str], system: str | None = None) -> dict[str, list[tuple[str, OperationRow]]]:
+        """(run id, operation) of the applied operations about *clients* of imports that still stand, oldest first.
+
+        With *system* only imports from there count. Clients without any are missing.
+        """
 
     def list(self) -> list[RunRow]:
         """All runs, oldest first."""

@@ -104,11 +104,11 @@ class Exceptions:
 
     def __bool__(self) -> bool:
         """Whether it has any row."""
-        return any(self.all_rows or failed(record) for record in self._records())
+        return any(self.all_rows or bad for _, bad in self._judged())
 
     @property
     def failed(self) -> int:
-        """How many of its rows were refused or wait; fewer than ``len`` only where the profile wants all rows."""
+        """How many of its rows did not go in; fewer than ``len`` only where the profile wants all rows."""
         return self._counts[1]
 
     @functools.cached_property
@@ -145,7 +145,7 @@ class Exceptions:
         for index, column in enumerate(self._kept):
             if column.field is not None:
                 fed.setdefault(column.field, []).append(index)
-        chosen = (record for record in self._records() if self.all_rows or failed(record))
+        chosen = (record for record, bad in self._judged() if self.all_rows or bad)
         for record, others in self._with_original(chosen):
             planned = after(record).planned
             cells = tuple(planned.raw.get(header, others.get(header, "")) for header in headers)
@@ -199,10 +199,24 @@ class Exceptions:
     @functools.cached_property
     def _counts(self) -> tuple[int, int]:
         every = bad = 0
-        for record in self._records():
+        for _, lost in self._judged():
             every += 1
-            bad += failed(record)
+            bad += lost
         return (every if self.all_rows else bad), bad
+
+    def _judged(self) -> Iterator[tuple[Record, bool]]:
+        """Every record, and whether its row goes back: it did not go in, or was merged into one that was left alone.
+
+        What such rows say would be lost: open documents that add up to a balance, above all.
+        """
+        alone: set[int | None] = set()
+        for record in self._records():
+            done = after(record)
+            partner = done.planned.partner
+            bad = failed(record) or (partner is not None and partner.row in alone)
+            if bad and (partner is not None or done.outcome == "stale"):
+                alone.add(done.planned.locator.row)
+            yield record, bad
 
     def _reopen(self) -> Source | None:
         """The source again, if it is what was planned."""

@@ -11,6 +11,7 @@ import attrs
 
 from clientimport.core.journal import OPENING, Posting
 from clientimport.core.money import from_minor
+from clientimport.core.plan import MERGED
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages, visible
 from clientimport.ports import AccountTotal
@@ -75,6 +76,8 @@ class ProofTotal:
 @attrs.frozen(kw_only=True)
 class ProofRow:
     """One record that gave an opening balance, or something in its place that is none.
+
+    A client has a balance a currency; each stands in a row of its own.
 
     Attributes:
         row: Physical row or line in the source.
@@ -320,6 +323,7 @@ def make_proof(
     )
 
 
+_WENT_IN = frozenset(("created", "updated", "unchanged"))
 _SHOWN = {"receivable": "control", "equity": "equity"}
 
 
@@ -329,7 +333,7 @@ def _rows(receipt: RunLike, posted: Mapping[tuple[int, str], Posting], messages:
     for done in receipt.records():
         record = done.planned
         text = record.raw.get(header, "") if header else ""
-        if (record.balance is None and not text.strip()) or record.reason == "merged":
+        if record.balance is None and (record.reason == MERGED or not text.strip()):
             continue
         currency, amount = record.balance or ("", None)
         posting = posted.get((record.sequence, currency))
@@ -353,7 +357,7 @@ def _status(done: ReceiptRecord, posting: Posting | None) -> str:
     record = done.planned
     if done.why is not None and done.why.get("why") == "control-total":
         return BLOCKED
-    if done.outcome not in {"created", "updated", "unchanged"}:
+    if done.outcome not in _WENT_IN and (done.outcome != "skipped" or record.reason != MERGED):
         return EXCLUDED
     if posting is not None:
         return POSTED

@@ -90,6 +90,7 @@ class Applying:
                     revision=self.plan.header["revision"],
                     header=encode({"header": self.plan.header, "summary": self.plan.document}),
                     source_digest=source_key(self.plan.header["source"]),
+                    system=self.plan.header["source"]["system"],
                 )
                 work.runs.start(run)
             return run, run.state != "done"
@@ -188,20 +189,25 @@ class _Writer:
         for kind, outcome in _WITHOUT_OPERATION.items():
             counts[outcome] += len(by_kind.get(kind, ()))
         posts = [line for line in lines if line[10] is not None]
-        refused = (
-            self.poster.refused(work.ledger, posts, self.closed, careful=self.careful) if posts else _NOTHING_REFUSED
-        )
+        own = [(line, line[9][0] if line[7] == "update" else None) for line in posts if line[7] != "skip"]
+        refused = self.poster.refused(work.ledger, own, self.closed, careful=self.careful) if own else _NOTHING_REFUSED
         operations = [
             *self._link(work, by_kind.get("unchanged", [])),
             *self._update(work, by_kind.get("update", []), refused),
             *self._create(work, by_kind.get("create", []), refused),
         ]
+        clients = {done.sequence: done.client for done in operations if done.outcome == "applied"}
+        if len(own) < len(posts):
+            merged = [line for line in posts if line[7] == "skip"]
+            others, held = self._carried(work, merged, lines[0][0], operations)
+            clients.update(others)
+            operations += held
+            counts["skipped"] -= len(held)
         operations.sort(key=_sequence)
         for operation in operations:
             if operation.action != "link":
                 counts[_DONE[operation.action] if operation.outcome == "applied" else "stale"] += 1
         if posts:
-            clients = {done.sequence: done.client for done in operations if done.outcome == "applied"}
             written = [(line, client) for line in posts if (client := clients.get(line[0])) is not None]
             self.poster.post(work.ledger, self._run, written, counts)
             self.poster.count_blocked(posts, counts)
@@ -209,15 +215,49 @@ class _Writer:
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])
 
-    def _link(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> list[OperationRow]:
-        """Note the first import that met a client without changing it: what it said is what later ones compare with."""
-        if not lines:
-            return []
-        known = work.runs.touched([line[9][0] for line in lines])
-        return [
-            OperationRow(line[0], line[9][0], "link", "applied", "{}", line[9][1])
+    def _carried(
+        self, work: UnitOfWork, lines: list[Sequence[Any]], first: int, operations: Sequence[OperationRow]
+    ) -> tuple[dict[int, str], list[OperationRow]]:
+        """Sequence -> client of merged *lines* whose balance can be posted, and the others as stale.
+
+        Each belongs to the client of the record that it was merged into: one of this page's *operations*, of an earlier
+        page (before *first*), or a client that planning knew and that did not change. It goes in only where that record
+        did; but a record that was left alone for its own control total takes nobody along.
+        """
+        heads = {done.sequence: done for done in operations}
+        earlier = [line[9][2] for line in lines if line[9][2] < first]
+        if earlier:
+            heads |= work.runs.done(self._run, earlier)
+        clients: dict[int, str] = {}
+        why: dict[int, Why] = {}
+        for line in lines:
+            head = heads.get(line[9][2])
+            if head is None or head.outcome == "applied" or decode(head.document)["why"] == "control-total":
+                client = line[9][1] if head is None else head.client
+                assert client is not None
+                clients[line[0]] = client
+            else:
+                why[line[0]] = {"why": "merged-into", "row": line[9][0]}
+        if self.careful:
+            there = work.clients.fetch(list(set(clients.values())))
+            why |= {sequence: {"why": "gone"} for sequence, client in clients.items() if client not in there}
+        asked = [(line, clients[line[0]]) for line in lines if line[0] not in why]
+        why |= self.poster.refused(work.ledger, asked, self.closed, careful=self.careful)
+        held = [
+            _stale(line[0], clients.pop(line[0], line[9][1]), "update", why[line[0]])
             for line in lines
-            if line[9][0] not in known
+            if line[0] in why
+        ]
+        return clients, held
+
+    def _link(self, work: UnitOfWork, lines: list[Sequence[Any]]) -> list[OperationRow]:
+        """Note what was said of clients that did not change, where it is news, and the first import that met one."""
+        silent = [line[9][0] for line in lines if line[9][3] is None]
+        known = work.runs.touched(silent) if silent else ()
+        return [
+            OperationRow(line[0], line[9][0], "link", "applied", "{}", line[9][1], _said(line[9][3]))
+            for line in lines
+            if line[9][3] is not None or line[9][0] not in known
         ]
 
     def _create(
@@ -309,9 +349,9 @@ class _Writer:
             return []
         operations: list[OperationRow] = []
         stored = work.clients.fetch([line[9][0] for line in lines])
-        updates: list[tuple[int, ClientUpdate, str, int]] = []
+        updates: list[tuple[int, ClientUpdate, str, int, str | None]] = []
         for line in lines:
-            client, version, changes, _ = line[9]
+            client, version, changes, _, news = line[9]
             current = stored.get(client)
             if current is None:
                 operations.append(_stale(line[0], client, "update", {"why": "gone"}))
@@ -320,7 +360,9 @@ class _Writer:
                 operations.append(_stale(line[0], client, "update", refused[line[0]]))
                 continue
             if not changes:  # it is here for its opening balance alone
-                operations.append(OperationRow(line[0], client, "update", "applied", "{}", current.version))
+                operations.append(
+                    OperationRow(line[0], client, "update", "applied", "{}", current.version, _said(news))
+                )
                 continue
             document: dict[str, Any] = decode(current.text)
             if current.version != version:
@@ -341,17 +383,17 @@ class _Writer:
                 removed = [key for key in before if key not in kept]
             text = encode(dict(sorted(document.items())))
             images = encode({change[0]: (change[1], change[2]) for change in changes})
-            updates.append((line[0], ClientUpdate(client, text, added, removed), images, version + 1))
-        taken = _taken(work, [update.keys_added for _, update, _, _ in updates]) if self.careful else {}
+            updates.append((line[0], ClientUpdate(client, text, added, removed), images, version + 1, _said(news)))
+        taken = _taken(work, [update.keys_added for _, update, *_ in updates]) if self.careful else {}
         done: list[ClientUpdate] = []
-        for sequence, update, images, version in updates:
+        for sequence, update, images, version, said in updates:
             holder = next((taken[key] for key in update.keys_added if key in taken), None) if taken else None
             if holder is not None:
                 why = {"why": "key-taken", "client": holder or None}
                 operations.append(_stale(sequence, update.id, "update", why))
                 continue
             done.append(update)
-            operations.append(OperationRow(sequence, update.id, "update", "applied", images, version))
+            operations.append(OperationRow(sequence, update.id, "update", "applied", images, version, said))
         work.clients.update(done)
         return operations
 
@@ -360,6 +402,10 @@ def _known(work: UnitOfWork, run_id: str) -> RunRow:
     run = work.runs.get(run_id)
     assert run is not None
     return run
+
+
+def _said(news: Mapping[str, Any] | None) -> str | None:
+    return None if news is None else encode(dict(sorted(news.items())))
 
 
 def _stale(sequence: int, client: str | None, action: str, why: Why) -> OperationRow:

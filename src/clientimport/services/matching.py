@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
+from clientimport.core.merging import base_beside
 from clientimport.core.openings import Stored, stored_opening
-from clientimport.ports import Clients, Ledger
+from clientimport.ports import Clients, Ledger, Runs
+from clientimport.services.history import last_said
 
 _PAGE = 1000
 """Clients fetched at a time to learn the names of a crowd."""
@@ -25,6 +27,8 @@ class Lookup:
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
         letter: The severity letter of ``same-key-other-name``.
         ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
+        runs: Where is looked up what imports last said of found clients; ``None`` if the plan asks about no field.
+        system: Only imports from there count.
     """
 
     def __init__(
@@ -35,9 +39,13 @@ class Lookup:
         shared_limit: int,
         letter: str,
         ledger: Ledger | None = None,
+        runs: Runs | None = None,
+        system: str = "",
     ) -> None:
         self._clients = clients
         self._ledger = ledger
+        self._runs = runs
+        self._system = system
         self._ladder = ladder
         self._fields = frozenset(fields)
         self._limit = shared_limit
@@ -94,6 +102,7 @@ class Lookup:
                 for client in self._by_name(read, row, scheme, exclusive, clients, stored):
                     matched.setdefault(row, {}).setdefault(client, []).append(scheme)
         openings = self._openings(stored)
+        bases = self._bases(stored)
         return {
             row: [
                 [
@@ -101,6 +110,7 @@ class Lookup:
                     *stored[client][:2],
                     schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
                     openings.get(client, {}),
+                    bases.get(client),
                 ]
                 for client, schemes in by_client.items()
                 if client in stored
@@ -118,6 +128,16 @@ class Lookup:
                 for live in found
             }
             for client, found in self._ledger.live(list(clients)).items()
+        }
+
+    def _bases(self, stored: Mapping[str, tuple[int, dict[str, Any], dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+        """Client -> what imports last said of it, as ``Hit.base``."""
+        if self._runs is None:
+            return {}
+        about = self._runs.about(list(stored), self._system)
+        return {
+            client: base_beside(self._snapshot(last_said(row for _, row in about.get(client, ()))), document)
+            for client, (_, document, _) in stored.items()
         }
 
     def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:

@@ -13,10 +13,11 @@ from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
+from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
 from clientimport.core.openings import REFUSALS, tie_out
-from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, whole_raw
-from clientimport.core.planner import INVALID, Planner, united_hits
+from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
+from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
@@ -58,7 +59,7 @@ class Planning:
         evidence = _Evidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            used = self._read(source, work, evidence, draft)
+            used = self._read(source, work, header["source"]["system"], evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
                 interpreter = self.interpreter.with_formats(evidence.formats())
@@ -69,7 +70,9 @@ class Planning:
         finally:
             draft.close()
 
-    def _read(self, source: Source, work: UnitOfWork, evidence: _Evidence, draft: _Draft) -> dict[int, Format]:
+    def _read(
+        self, source: Source, work: UnitOfWork, system: str, evidence: _Evidence, draft: _Draft
+    ) -> dict[int, Format]:
         """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
         headers = [column.header for column in description.columns]
@@ -80,6 +83,8 @@ class Planning:
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
             work.ledger if "opening_balance" in self.planner.fields else None,
+            work.runs if self.planner.compares else None,
+            system,
         )
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
@@ -181,7 +186,8 @@ class Planning:
                         read.flags.setdefault(index, []).extend(kept)
                         if any(flag[1] == "e" for flag in kept):
                             read.refused.add(index)
-            hits = {index: line.hits for index, line in enumerate(lines) if line.hits}
+            # without those that sealing added: it finds them again
+            hits = {index: own for index, line in enumerate(lines) if (own := [hit for hit in line.hits if hit[3]])}
             columns = self.planner.ladder.columns(read.columns, len(lines))
             draft.add([line.row for line in lines], raws, read, hits, columns)
 
@@ -285,14 +291,27 @@ class Planning:
                 params = dict(zip(("scheme", "records"), found[0], strict=True))
                 flags.append(["shared-key-alone", "e", None, None, params])
             hits = list(united_hits(members).values())
-            opening = self.planner.brought(members[0], hits, verdicts[0])
-            draft.tally.merge_opening([line.sequence for line in members], opening)
+            draft.tally.together(
+                {
+                    line.sequence: self.planner.brought(line, hits, verdict)
+                    for line, verdict in zip(members, verdicts, strict=True)
+                }
+            )
             for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
                 draft.tally.revise(line.sequence, *verdict)
                 draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
-                line.flags.extend(flags)
+                alone = [
+                    flag for flag in line.flags if _of_sealing(flag)
+                ]  # its balance was refused; here it is all of them
+                draft.tally.flags(alone, by=-1)
+                line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
                 draft.tally.flags(flags)
-                yield line.sequence, encode_bytes((*line[:VERDICT], *verdict))
+                judged = (*line[:VERDICT], *verdict)
+                if (
+                    line_balance(judged, self.planner.fields) is not None
+                ):  # reports compare it with the one that is there
+                    line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
+                yield line.sequence, encode_bytes(judged)
 
     @staticmethod
     def _format(interpreter: Interpreter, field: str | None) -> str | None:

@@ -28,24 +28,30 @@ class Poster:
         self._blocked = frozenset(tie["currency"] for tie in tie_out if not tie["ties"])
 
     def refused(
-        self, ledger: Ledger, lines: Sequence[Sequence[Any]], closed: Sequence[tuple[str, str]], *, careful: bool
+        self,
+        ledger: Ledger,
+        lines: Sequence[tuple[Sequence[Any], str | None]],
+        closed: Sequence[tuple[str, str]],
+        *,
+        careful: bool,
     ) -> dict[int, Why]:
         """Sequence -> why nothing of the record may be written: its balance could not be posted any more.
 
-        A balance that replaces another is always looked at, one of a client that had none only if *careful*.
+        Each line is given with its client, ``None`` for one that it makes. A balance that replaces another is always
+        looked at, one of a client that had none only if *careful*.
         """
         found: dict[int, Why] = {}
-        look = [line for line in lines if line[7] == "update" and (careful or line[10][4] is not None)]
-        live = ledger.live([line[9][0] for line in look]) if look else {}
-        for line in look:
+        look = [(line, client) for line, client in lines if client and (careful or line[10][4] is not None)]
+        live = ledger.live([client for _, client in look]) if look else {}
+        for line, client in look:
             currency, old = line[10][0], line[10][4]
-            current = _in(live.get(line[9][0], ()), currency)
+            current = _in(live.get(client, ()), currency)
             if (current and current.origin) != (old and old[0]):
                 found[line[0]] = {"why": "opening-changed", "currency": currency}
-        for line in lines if self._blocked else ():
+        for line, _ in lines if self._blocked else ():
             if line[8] == "opening" and line[10][0] in self._blocked:  # nothing else of it would be written
                 found[line[0]] = {"why": "control-total", "currency": line[10][0]}
-        for line in lines if closed else ():
+        for line, _ in lines if closed else ():
             currency, amount, date, _, old, _ = line[10]
             for day in ([] if amount is None else [date]) + ([] if old is None else [old[2]]):
                 period = closing(day, closed)

@@ -135,15 +135,14 @@ class Undoing:
             restorer = _Restorer(work, keys, changed)
             updates = [update for each in changed if (update := restorer.restore(*each, rows))]
             work.clients.update(updates)
+            # of balances that went in with a record of their own, which did nothing else
+            rows += [_kept_opening(each, openings.pop(each)) for each in list(openings) if each > page[-1].sequence]
             rows.sort(key=lambda row: row.sequence, reverse=True)
             work.runs.add_operations(undo.id, rows)
             reversed_ += sum(row.outcome == "applied" for row in rows)
             kept.extend(entry for row in rows for entry in _kept(row))
-        # those of runs that wrote no client, by hand
-        rest = [
-            OperationRow(sequence, stays[0].client, "restore", "kept", _note(stays), None)
-            for sequence, stays in sorted(openings.items(), reverse=True)
-        ]
+        # those of clients that did not change, and of runs that wrote no client, by hand
+        rest = [_kept_opening(sequence, stays) for sequence, stays in sorted(openings.items(), reverse=True)]
         work.runs.add_operations(undo.id, rest)
         kept.extend(entry for row in rest for entry in _kept(row))
         return reversed_, kept
@@ -294,6 +293,10 @@ class _Restorer:
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
     action = "restore" if row.action == "update" else "remove"
     return OperationRow(row.sequence, row.client, action, "kept", _note(kept), None)
+
+
+def _kept_opening(sequence: int, kept: list[Kept]) -> OperationRow:
+    return OperationRow(sequence, kept[0].client, "restore", "kept", _note(kept), None)
 
 
 def _note(kept: list[Kept]) -> str:

@@ -64,15 +64,17 @@ def run(
     run_id: str,
     digest: str,
     *,
+    kind: str = "import",
     finished_at: str | None = None,
     undone_by: str | None = None,
     through: int = -1,
     revision: str = "",
     source_digest: str = "",
+    system: str = "",
 ) -> RunRow:
     return RunRow(
         id=run_id,
-        kind="import",
+        kind=kind,
         plan_digest=digest,
         state="running",
         through=through,
@@ -85,6 +87,7 @@ def run(
         undone_by=undone_by,
         revision=revision,
         source_digest=source_digest,
+        system=system,
     )
 
 
@@ -100,9 +103,14 @@ def found(one: RunRow | None) -> RunRow:
 
 
 def operation(
-    sequence: int, *, client: str | None = "7", action: str = "update", outcome: str = "applied"
+    sequence: int,
+    *,
+    client: str | None = "7",
+    action: str = "update",
+    outcome: str = "applied",
+    said: str | None = None,
 ) -> OperationRow:
-    return OperationRow(sequence, client, action, outcome, '{"city":["é",null]}', None if client is None else 2)
+    return OperationRow(sequence, client, action, outcome, '{"city":["é",null]}', None if client is None else 2, said)
 
 
 def opening(client: str | None, minor: int = 12_345, **other: Any) -> NewPosting:

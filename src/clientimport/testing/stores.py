@@ -62,7 +62,7 @@ class StoreConformance(ClientsConformance, LedgerConformance):
         store = make_store()
         started = run(
             "r1", "sha256:1", finished_at="2026-01-02T00:00:00Z", undone_by="r9", through=41, revision="7",
-            source_digest="sha256:f",
+            source_digest="sha256:f", system="crm",
         )  # fmt: skip
         start(store, started)
         with store.reading() as unit:
@@ -129,7 +129,10 @@ class StoreConformance(ClientsConformance, LedgerConformance):
         """Oldest or newest first, in batches, with every column."""
         store = make_store()
         start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
-        rows = [operation(number, client=None if number % 3 else "7") for number in range(120)]
+        rows = [
+            operation(number, client=None if number % 3 else "7", said=None if number % 2 else '{"city":"ü"}')
+            for number in range(120)
+        ]
         with store.writing() as unit:
             unit.runs.add_operations("r1", rows[60:])
             unit.runs.add_operations("r2", [operation(0, action="link")])
@@ -183,6 +186,51 @@ class StoreConformance(ClientsConformance, LedgerConformance):
         with store.reading() as unit:
             assert unit.runs.written("r1", [7, 0, 1, 2]) == {0: "3", 7: "5"}
             assert unit.runs.written("r1", []) == unit.runs.written("r9", [0]) == {}
+
+    def test_operations_are_found_by_sequence(self, make_store: MakeStore) -> None:
+        """Of one run, stale ones too, with every column; what the same unit of work added is there."""
+        store = make_store()
+        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
+        rows = [operation(0, client="3", said="{}"), operation(7, client=None, outcome="stale")]
+        with store.writing() as unit:
+            unit.runs.add_operations("r1", [*rows, operation(8)])
+            unit.runs.add_operations("r2", [operation(1)])
+            assert unit.runs.done("r1", [7, 0, 1, 7]) == {0: rows[0], 7: rows[1]}
+        with store.reading() as unit:
+            assert unit.runs.done("r1", [7, 0, 1]) == {0: rows[0], 7: rows[1]}
+            assert unit.runs.done("r1", []) == unit.runs.done("r9", [0]) == {}
+
+    def test_what_was_done_about_clients_is_known(self, make_store: MakeStore) -> None:
+        """Every applied operation of imports that stand, oldest first; undone, stale and other kinds' are not there."""
+        store = make_store()
+        start(store, run("r9", "sha256:1", system="crm"), run("r1", "sha256:2"), run("r5", "undo:r0", kind="undo"))
+        first = [operation(4, client="3", said='{"city":"é"}'), operation(2, client="3", action="create")]
+        with store.writing() as unit:
+            unit.runs.add_operations("r1", [operation(0, client="3", action="link"), operation(1, client="5")])
+            unit.runs.add_operations("r9", [*first, operation(5, client="5", outcome="stale")])
+            unit.runs.add_operations("r5", [operation(0, client="3", action="restore")])
+        with store.reading() as unit:
+            assert unit.runs.about(["3", "5", "3", "4", "x", "05"]) == {
+                "3": [("r9", first[1]), ("r9", first[0]), ("r1", operation(0, client="3", action="link"))],
+                "5": [("r1", operation(1, client="5"))],
+            }
+            assert unit.runs.about([]) == unit.runs.about(["3"], "erp") == {}
+            assert unit.runs.about(["3", "5"], "crm") == {"3": [("r9", first[1]), ("r9", first[0])]}
+        with store.writing() as unit:
+            unit.runs.mark_undone("r1", "r5")
+            assert unit.runs.about(["3", "5"]) == {"3": [("r9", first[1]), ("r9", first[0])]}
+
+    def test_a_page_is_found_by_a_sequence_in_it(self, make_store: MakeStore) -> None:
+        """Its first, its last or one between; sequences that no page holds have none."""
+        store = make_store()
+        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
+        with store.writing() as unit:
+            unit.runs.add_pages("r1", [(0, 1, "a\nb"), (2, 4, "c\nd\ne")])
+            unit.runs.add_pages("r2", [(0, 9, "other")])
+        with store.reading() as unit:
+            found_pages = [unit.runs.page("r1", sequence) for sequence in range(6)]
+            assert found_pages == [*[(0, 1, "a\nb")] * 2, *[(2, 4, "c\nd\ne")] * 3, None]
+            assert unit.runs.page("r9", 0) is None
 
     # ---------------------------------------------------------------------------------------------- activity
 

@@ -262,8 +262,9 @@ class MemoryRuns:
                 if operation.client is not None:
                     number(operation.client)
                 if operation.client is not None and operation.outcome == "applied":
-                    runs = self._tables.touched.get(operation.client, frozenset())
-                    self._tables.touched[operation.client] = runs | {run_id}
+                    runs = self._tables.touched.get(operation.client, {})
+                    sequences = (*runs.get(run_id, ()), operation.sequence)
+                    self._tables.touched[operation.client] = {**runs, run_id: sequences}
                 self._tables.operations[run_id, operation.sequence] = operation
 
     def operations(
@@ -276,15 +277,44 @@ class MemoryRuns:
             self._permit.read()
             yield done[start : start + size]
 
+    def page(self, run_id: str, sequence: int) -> tuple[int, int, str] | None:
+        return next((page for page in self.pages(run_id) if page[0] <= sequence <= page[1]), None)
+
     def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
         self._permit.read()
         found = ((sequence, self._tables.operations.get((run_id, sequence))) for sequence in sequences)
         return {sequence: done.client for sequence, done in found if done is not None and done.client is not None}
 
+    def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
+        self._permit.read()
+        found = ((sequence, self._tables.operations.get((run_id, sequence))) for sequence in sequences)
+        return {sequence: done for sequence, done in found if done is not None}
+
     def touched(self, clients: Sequence[str]) -> set[str]:
         self._permit.read()
         standing = {run.id for run in self._tables.runs.values() if run.kind == "import" and run.undone_by is None}
-        return {client for client in clients if not standing.isdisjoint(self._tables.touched.get(client, ()))}
+        return {client for client in clients if not standing.isdisjoint(self._tables.touched.get(client, {}))}
+
+    def about(
+        self, clients: Sequence[str], system: str | None = None
+    ) -> dict[str, builtins.list[tuple[str, OperationRow]]]:
+        self._permit.read()
+        order = {
+            run.id: place
+            for place, run in enumerate(self._tables.runs.values())
+            if run.kind == "import" and run.undone_by is None and system in {None, run.system}
+        }
+        found: dict[str, builtins.list[tuple[str, OperationRow]]] = {}
+        for client in clients:
+            runs = sorted(order.keys() & self._tables.touched.get(client, {}).keys(), key=order.__getitem__)
+            done = [
+                (run, self._tables.operations[run, sequence])
+                for run in runs
+                for sequence in sorted(self._tables.touched[client][run])
+            ]
+            if done:
+                found[client] = done
+        return found
 
     def _change(self, run_id: str, **to: object) -> None:
         with self._permit.changing():

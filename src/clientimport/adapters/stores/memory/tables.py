@@ -29,7 +29,7 @@ class Tables:
     runs: dict[str, RunRow] = attrs.Factory(dict)
     pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
     operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)
-    touched: dict[str, frozenset[str]] = attrs.Factory(dict)  # client: the runs that did something to it
+    touched: dict[str, Mapping[str, tuple[int, ...]]] = attrs.Factory(dict)  # client: run: what it did, by sequence
     activity: list[ActivityEntry] = attrs.Factory(list)
     postings: dict[int, Posting] = attrs.Factory(dict)
     heads: dict[tuple[str, str, bool], int] = attrs.Factory(dict)  # run, date, taking back: the first of a joint entry

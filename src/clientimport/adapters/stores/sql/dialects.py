@@ -51,9 +51,21 @@ class Sqlite:
         ON done.client = wanted.value AND done.workspace = ? AND done.outcome = 'applied'
         JOIN clientimport_run AS run ON run.number = done.run AND run.kind = 'import' AND run.undone_by IS NULL"""
 
+    about = """SELECT done.client, run.number, run.id, done.sequence, done.action, done.document, done.version, done.said
+        FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_run_op AS done
+        ON done.client = wanted.value AND done.workspace = ? AND done.outcome = 'applied'
+        JOIN clientimport_run AS run ON run.number = done.run AND run.kind = 'import' AND run.undone_by IS NULL"""
+
+    about_from = f"{about} AND run.system = ?"
+
     # of a merged row: the client that the row it was merged into made
     written = """SELECT done.sequence, done.client FROM json_each(?) AS wanted
         CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value AND done.client IS NOT NULL"""
+
+    done = """SELECT done.sequence, done.client, done.action, done.outcome, done.document, done.version, done.said
+        FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value"""
 
     among = "(SELECT value FROM json_each(?))"
     """The values of one packed parameter, to stand behind IN."""

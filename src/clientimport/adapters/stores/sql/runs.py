@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from clientimport.adapters.stores.ids import numbers, possible
 from clientimport.adapters.stores.sql.inserts import Insert, Row
@@ -11,7 +12,7 @@ from clientimport.adapters.stores.sql.session import Session
 from clientimport.errors import StoreError
 from clientimport.ports import OperationRow, RunRow
 
-_COLUMNS = """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by, revision, source_digest"""
+_COLUMNS = """id, kind, plan_digest, state, through, actor, source, started_at, finished_at, counts, header, undone_by, revision, source_digest, system"""
 _NAMES = tuple(_COLUMNS.split(", "))
 _START = f"""INSERT INTO clientimport_run (number, workspace, {_COLUMNS})
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM clientimport_run), ?, {", ".join("?" * len(_NAMES))})"""  # noqa: S608
@@ -26,15 +27,18 @@ _UNDONE = "UPDATE clientimport_run SET undone_by = ? WHERE workspace = ? AND id 
 _ADD_PAGE = "INSERT INTO clientimport_run_page (workspace, run, first, last, lines) VALUES (?, ?, ?, ?, ?)"
 _PAGE = """SELECT first, last, lines FROM clientimport_run_page
     WHERE workspace = ? AND run = ? AND first > ? ORDER BY first LIMIT 1"""
+_PAGE_WITH = """SELECT first, last, lines FROM clientimport_run_page
+    WHERE workspace = ? AND run = ? AND first <= ? ORDER BY first DESC LIMIT 1"""
 _ADD_OPERATIONS = Insert(
     "clientimport_run_op",
-    ("workspace", "run", "sequence", "client", "action", "outcome", "document", "version"),
+    ("workspace", "run", "sequence", "client", "action", "outcome", "document", "version", "said"),
 )
-_OPERATIONS = """SELECT sequence, client, action, outcome, document, version FROM clientimport_run_op
+_OPERATIONS = """SELECT sequence, client, action, outcome, document, version, said FROM clientimport_run_op
     WHERE workspace = ? AND run = ?"""
 _OLDEST = f"{_OPERATIONS} AND sequence > ? ORDER BY sequence LIMIT ?"
 _NEWEST = f"{_OPERATIONS} AND sequence < ? ORDER BY sequence DESC LIMIT ?"
 
+_RUN_AND_SEQUENCE = itemgetter(1, 3)
 _BEFORE_ALL = -(2**62)
 _AFTER_ALL = 2**62
 
@@ -88,8 +92,8 @@ class SqlRuns:
             named = [row[1] for row in operations if row[1] is not None]
             ids = dict(zip(named, numbers(named), strict=True))
             rows: builtins.list[Row] = [
-                (workspace, run, sequence, None if client is None else ids[client], action, outcome, document, version)
-                for sequence, client, action, outcome, document, version in operations
+                (workspace, run, sequence, None if client is None else ids[client], *rest)
+                for sequence, client, *rest in operations
             ]
             self._session.insert(_ADD_OPERATIONS, rows)
 
@@ -100,10 +104,12 @@ class SqlRuns:
         statement, last = (_NEWEST, _AFTER_ALL) if newest_first else (_OLDEST, _BEFORE_ALL)
         while rows := self._session.rows(statement, (self._workspace, run, last, size)):
             last = rows[-1][0]
-            yield [
-                OperationRow(sequence, None if client is None else str(client), action, outcome, document, version)
-                for sequence, client, action, outcome, document, version in rows
-            ]
+            yield [_operation(row) for row in rows]
+
+    def page(self, run_id: str, sequence: int) -> tuple[int, int, str] | None:
+        run = run_number(self._session, self._workspace, run_id)
+        rows = self._session.rows(_PAGE_WITH, (self._workspace, run, sequence))
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows and rows[0][1] >= sequence else None
 
     def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
         run = run_number(self._session, self._workspace, run_id)
@@ -111,14 +117,37 @@ class SqlRuns:
         rows = self._session.rows(self._session.dialect.written, (packed, run)) if sequences else []
         return {sequence: str(client) for sequence, client in rows}
 
+    def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
+        run = run_number(self._session, self._workspace, run_id)
+        packed = self._session.dialect.pack_numbers(list(map(str, sequences)))
+        rows = self._session.rows(self._session.dialect.done, (packed, run)) if sequences else []
+        return {row[0]: _operation(row) for row in rows}
+
     def touched(self, clients: Sequence[str]) -> set[str]:
+        rows = self._of_clients(self._session.dialect.touched, clients)
+        return {str(client) for (client,) in rows}
+
+    def about(
+        self, clients: Sequence[str], system: str | None = None
+    ) -> dict[str, builtins.list[tuple[str, OperationRow]]]:
         dialect = self._session.dialect
-        known = [client for client in clients if possible(client)]
-        found: set[str] = set()
+        rows = (
+            self._of_clients(dialect.about, clients)
+            if system is None
+            else self._of_clients(dialect.about_from, clients, system)
+        )
+        found: dict[str, builtins.list[tuple[str, OperationRow]]] = {}
+        for client, _, run, sequence, action, document, version, said in sorted(rows, key=_RUN_AND_SEQUENCE):
+            done = OperationRow(sequence, str(client), action, "applied", document, version, said)
+            found.setdefault(str(client), []).append((run, done))
+        return found
+
+    def _of_clients(self, statement: str, clients: Sequence[str], *more: str) -> Iterator[Row]:
+        dialect = self._session.dialect
+        known = list({client for client in clients if possible(client)})
         for start in range(0, len(known), dialect.chunk):
             packed = dialect.pack_numbers(known[start : start + dialect.chunk])
-            found.update(str(client) for (client,) in self._session.rows(dialect.touched, (packed, self._workspace)))
-        return found
+            yield from self._session.rows(statement, (packed, self._workspace, *more))
 
     def _change(self, statement: str, values: Row) -> None:
         with self._session.changing():
@@ -142,6 +171,11 @@ def known_run(session: Session, workspace: str, run_id: str) -> int:
     if run is None:
         raise StoreError("The run is not in the run log.")
     return run
+
+
+def _operation(row: Row) -> OperationRow:
+    sequence, client, *rest = row
+    return OperationRow(sequence, None if client is None else str(client), *rest)
 
 
 def _one(rows: list[Row]) -> RunRow | None:

@@ -333,4 +333,10 @@ _SQLITE_2 = (
     "UPDATE clientimport_meta SET value = '2' WHERE name = 'schema'",
 )
 
-_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2))}
+_SQLITE_3 = (
+    "ALTER TABLE clientimport_run_op ADD COLUMN said TEXT",
+    "ALTER TABLE clientimport_run ADD COLUMN system TEXT NOT NULL DEFAULT ''",
+    "UPDATE clientimport_meta SET value = '3' WHERE name = 'schema'",
+)
+
+_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2), Step(3, _SQLITE_3))}

@@ -1,0 +1,237 @@
+"""A plan beside the store, client by client: only in the import, only here, in both, invalid.
+
+A client may stand in several rows; it has one entry, so that the rows of all entries are the records read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from clientimport.core.joining import Joiner
+from clientimport.core.plan import Line, PlannedRecord, Value, planned_record
+from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
+
+GROUPS = ("only_in_import", "only_here", "both", "invalid")
+"""The groups of an overview, in the order people read them."""
+
+FATES = ("same", "written", "kept", "asked", "waiting", "only_here")
+"""What becomes of one field: nothing differs; the import's value is written; what is here stays; a person is asked; it waits
+for the answer to another question of its record; the import says nothing."""
+
+Lines = Callable[[], Iterator[list[Any]]]
+"""Gives the record lines of a plan, as ``Line``; each call from the beginning."""
+
+
+@attrs.frozen(kw_only=True)
+class FieldReview:
+    """One field of one client, here and in the import.
+
+    Attributes:
+        field: Which field.
+        here: What is stored; ``None`` is blank.
+        given: What the import says, the rows of the client together; ``None`` is blank.
+        base: What the last import of the same system said; ``None`` if that is not known.
+        fate: One of ``FATES``.
+        rule: For ``written`` what chose it, as ``FieldChange.rule``, or ``new`` for a new client; else ``None``.
+    """
+
+    field: str
+    here: Value = attrs.field(repr=False)
+    given: Value = attrs.field(repr=False)
+    base: Value = attrs.field(default=None, repr=False)
+    fate: str
+    rule: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class OverviewEntry:
+    """One client of the import.
+
+    Attributes:
+        group: ``only_in_import``, ``both`` or ``invalid``.
+        record: Its first record, with findings, opening balance and what becomes of it.
+        rows: Physical rows of all its records.
+        name: What it is called in the import, else here; empty if nowhere.
+        clients: The stored clients that it is or may be; one but for a question which of several is meant.
+        fields: Field by field, in the order of the schema: those that either side has. Empty for an invalid record, and where
+            it is not known which client is meant.
+    """
+
+    group: str
+    record: PlannedRecord
+    rows: tuple[int, ...]
+    name: str = attrs.field(repr=False)
+    clients: tuple[str, ...] = ()
+    fields: tuple[FieldReview, ...] = ()
+
+    @property
+    def differences(self) -> tuple[FieldReview, ...]:
+        """The fields in which the import says another thing than what is here."""
+        return tuple(field for field in self.fields if field.fate not in {"same", "only_here"})
+
+
+@attrs.frozen(kw_only=True)
+class OtherClient:
+    """A stored client that no record of the import points at.
+
+    Attributes:
+        client: Its id.
+        name: What it is called here; empty if it has no name.
+        reason: Why it is probably not in the import: ``not-listed`` (an earlier import of this system had it),
+            ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
+        systems: The systems whose imports had it, in the order of their first.
+    """
+
+    client: str
+    name: str = attrs.field(repr=False)
+    reason: str
+    systems: tuple[str, ...] = ()
+
+
+class Reviewer:
+    """The entries of one plan.
+
+    The first pass over the lines finds what belongs together and counts; entries are made on a second pass, one by one.
+
+    Args:
+        lines: The record lines.
+        header: The plan's header.
+
+    Attributes:
+        clients: Every stored client that a record points at.
+        counts: Group -> clients, of the groups that the import has.
+        records: Group -> records; together all that were read.
+    """
+
+    def __init__(self, lines: Lines, header: Mapping[str, Any]) -> None:
+        self._lines = lines
+        self._header = header
+        declared = [Field(**{**given, "choices": tuple(given["choices"])}) for given in header["declared"]]
+        schema = Schema((*BUILTIN_FIELDS, *declared))
+        self._joiner = Joiner(header["fields"], schema)
+        opening = set(header["opening_fields"])
+        self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
+        self._order = {field.name: place for place, field in enumerate(schema)}
+        self.clients: set[str] = set()
+        self.counts = dict.fromkeys(("only_in_import", "both", "invalid"), 0)
+        self.records = dict(self.counts)
+        self._merged: dict[int, list[int]] = {}  # sequence of the first record: rows of those merged into it
+        self._waiting: dict[str, list[Line]] = {}  # question: its records
+        self._count()
+
+    def entries(self, group: str) -> Iterator[OverviewEntry]:
+        """The entries of *group* in the order of the source."""
+        for given in self._lines():
+            line = Line(*given)
+            if not self._follows(line) and self._group(line) == group:
+                yield self._entry(line, group)
+
+    def _count(self) -> None:
+        heads: dict[int, str] = {}
+        merged: list[tuple[int, int]] = []
+        for given in self._lines():
+            line = Line(*given)
+            self.clients.update(hit[0] for hit in line.hits)
+            if line.reason == "merged":
+                merged.append((line.detail[2], line.row))
+            elif line.disposition == "conflict" and line.reason != "column-format":
+                self._waiting.setdefault(line.detail[0], []).append(line)
+            else:
+                heads[line.sequence] = self._group(line)
+        for head, row in merged:
+            self._merged.setdefault(head, []).append(row)
+            self.records[heads[head]] += 1
+        for group in heads.values():
+            self.counts[group] += 1
+            self.records[group] += 1
+        for members in self._waiting.values():
+            group = self._group(members[0])
+            self.counts[group] += 1
+            self.records[group] += len(members)
+
+    def _follows(self, line: Line) -> bool:
+        """Whether the record has no entry of its own, because an earlier one of the same client has it."""
+        if line.disposition == "conflict" and line.detail[0] in self._waiting:
+            return self._waiting[line.detail[0]][0].sequence != line.sequence
+        return line.reason == "merged"
+
+    def _group(self, line: Line) -> str:
+        if line.disposition == "invalid":
+            return "invalid"
+        if line.disposition == "conflict":
+            members = self._waiting.get(line.detail[0], [line])
+            return "both" if any(member.hits for member in members) else "only_in_import"
+        if line.disposition == "skip":
+            return "both" if line.detail[1] is not None or line.hits else "only_in_import"
+        return "only_in_import" if line.disposition == "create" else "both"
+
+    def _entry(self, line: Line, group: str) -> OverviewEntry:
+        members = self._waiting.get(line.detail[0], [line]) if line.disposition == "conflict" else [line]
+        rows = [member.row for member in members] + self._merged.get(line.sequence, [])
+        hits = {hit[0]: hit for member in members for hit in member.hits}
+        clients = tuple(dict.fromkeys(self._meant(line) or hits))
+        hit = hits.get(clients[0]) if len(clients) == 1 else None
+        values = self._values(line, members)
+        fields: tuple[FieldReview, ...] = ()
+        if group == "only_in_import" or (group == "both" and hit is not None):
+            fields = tuple(self._fields(line, values, hit))
+        given = values[self._slots["name"]] if "name" in self._slots else None
+        return OverviewEntry(
+            group=group,
+            record=planned_record(line, self._header),
+            rows=tuple(rows),
+            name=str(given or (hit[2].get("name") if hit else None) or ""),
+            clients=clients if group == "both" else (),
+            fields=fields,
+        )
+
+    @staticmethod
+    def _meant(line: Line) -> list[str]:
+        """The stored client that the verdict names."""
+        place = {"update": 0, "unchanged": 0, "skip": 1}.get(line.disposition)
+        client = None if place is None else line.detail[place]
+        if line.disposition == "conflict" and line.detail[1] is not None:
+            client = line.detail[1]["params"].get("client")
+        return [] if client is None else [client]
+
+    def _values(self, line: Line, members: Sequence[Line]) -> Sequence[Any]:
+        """What the rows of the client say together; of rows that contradict, what the first says."""
+        place = {"update": 3, "unchanged": 2}.get(line.disposition)
+        merged = line.detail if line.disposition == "create" else None if place is None else line.detail[place]
+        if merged is not None:
+            return merged  # type: ignore[no-any-return]
+        return line.values if len(members) == 1 else self._joiner.join(members).values
+
+    def _fields(self, line: Line, values: Sequence[Any], hit: Sequence[Any] | None) -> Iterator[FieldReview]:
+        here: Mapping[str, Any] = {} if hit is None else hit[2]
+        base: Mapping[str, Any] | None = hit[5] if hit is not None and len(hit) > 5 else None
+        changes = {change[0]: change for change in line.detail[2]} if line.disposition == "update" else {}
+        asked: set[str] = set()
+        if line.disposition == "conflict" and line.detail[1] is not None:
+            asked = set(line.detail[1]["fields"])
+        for name in sorted({*self._slots, *here}, key=self._order.__getitem__):
+            old = here.get(name)
+            new = values[self._slots[name]] if name in self._slots else None
+            if old is None and new is None:
+                continue
+            rule = changes[name][3] if name in changes else "new" if line.disposition == "create" else None
+            yield FieldReview(
+                field=name,
+                here=old,
+                given=new,
+                base=None if base is None else base.get(name, old),
+                fate="asked" if name in asked else self._fate(name, old, new, rule is not None, line.disposition),
+                rule=rule,
+            )
+
+    def _fate(self, name: str, old: Value, new: Value, written: bool, disposition: str) -> str:
+        if new is None:
+            return "only_here"
+        if written:
+            return "written"
+        if old is not None and self._joiner.same(name, old, new):
+            return "same"
+        return "waiting" if disposition == "conflict" else "kept"

@@ -1,0 +1,223 @@
+"""A plan beside the store in four groups, for people and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
+from clientimport.messages import Messages, visible
+from clientimport.reports.documents import conflict_dict, declared, finding_dict, whole
+from clientimport.reports.texts import opening_line, shown
+
+if TYPE_CHECKING:
+    from clientimport.core.plan import Conflict
+    from clientimport.core.profile import Profile
+
+Others = Callable[[], Iterator[OtherClient]]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Group:
+    """One group of an overview.
+
+    Attributes:
+        name: One of ``only_in_import``, ``only_here``, ``both`` and ``invalid``.
+        count: Clients in it.
+        records: Records of the import in it; 0 for ``only_here``.
+    """
+
+    name: str
+    count: int
+    records: int
+    _entries: Callable[[], Iterator[OverviewEntry | OtherClient]]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Its clients: ``OtherClient`` for ``only_here``, ``OverviewEntry`` else; in the order of the source or store."""
+        return self._entries()
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __repr__(self) -> str:
+        return f"<Group {self.name}: {self.count} clients>"
+
+
+class Overview:
+    """What is only in the import, only here, in both, and invalid.
+
+    Every record of the import is in one group: the ``records`` of the groups add up to the plan's. A client in several rows
+    is one entry, and so are rows that wait for one answer.
+
+    Attributes:
+        product: What the application calls itself in headings; ``None``: "here".
+        groups: Name -> group. ``only_here`` is missing for a plan that was loaded without an importer, which knows no store.
+
+    ``only_in_import``, ``only_here``, ``both`` and ``invalid`` are the groups themselves. What is only here is looked up in
+    the store when it is asked for.
+    """
+
+    def __init__(
+        self,
+        reviewer: Reviewer,
+        others: Others | None,
+        *,
+        header: Mapping[str, Any],
+        profile: Profile,
+        conflicts: list[Conflict],
+        product: str | None,
+    ) -> None:
+        self.product = product
+        self._profile = profile
+        self._header = header
+        self._conflicts = conflicts
+        self.groups: dict[str, Group] = {}
+        for name in GROUPS:
+            if name != "only_here":
+                self.groups[name] = Group(
+                    name=name,
+                    count=reviewer.counts[name],
+                    records=reviewer.records[name],
+                    entries=lambda name=name: reviewer.entries(name),  # type: ignore[misc]
+                )
+            elif others is not None:
+                count = sum(1 for _ in others())
+                self.groups[name] = Group(name=name, count=count, records=0, entries=others)
+
+    def __getattr__(self, name: str) -> Group:
+        if name in GROUPS:
+            if name in self.__dict__.get("groups", {}):
+                return self.groups[name]
+            raise AttributeError("this plan was loaded without a store: load it with importer.load(path)")
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        return f"<Overview: {', '.join(f'{group.count} {name}' for name, group in self.groups.items())}>"
+
+    def label(self, group: str, lang: str = "en") -> str:
+        """The heading of a group, for example ``Customers only in import``."""
+        return self._label(group, self._messages(lang))
+
+    def to_dict(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
+        """The machine-readable face: ``product``, ``groups`` (name -> ``label``, ``clients``, ``records``), a list of entries
+        for each group under its name, and ``conflicts``.
+
+        Args:
+            lang: Of labels and messages.
+            equal: With the fields that are the same on both sides.
+        """
+        return whole(self.document(lang, equal=equal))
+
+    def document(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
+        """``to_dict`` with the entries as iterators."""
+        messages = self._messages(lang)
+        return {
+            "product": self.product,
+            "groups": {
+                name: {"label": self._label(name, messages), "clients": group.count, "records": group.records}
+                for name, group in self.groups.items()
+            },
+            **{
+                name: (
+                    _other_dict(entry, messages)
+                    if isinstance(entry, OtherClient)
+                    else _entry_dict(entry, messages, equal)
+                    for entry in group
+                )
+                for name, group in self.groups.items()
+            },
+            "conflicts": [conflict_dict(conflict, messages) for conflict in self._conflicts],
+        }
+
+    def to_text(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> str:
+        """The same to be read, no more than *limit* clients of a group; ``None``: all of them."""
+        return "".join(f"{line}\n" for line in self.lines(lang, limit=limit, equal=equal))
+
+    def lines(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> Iterator[str]:
+        """``to_text`` line by line, without line breaks."""
+        messages = self._messages(lang)
+        conflicts = {conflict.id: conflict for conflict in self._conflicts}
+        for name, group in self.groups.items():
+            yield f"{self._label(name, messages)}: {group.count}"
+            for entry in islice(group, limit):
+                if isinstance(entry, OtherClient):
+                    why = messages.review(f"only_here:{entry.reason}")
+                    yield visible(f"  {messages.label('client').lower()} {entry.client}  {entry.name}: {why}")
+                else:
+                    yield from _entry_lines(entry, messages, conflicts, equal)
+            if limit is not None and group.count > limit:
+                yield f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
+            yield ""
+
+    def _messages(self, lang: str) -> Messages:
+        return Messages(lang, self._profile, fields=declared(self._header))
+
+    def _label(self, group: str, messages: Messages) -> str:
+        if group != "only_here":
+            return messages.label(group)
+        text = messages.label("only_here" if self.product is None else "only_here_product")
+        return text.replace("{product}", self.product or "")
+
+
+def _entry_lines(
+    entry: OverviewEntry, messages: Messages, conflicts: Mapping[str, Conflict], equal: bool
+) -> Iterator[str]:
+    record = entry.record
+    rows = ", ".join(map(str, entry.rows[:5])) + (" …" if len(entry.rows) > 5 else "")
+    client = f", {messages.label('client').lower()} {' / '.join(entry.clients)}" if entry.clients else ""
+    fate = messages.reason(record.disposition, record.reason)
+    yield visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
+    for finding in record.findings:
+        if entry.group == "invalid" and finding.severity == "error":
+            yield visible(f"    {messages.finding(finding).message}")
+    if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
+        yield visible(f"    {messages.conflict(conflict)}")
+    if entry.group == "both":
+        for field in entry.fields if equal else entry.differences:
+            yield visible(f"    {_field_line(field, messages)}")
+    if record.opening is not None:
+        yield visible(f"    {opening_line(record.opening, messages)}")
+
+
+def _field_line(field: FieldReview, messages: Messages) -> str:
+    name, here, given = messages.field(field.field), shown(field.here, messages), shown(field.given, messages)
+    if field.fate == "written":
+        return f"{name}: {here} -> {given} ({messages.rule(field.rule or '')})"
+    if field.fate == "same":
+        return f"{name}: {here}"
+    fate = messages.review(f"fate:{field.fate}")
+    return f"{name}: {here} ({fate})" if field.given is None else f"{name}: {here} | {given} ({fate})"
+
+
+def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "sequence": record.sequence,
+        "rows": list(entry.rows),
+        "name": entry.name,
+        "clients": list(entry.clients),
+        "disposition": record.disposition.value,
+        "reason": record.reason,
+        "why": messages.reason(record.disposition, record.reason),
+        "conflict": record.conflict,
+        "fields": [
+            {"field": f.field, "label": messages.field(f.field), "here": f.here, "given": f.given, "base": f.base,
+             "fate": f.fate, "rule": f.rule}
+            for f in (entry.fields if equal else entry.differences)
+        ],
+        "opening": None if record.opening is None else record.opening.to_dict(),
+        "findings": [finding_dict(finding, messages) for finding in record.findings],
+    }  # fmt: skip
+
+
+def _other_dict(other: OtherClient, messages: Messages) -> dict[str, Any]:
+    return {
+        "client": other.client,
+        "name": other.name,
+        "reason": other.reason,
+        "why": messages.review(f"only_here:{other.reason}"),
+        "systems": list(other.systems),
+    }

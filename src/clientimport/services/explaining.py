@@ -1,0 +1,98 @@
+"""Why a client's field has the value it has: the operations of the run log that gave it, and the cells they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clientimport.core.canonical import decode
+from clientimport.core.locator import Locator
+from clientimport.core.plan import Value
+from clientimport.core.provenance import Origin, Why
+from clientimport.errors import SettingsError
+from clientimport.ports import OperationRow, RunRow, UnitOfWork
+from clientimport.services.history import written_by
+
+
+def why(work: UnitOfWork, client: str, field: str) -> Why:
+    """See ``Importer.why``.
+
+    Raises:
+        SettingsError: there is no such client.
+    """
+    stored = work.clients.fetch([client]).get(client)
+    if stored is None:
+        raise SettingsError("client", client, wanted="the id of a client in the store")
+    runs: dict[str, RunRow] = {}
+    written: list[Origin] = []
+    said: dict[str, Origin] = {}
+    for run_id, operation in reversed(work.runs.about([client]).get(client, [])):
+        gave = _gave(operation, field)
+        if gave is None:
+            continue
+        if run_id not in runs:
+            run = work.runs.get(run_id)
+            assert run is not None  # its operation was just read
+            runs[run_id] = run
+        origin = _origin(work, runs[run_id], operation, field, gave)
+        if field in written_by(operation):
+            written.append(origin)
+        said.setdefault(origin.system, origin)
+    value: Value = decode(stored.text).get(field)
+    return Why(client=client, field=field, value=value, written=tuple(written), said=tuple(said.values()))
+
+
+def _gave(operation: OperationRow, field: str) -> Value:
+    """The value of *field* that the import gave; ``None`` if it gave none."""
+    found: Value = written_by(operation).get(field)
+    if found is None and operation.said is not None:
+        found = decode(operation.said).get(field)
+    return found
+
+
+def _origin(work: UnitOfWork, run: RunRow, operation: OperationRow, field: str, value: Value) -> Origin:
+    header: Mapping[str, Any] = decode(run.header)["header"]
+    rule, before, row = "said", None, None
+    page = work.runs.page(run.id, operation.sequence)
+    line = _line(page, operation.sequence)
+    if operation.action == "create":
+        rule = "new"
+    elif operation.action == "update":
+        change = next((change for change in line[9][2] if change[0] == field), None)
+        if change is not None:
+            _, before, _, rule, row = change
+    if row is None:
+        row = _row(work, run.id, page, line, header["fields"].index(field), value)
+    source = header["source"]
+    return Origin(
+        run=run.id,
+        system=run.system,
+        actor=run.actor,
+        at=run.started_at,
+        locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=header["sources"].get(field)),
+        rule=rule,
+        before=before,
+        value=value,
+    )
+
+
+def _line(page: tuple[int, int, str] | None, sequence: int) -> Sequence[Any]:
+    assert page is not None  # pages are committed with their operations
+    lines = page[2].split("\n")
+    line: Sequence[Any] = decode(lines[sequence - page[0]])
+    return line
+
+
+def _row(
+    work: UnitOfWork, run: str, page: tuple[int, int, str] | None, head: Sequence[Any], slot: int, value: Value
+) -> int:
+    """The row that said *value*: the record's own, or one that was merged into it and stands further down."""
+    while page is not None and head[3][slot] != value:
+        for text in page[2].split("\n"):
+            if '"merged"' not in text:
+                continue
+            line = decode(text)
+            if line[8] == "merged" and line[9][2] == head[0] and line[3][slot] == value:
+                return int(line[1])
+        page = work.runs.page(run, page[1] + 1)
+    return int(head[1])
