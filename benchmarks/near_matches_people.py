@@ -260,7 +260,7 @@ class People:
             )
         elif what.startswith("no-"):
             copy.pop({"no-email": "email", "no-phone": "phone", "no-birth": "birth_date", "no-kind": ""}[what], None)
-        return what
+        return str(what)
 
     def _rename(self, copy: Document, part: str, value: str) -> None:
         copy[part] = value

@@ -142,6 +142,38 @@ def test_every_likely_pair_of_a_small_town_is_found(open_importer: OpenImporter)
     assert search.compared < 300 * 299 / 2 / 100
 
 
+SLIPPED = "Vermeulen", "Vermeulem"  # not the same sound
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param({"address": "Kerkstraat 12", "postal_code": "9000"}, {"address": "Kerkstraat", "postal_code": "9000"}, id="name and postal code"),
+        pytest.param({"last": SLIPPED, "city": "Gent", "address": "Kerkstraat 12", "postal_code": "9000"}, {"city": "Gent", "address": "Kekrstraat 12", "postal_code": "9000"}, id="beginnings and city"),
+        pytest.param({"last": SLIPPED, "phone": "+3216203040"}, {"phone": "016203040"}, id="telephone"),
+        pytest.param({"last": SLIPPED, "email": "kv@mail.example"}, {"email": "kv@mail.example"}, id="whole address"),
+        pytest.param({"last": SLIPPED, "email": "katrien77@mail.example"}, {"email": "katrien77@post.example"}, id="mailbox"),
+        pytest.param({"last": SLIPPED, "address": "Kerkstraat 12", "postal_code": "9000"}, {"address": "Kerkstr. 12", "postal_code": "9000"}, id="house and postal code"),
+        pytest.param({"last": SLIPPED, "birth_date": "1980-05-04"}, {"birth_date": "1980-05-04"}, id="birth date and initials"),
+        pytest.param({"birth_date": "1980-05-04"}, {"birth_date": "1980-05-14"}, id="name and year"),
+        pytest.param({"birth_date": "1980-05-04"}, {"birth_date": "1908-05-04"}, id="name and day"),
+        pytest.param({"email": "katrien.v@mail.example"}, {"email": "katrein.v@mail.example"}, id="name and mailbox"),
+    ],
+)  # fmt: skip
+def test_each_key_finds_pairs_that_no_other_finds(left: Document, right: Document) -> None:
+    """One thing in common is enough to be compared, if it is one of these."""
+    last, other = left.get("last", ("Vermeulen", "Vermeulen"))
+    documents = [
+        person("Katrien", last, **{field: value for field, value in left.items() if field != "last"}),
+        person("Katrien", other, **right),
+    ]
+    with Importer("memory:") as importer:
+        put(importer, documents)
+
+        assert compare(*documents).weight >= BANDS["similar"]
+        assert importer.duplicates().found == 1
+
+
 def test_no_pair_is_compared_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two who share everything meet in every pass, and in several blocks of one."""
     both = person("Jan", "Peeters", **HOME, birth_date="1980-05-04", phone="+32470000001", mobile="+32470000002",

@@ -112,7 +112,9 @@ def name_level(left: Name, right: Name) -> str:
         left = right = left if left.kind == PERSON else right
     if right.words < left.words:  # one order of the two, so that the answer cannot depend on who comes first
         left, right = right, left
-    if ORGANISATION in (left.kind, right.kind) or (not left.kind and len(left.words) == len(right.words) == 1):
+    if ORGANISATION in (left.kind, right.kind) or (
+        not left.kind and not right.kind and len(left.words) == len(right.words) == 1
+    ):
         return _organisations(left, right)
     level = _people(left, right)
     if left.generation != right.generation and level in {"exact", "close"}:
