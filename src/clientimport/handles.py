@@ -8,7 +8,6 @@ import shutil
 import weakref
 from collections.abc import Callable, Container, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -188,13 +187,13 @@ class Plan:
         """
         from clientimport.core.overview import Reviewer
         from clientimport.reports.overview import Overview
-        from clientimport.services.reviewing import others_in
+        from clientimport.services.reviewing import Others
 
         reviewer = Reviewer(self._lines, self.header)
         others = None
         if self._bench is not None:
             product = product or self._bench.settings.product
-            others = partial(others_in(self._bench.store), reviewer.clients, self.header["source"]["system"])
+            others = Others(self._bench.store, reviewer.clients, self.header["source"]["system"])
         return Overview(
             reviewer,
             others,
@@ -329,15 +328,18 @@ class Receipt:
             pending = next(operations, None)
             for _, _, text in work.runs.pages(self.run):
                 lines = [json.loads(line) for line in text.split("\n")]
-                merged = work.runs.written(
-                    self.run, [head for line in lines if (head := merged_into(line)) is not None]
-                )
+                heads = [head for line in lines if (head := merged_into(line)) is not None]
+                merged = {
+                    head: done.client
+                    for head, done in work.runs.done(self.run, heads).items()
+                    if done.client is not None and done.outcome == "applied"
+                }
                 for line in lines:
-                    done = None
+                    operation = None
                     if pending is not None and pending.sequence == line[0]:
-                        done = (pending.outcome, pending.client, pending.document)
+                        operation = (pending.outcome, pending.client, pending.document)
                         pending = next(operations, None)
-                    record = receipt_record(line, self.header, done, merged, blocked)
+                    record = receipt_record(line, self.header, operation, merged, blocked)
                     if outcome is None or record.outcome == outcome:
                         yield record
 

@@ -175,7 +175,7 @@ class Workbench:
         interpreter = _with_decisions(interpreter, policy.decisions)
         header = self._header(description, uses, interpreter, chosen, policy, as_at)
         header["control_totals"] = totals
-        header["source"]["system"] = _columns_of(headers, comments) if system is None else system.strip()
+        header["source"]["system"] = _system_of(headers, comments) if system is None else system.strip()
         planning = self._planning(interpreter, policy, self.profile, self.settings, header, progress)
 
         def make(sink: PlanSink) -> str:
@@ -408,7 +408,7 @@ class Workbench:
         return Plan(PlanFile(path, digest=digest), temporary=True, bench=self, original=original)
 
 
-def _columns_of(headers: Sequence[str], comments: str | None) -> str:
+def _system_of(headers: Sequence[str], comments: str | None) -> str:
     """What stands for the system that a source comes from where nobody names it: the columns that it has.
 
     The next export of the same program has the same columns, and another program's has others.

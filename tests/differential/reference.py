@@ -64,7 +64,9 @@ def phone(text: str, region: str | None) -> Answer:
         return None, "phone-unreadable" if unreadable else "phone-not-possible"
     if not phonenumbers.is_possible_number(parsed):
         return None, "phone-not-possible"
-    return e164(parsed) + ending, None if phonenumbers.is_valid_number(parsed) else "phone-not-valid"
+    if phonenumbers.is_valid_number(parsed):
+        return e164(parsed) + ending, None
+    return e164(phonenumbers.parse(e164(parsed))) + ending, "phone-not-valid"  # as it reads back
 
 
 def e164(parsed: phonenumbers.PhoneNumber) -> str:

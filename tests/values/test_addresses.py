@@ -79,6 +79,7 @@ def test_letters_are_never_dialled() -> None:
 
 
 @pytest.mark.parametrize(("text", "region", "wanted"), [
+    ("0123456749", "JE", ("+44123456749", "phone-not-valid")), ("+440123456749", "JE", ("+44123456749", "phone-not-valid")),
     ("02/123.45.67", "BE", ("+3221234567", "phone-not-valid")), ("12", "BE", "phone-not-possible"),
     ("047512345678901", "BE", "phone-not-possible"), ("+999 123 456", None, "phone-not-possible"),
     ("0475 12 34 56", None, ("0475123456", "phone-without-region")),

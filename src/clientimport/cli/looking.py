@@ -26,7 +26,6 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face, table
-from clientimport.core.similarity import BANDS
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import finding_dict
 
@@ -132,7 +131,9 @@ def runs(**given: Any) -> int:
 @click.command(short_help="List the clients in the store.")
 @click.option("--duplicates", is_flag=True, help="Show which of them probably are one client, instead.")
 @click.option(
-    "--threshold", metavar="|".join(BANDS), help="With --duplicates: the weakest to be shown. Default: similar."
+    "--threshold",
+    metavar="strict|close|similar|rough",
+    help="With --duplicates: the weakest to be shown. Default: similar.",
 )
 @click.option("--limit", type=int, metavar="N", help="With --duplicates: the N most likely. Default: 1000.")
 @store_option

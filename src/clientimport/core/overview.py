@@ -11,15 +11,11 @@ from typing import Any
 import attrs
 
 from clientimport.core.joining import Joiner
-from clientimport.core.plan import Line, PlannedRecord, Value, planned_record
+from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
 
 GROUPS = ("only_in_import", "only_here", "both", "invalid")
 """The groups of an overview, in the order people read them."""
-
-FATES = ("same", "written", "kept", "asked", "waiting", "only_here")
-"""What becomes of one field: nothing differs; the import's value is written; what is here stays; a person is asked; it waits
-for the answer to another question of its record; the import says nothing."""
 
 Lines = Callable[[], Iterator[list[Any]]]
 """Gives the record lines of a plan, as ``Line``; each call from the beginning."""
@@ -34,7 +30,9 @@ class FieldReview:
         here: What is stored; ``None`` is blank.
         given: What the import says, the rows of the client together; ``None`` is blank.
         base: What the last import of the same system said; ``None`` if that is not known.
-        fate: One of ``FATES``.
+        fate: ``same`` (nothing differs), ``written`` (the import's value), ``kept`` (what is here stays), ``asked`` (a person
+            must say which), ``waiting`` (for the answer to another question of its record) or ``only_here`` (the import says
+            nothing).
         rule: For ``written`` what chose it, as ``FieldChange.rule``, or ``new`` for a new client; else ``None``.
     """
 
@@ -119,7 +117,7 @@ class Reviewer:
         self.counts = dict.fromkeys(("only_in_import", "both", "invalid"), 0)
         self.records = dict(self.counts)
         self._merged: dict[int, list[int]] = {}  # sequence of the first record: rows of those merged into it
-        self._waiting: dict[str, list[Line]] = {}  # question: its records
+        self._waiting: dict[str, list[Line]] = {}  # question about several records: these
         self._count()
 
     def entries(self, group: str) -> Iterator[OverviewEntry]:
@@ -130,23 +128,18 @@ class Reviewer:
                 yield self._entry(line, group)
 
     def _count(self) -> None:
-        heads: dict[int, str] = {}
-        merged: list[tuple[int, int]] = []
         for given in self._lines():
             line = Line(*given)
             self.clients.update(hit[0] for hit in line.hits)
-            if line.reason == "merged":
-                merged.append((line.detail[2], line.row))
-            elif line.disposition == "conflict" and line.reason != "column-format":
+            if line.reason == MERGED:
+                self._merged.setdefault(line.detail[2], []).append(line.row)
+                self.records["only_in_import" if line.detail[1] is None else "both"] += 1
+            elif _of_several(line) or (line.disposition == "conflict" and line.detail[0] in self._waiting):
                 self._waiting.setdefault(line.detail[0], []).append(line)
             else:
-                heads[line.sequence] = self._group(line)
-        for head, row in merged:
-            self._merged.setdefault(head, []).append(row)
-            self.records[heads[head]] += 1
-        for group in heads.values():
-            self.counts[group] += 1
-            self.records[group] += 1
+                group = self._group(line)
+                self.counts[group] += 1
+                self.records[group] += 1
         for members in self._waiting.values():
             group = self._group(members[0])
             self.counts[group] += 1
@@ -156,7 +149,7 @@ class Reviewer:
         """Whether the record has no entry of its own, because an earlier one of the same client has it."""
         if line.disposition == "conflict" and line.detail[0] in self._waiting:
             return self._waiting[line.detail[0]][0].sequence != line.sequence
-        return line.reason == "merged"
+        return line.reason == MERGED
 
     def _group(self, line: Line) -> str:
         if line.disposition == "invalid":
@@ -235,3 +228,8 @@ class Reviewer:
         if old is not None and self._joiner.same(name, old, new):
             return "same"
         return "waiting" if disposition == "conflict" else "kept"
+
+
+def _of_several(line: Line) -> bool:
+    """Whether a question about this record and others stands with it."""
+    return line.disposition == "conflict" and line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1

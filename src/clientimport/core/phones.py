@@ -108,10 +108,12 @@ def _judge(text: str, region: str | None) -> object:
     seen_region = library.region_code_for_country_code(parsed.country_code) if wide or region is None else region
     if not library.is_possible_number(parsed):
         return Refusal("phone-not-possible", {"region": seen_region})
-    value = _value(library, parsed, bare.extension)
-    if not library.is_valid_number(parsed):
-        return Refusal("phone-not-valid", {"region": seen_region}, value)
-    return value
+    if library.is_valid_number(parsed):
+        return _value(library, parsed, bare.extension)
+    # Of a kind that does not exist in its region the library may keep the zero before it, and drop it where it reads its own
+    # answer; the value kept is the one that reads back as itself.
+    again = library.parse(_value(library, parsed, ""), None)
+    return Refusal("phone-not-valid", {"region": seen_region}, _value(library, again, bare.extension))
 
 
 def _without_region(library: ModuleType, bare: BareNumber) -> object:

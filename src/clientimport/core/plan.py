@@ -22,7 +22,7 @@ from clientimport.core.openings import Stored, kept, source_key
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of the plan document; a plan of another version is refused."""
 
 Value = str | bool | list[str] | None

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.plan import PlannedOpening, PlannedRecord, planned_record
+from clientimport.core.plan import MERGED, PlannedOpening, PlannedRecord, planned_record
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "refused", "held", "stale")
 """What can have become of a record. ``refused``: it was invalid. ``held``: it waits for an answer. ``stale``: the store
@@ -79,7 +79,7 @@ def receipt_record(
 
 def merged_into(line: Sequence[Any]) -> int | None:
     """The sequence of the record that makes the client of a merged *line*; ``None`` for every other line."""
-    return line[9][2] if line[7] == "skip" and line[8] == "merged" and line[9][1] is None else None
+    return line[9][2] if line[7] == "skip" and line[8] == MERGED and line[9][1] is None else None
 
 
 @attrs.frozen(kw_only=True)

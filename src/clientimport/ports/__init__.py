@@ -317,9 +317,6 @@ class Runs(Protocol):
     def page(self, run_id: str, sequence: int) -> tuple[int, int, str] | None:
         """The page with this sequence, as ``pages`` gives it; ``None`` if no page reaches there."""
 
-    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
-        """The clients of the run's operations with these sequences; those without a client are missing."""
-
     def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
         """The run's operations with these sequences, by sequence; also those of the same unit of work."""
 

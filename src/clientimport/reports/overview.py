@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
+from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import conflict_dict, declared, finding_dict, whole
 from clientimport.reports.texts import opening_line, shown
+from clientimport.services.reviewing import Others
 
 if TYPE_CHECKING:
     from clientimport.core.plan import Conflict
     from clientimport.core.profile import Profile
 
-Others = Callable[[], Iterator[OtherClient]]
 
-
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False)
 class Group:
-    """One group of an overview.
+    """One group of an overview; iterated over, it gives its clients in the order of the source or store.
+
+    Those of ``only_here`` are ``OtherClient``, all others ``OverviewEntry``.
 
     Attributes:
         name: One of ``only_in_import``, ``only_here``, ``both`` and ``invalid``.
-        count: Clients in it.
         records: Records of the import in it; 0 for ``only_here``.
     """
 
     name: str
-    count: int
     records: int
-    _entries: Callable[[], Iterator[OverviewEntry | OtherClient]]
+    _counts: Callable[[], int]
+    _entries: Callable[[], Iterator[Any]]
+    _count: int | None = attrs.field(default=None, init=False)
+
+    @property
+    def count(self) -> int:
+        """Clients in it; those only here are counted when they are first asked for."""
+        if self._count is None:
+            self._count = self._counts()
+        return self._count
 
     def __iter__(self) -> Iterator[Any]:
-        """Its clients: ``OtherClient`` for ``only_here``, ``OverviewEntry`` else; in the order of the source or store."""
         return self._entries()
 
-    def __len__(self) -> int:
-        return self.count
-
     def __repr__(self) -> str:
-        return f"<Group {self.name}: {self.count} clients>"
+        return f"<Group {self.name}>"
 
 
 class Overview:
@@ -56,8 +62,7 @@ class Overview:
         product: What the application calls itself in headings; ``None``: "here".
         groups: Name -> group. ``only_here`` is missing for a plan that was loaded without an importer, which knows no store.
 
-    ``only_in_import``, ``only_here``, ``both`` and ``invalid`` are the groups themselves. What is only here is looked up in
-    the store when it is asked for.
+    What is only here is counted and looked up in the store when it is asked for.
     """
 
     def __init__(
@@ -79,23 +84,41 @@ class Overview:
             if name != "only_here":
                 self.groups[name] = Group(
                     name=name,
-                    count=reviewer.counts[name],
                     records=reviewer.records[name],
-                    entries=lambda name=name: reviewer.entries(name),  # type: ignore[misc]
+                    counts=partial(reviewer.counts.__getitem__, name),
+                    entries=partial(reviewer.entries, name),
                 )
             elif others is not None:
-                count = sum(1 for _ in others())
-                self.groups[name] = Group(name=name, count=count, records=0, entries=others)
+                self.groups[name] = Group(name=name, records=0, counts=others.count, entries=others.__iter__)
 
-    def __getattr__(self, name: str) -> Group:
-        if name in GROUPS:
-            if name in self.__dict__.get("groups", {}):
-                return self.groups[name]
-            raise AttributeError("this plan was loaded without a store: load it with importer.load(path)")
-        raise AttributeError(name)
+    @property
+    def only_in_import(self) -> Group:
+        """Clients that no stored client is."""
+        return self.groups["only_in_import"]
+
+    @property
+    def only_here(self) -> Group:
+        """Stored clients that no record points at.
+
+        Raises:
+            PlanError: the plan was loaded without an importer, and knows no store.
+        """
+        if "only_here" not in self.groups:
+            raise PlanError("This plan was loaded by itself and knows no store; load it with importer.load(path).")
+        return self.groups["only_here"]
+
+    @property
+    def both(self) -> Group:
+        """Clients that are stored already."""
+        return self.groups["both"]
+
+    @property
+    def invalid(self) -> Group:
+        """Records that cannot go in."""
+        return self.groups["invalid"]
 
     def __repr__(self) -> str:
-        return f"<Overview: {', '.join(f'{group.count} {name}' for name, group in self.groups.items())}>"
+        return f"<Overview of {', '.join(self.groups)}>"
 
     def label(self, group: str, lang: str = "en") -> str:
         """The heading of a group, for example ``Customers only in import``."""

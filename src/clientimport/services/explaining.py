@@ -7,7 +7,7 @@ from typing import Any
 
 from clientimport.core.canonical import decode
 from clientimport.core.locator import Locator
-from clientimport.core.plan import Value
+from clientimport.core.plan import MERGED, Value
 from clientimport.core.provenance import Origin, Why
 from clientimport.errors import SettingsError
 from clientimport.ports import OperationRow, RunRow, UnitOfWork
@@ -27,7 +27,8 @@ def why(work: UnitOfWork, client: str, field: str) -> Why:
     written: list[Origin] = []
     said: dict[str, Origin] = {}
     for run_id, operation in reversed(work.runs.about([client]).get(client, [])):
-        gave = _gave(operation, field)
+        wrote = written_by(operation).get(field)
+        gave = wrote if operation.said is None or wrote is not None else decode(operation.said).get(field)
         if gave is None:
             continue
         if run_id not in runs:
@@ -35,19 +36,11 @@ def why(work: UnitOfWork, client: str, field: str) -> Why:
             assert run is not None  # its operation was just read
             runs[run_id] = run
         origin = _origin(work, runs[run_id], operation, field, gave)
-        if field in written_by(operation):
+        if wrote is not None:
             written.append(origin)
         said.setdefault(origin.system, origin)
     value: Value = decode(stored.text).get(field)
     return Why(client=client, field=field, value=value, written=tuple(written), said=tuple(said.values()))
-
-
-def _gave(operation: OperationRow, field: str) -> Value:
-    """The value of *field* that the import gave; ``None`` if it gave none."""
-    found: Value = written_by(operation).get(field)
-    if found is None and operation.said is not None:
-        found = decode(operation.said).get(field)
-    return found
 
 
 def _origin(work: UnitOfWork, run: RunRow, operation: OperationRow, field: str, value: Value) -> Origin:
@@ -86,13 +79,23 @@ def _line(page: tuple[int, int, str] | None, sequence: int) -> Sequence[Any]:
 def _row(
     work: UnitOfWork, run: str, page: tuple[int, int, str] | None, head: Sequence[Any], slot: int, value: Value
 ) -> int:
-    """The row that said *value*: the record's own, or one that was merged into it and stands further down."""
-    while page is not None and head[3][slot] != value:
+    """The row that said *value*: the record's own, or one that was merged into it and stands further down.
+
+    Of a list, which rows may have said together, the first that has a part of it.
+    """
+    while page is not None and not _says(head, slot, value):
         for text in page[2].split("\n"):
-            if '"merged"' not in text:
+            if f'"{MERGED}"' not in text:
                 continue
             line = decode(text)
-            if line[8] == "merged" and line[9][2] == head[0] and line[3][slot] == value:
+            if line[8] == MERGED and line[9][2] == head[0] and _says(line, slot, value):
                 return int(line[1])
         page = work.runs.page(run, page[1] + 1)
     return int(head[1])
+
+
+def _says(line: Sequence[Any], slot: int, value: Value) -> bool:
+    own = line[3][slot]
+    if isinstance(own, list) and isinstance(value, list):
+        return not set(own).isdisjoint(value)
+    return bool(own == value)

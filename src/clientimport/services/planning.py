@@ -10,9 +10,8 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
-from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
-from clientimport.core.interpretation import FORMATS, Interpreted, Interpreter
+from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
 from clientimport.core.openings import REFUSALS, tie_out
@@ -21,13 +20,11 @@ from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
+from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.matching import Lookup
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
-
-Format = tuple[str | None, bool]
-"""(format of a column, whether a person gave it)."""
 
 Progress = Callable[[int, int | None, str], None]
 """Called with (done, total or ``None``, stage) now and then; stages are ``reading``, ``sealing`` and ``applying``."""
@@ -56,7 +53,7 @@ class Planning:
     def from_source(self, source: Source, work: UnitOfWork, header: Mapping[str, Any], sink: PlanSink) -> str:
         """Plan the records of *source* against what *work* can see of the store; answer the digest."""
         description = source.describe()
-        evidence = _Evidence(self.interpreter)
+        evidence = ColumnEvidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
             used = self._read(source, work, header["source"]["system"], evidence, draft)
@@ -71,7 +68,7 @@ class Planning:
             draft.close()
 
     def _read(
-        self, source: Source, work: UnitOfWork, system: str, evidence: _Evidence, draft: _Draft
+        self, source: Source, work: UnitOfWork, system: str, evidence: ColumnEvidence, draft: _Draft
     ) -> dict[int, Format]:
         """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
@@ -300,16 +297,14 @@ class Planning:
             for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
                 draft.tally.revise(line.sequence, *verdict)
                 draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
-                alone = [
-                    flag for flag in line.flags if _of_sealing(flag)
-                ]  # its balance was refused; here it is all of them
+                # where the balance of this row alone was refused: now that of all rows is, or none
+                alone = [flag for flag in line.flags if _of_sealing(flag)]
                 draft.tally.flags(alone, by=-1)
                 line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
                 draft.tally.flags(flags)
                 judged = (*line[:VERDICT], *verdict)
-                if (
-                    line_balance(judged, self.planner.fields) is not None
-                ):  # reports compare it with the one that is there
+                if line_balance(judged, self.planner.fields) is not None:
+                    # reports compare it with the one that its client has
                     line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
                 yield line.sequence, encode_bytes(judged)
 
@@ -393,50 +388,6 @@ class _Draft:
         # never silenced: applying reads it to know that the key is not exclusive
         letter = self.interpreter.letter("shared-key") or "i"
         return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
-
-
-class _Evidence:
-    """What the columns show about their date order or decimal mark."""
-
-    def __init__(self, interpreter: Interpreter) -> None:
-        self._interpreter = interpreter
-        self._counters: dict[int, DateEvidence | DecimalEvidence] = {
-            index: DateEvidence() if interpreter.entries[index].field.coercer == "date" else DecimalEvidence()
-            for index, (_, given) in interpreter.formats.items()
-            if not given and interpreter.entries[index].columns
-        }
-
-    def update(self, raws: Sequence[Sequence[str]]) -> None:
-        """Count a batch, given as its raw columns."""
-        for index, counter in self._counters.items():
-            entry = self._interpreter.entries[index]
-            counter.update(self._interpreter.texts(entry, raws, len(raws[entry.columns[0]])))
-
-    def verdicts(self) -> dict[int, Verdict]:
-        return {index: counter.verdict for index, counter in self._counters.items()}
-
-    def formats(self) -> dict[int, Format]:
-        """Entry index -> (format, not given by a person)."""
-        return {index: (verdict.format, False) for index, verdict in self.verdicts().items()}
-
-    def questions(self, interpreter: Interpreter) -> list[dict[str, Any]]:
-        """A question for every column that can be read in two ways."""
-        found = [
-            {
-                "id": f"column-format:{interpreter.raw_headers[entry.columns[0]]}",
-                "kind": "column-format",
-                "column": interpreter.raw_headers[entry.columns[0]],
-                "raw": entry.columns[0],
-                "field": entry.field.name,
-                "counts": dict(sorted(verdict.counts.items())),
-                "options": [name for name in FORMATS[entry.field.coercer] if name != "YMD"],
-                "records": 0,
-            }
-            for index, verdict in sorted(self.verdicts().items())
-            if verdict.question
-            for entry in (interpreter.entries[index],)
-        ]
-        return list({question["id"]: question for question in reversed(found)}.values())[::-1]  # once a column
 
 
 def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:

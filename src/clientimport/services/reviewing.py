@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
+
+import attrs
 
 from clientimport.core.canonical import decode
 from clientimport.core.overview import OtherClient
 from clientimport.ports import Store
 
-Others = Callable[[Container[str], str], Iterator[OtherClient]]
-"""(ids of the clients that the import points at, its system) -> the stored clients besides them."""
 
+@attrs.frozen(repr=False)
+class Others:
+    """The other clients of a store, in the order they came, as it is when they are asked for.
 
-def others_in(store: Store) -> Others:
-    """The other clients of *store*, in the order they came, as it is when they are asked for."""
+    Attributes:
+        store: Where.
+        known: Ids of the clients that the import points at.
+        system: Where the import comes from.
+    """
 
-    def others(known: Container[str], system: str) -> Iterator[OtherClient]:
-        with store.reading() as work:
+    store: Store
+    known: Container[str]
+    system: str
+
+    def count(self) -> int:
+        """How many there are."""
+        with self.store.reading() as work:
+            return sum(stored.id not in self.known for page in work.clients.scan() for stored in page)
+
+    def __iter__(self) -> Iterator[OtherClient]:
+        with self.store.reading() as work:
             names = {run.id: run.system for run in work.runs.list()}
             for page in work.clients.scan():
-                left = [stored for stored in page if stored.id not in known]
+                left = [stored for stored in page if stored.id not in self.known]
                 about = work.runs.about([stored.id for stored in left]) if left else {}
                 for stored in left:
                     systems = tuple(dict.fromkeys(names[run] for run, _ in about.get(stored.id, ())))
                     yield OtherClient(
                         client=stored.id,
                         name=str(decode(stored.text).get("name") or ""),
-                        reason=_reason(systems, system),
+                        reason=self._reason(systems),
                         systems=systems,
                     )
 
-    return others
-
-
-def _reason(systems: tuple[str, ...], system: str) -> str:
-    if system in systems:
-        return "not-listed"
-    return "other-system" if systems else "entered-here"
+    def _reason(self, systems: tuple[str, ...]) -> str:
+        if self.system in systems:
+            return "not-listed"
+        return "other-system" if systems else "entered-here"

@@ -174,19 +174,6 @@ class StoreConformance(ClientsConformance, LedgerConformance):
             unit.runs.add_operations("r2", [operation(1, client="4", outcome="stale")])
             assert unit.runs.touched(["3", "4", "5"]) == {"5"}
 
-    def test_who_was_written_is_known(self, make_store: MakeStore) -> None:
-        """By run and sequence; what wrote nobody is missing from the answer."""
-        store = make_store()
-        start(store, run("r1", "sha256:1"), run("r2", "sha256:2"))
-        with store.writing() as unit:
-            unit.runs.add_operations(
-                "r1", [operation(0, client="3"), operation(1, client=None), operation(7, client="5")]
-            )
-            unit.runs.add_operations("r2", [operation(0, client="4")])
-        with store.reading() as unit:
-            assert unit.runs.written("r1", [7, 0, 1, 2]) == {0: "3", 7: "5"}
-            assert unit.runs.written("r1", []) == unit.runs.written("r9", [0]) == {}
-
     def test_operations_are_found_by_sequence(self, make_store: MakeStore) -> None:
         """Of one run, stale ones too, with every column; what the same unit of work added is there."""
         store = make_store()

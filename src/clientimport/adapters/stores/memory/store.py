@@ -280,11 +280,6 @@ class MemoryRuns:
     def page(self, run_id: str, sequence: int) -> tuple[int, int, str] | None:
         return next((page for page in self.pages(run_id) if page[0] <= sequence <= page[1]), None)
 
-    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
-        self._permit.read()
-        found = ((sequence, self._tables.operations.get((run_id, sequence))) for sequence in sequences)
-        return {sequence: done.client for sequence, done in found if done is not None and done.client is not None}
-
     def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
         self._permit.read()
         found = ((sequence, self._tables.operations.get((run_id, sequence))) for sequence in sequences)

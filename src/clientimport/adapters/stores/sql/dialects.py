@@ -59,10 +59,6 @@ class Sqlite:
 
     about_from = f"{about} AND run.system = ?"
 
-    # of a merged row: the client that the row it was merged into made
-    written = """SELECT done.sequence, done.client FROM json_each(?) AS wanted
-        CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value AND done.client IS NOT NULL"""
-
     done = """SELECT done.sequence, done.client, done.action, done.outcome, done.document, done.version, done.said
         FROM json_each(?) AS wanted
         CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value"""

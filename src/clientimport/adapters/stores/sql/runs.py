@@ -111,12 +111,6 @@ class SqlRuns:
         rows = self._session.rows(_PAGE_WITH, (self._workspace, run, sequence))
         return (rows[0][0], rows[0][1], rows[0][2]) if rows and rows[0][1] >= sequence else None
 
-    def written(self, run_id: str, sequences: Sequence[int]) -> dict[int, str]:
-        run = run_number(self._session, self._workspace, run_id)
-        packed = self._session.dialect.pack_numbers(list(map(str, sequences)))
-        rows = self._session.rows(self._session.dialect.written, (packed, run)) if sequences else []
-        return {sequence: str(client) for sequence, client in rows}
-
     def done(self, run_id: str, sequences: Sequence[int]) -> dict[int, OperationRow]:
         run = run_number(self._session, self._workspace, run_id)
         packed = self._session.dialect.pack_numbers(list(map(str, sequences)))
