@@ -404,7 +404,12 @@ def test_where_a_value_comes_from_can_be_asked(cli: Cli, tmp_path: Path) -> None
     out = cli("why", "1", "email", "--lang", "nl")[1]
     assert "alleen het bestand had ze gewijzigd" in out
     assert 'crm.csv rij 2, "E-mail"' in out
-    assert "Gegeven, maar niet geschreven" in out
+    assert "Gegeven, maar niet geschreven, door run" in out
+    assert "Ook gegeven" not in out
+    answer(cli, "apply", "crm.csv", "--system", "third", "--yes")
+    assert (
+        f"Ook gegeven door run {answer(cli, 'runs')['runs'][-1]['run']}" in cli("why", "1", "email", "--lang", "nl")[1]
+    )
     assert "client" in answer(cli, "why", "77", "email", code=WRONG)["error"]["message"]
 
 

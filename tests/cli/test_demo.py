@@ -49,6 +49,7 @@ def test_the_demo_talks_and_gives_rows_back(tmp_path: Path, capsys: pytest.Captu
     assert "Vragen (1)" in said.out
     assert "Try next:" in said.err
     assert "clientimport undo demo-2" in said.err
+    assert "clientimport review" in said.err
     rows = list(openpyxl.load_workbook(tmp_path / "exceptions.xlsx").worksheets[0].iter_rows(values_only=True))
     assert rows[0][-1] == "Comments"
     assert rows[1][:2] == ("00004", None)

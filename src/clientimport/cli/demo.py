@@ -169,6 +169,7 @@ def _what_next(run: str, profile: str, refused: int, paths: dict[str, Path], sto
         f"openings journal --store {store}",
         f'payments list --method "Opening Balance" --store {store}',
         f"inspect {paths['klanten.xlsx']}",
+        f"review {paths['klanten.xlsx']} {options}",
         f"plan {paths['klanten.xlsx']} {options}",
         f"apply {paths['exceptions.xlsx']} {options} --yes   (after mending some rows)",
         f"undo {run} --store {store}",

@@ -21,7 +21,7 @@ class Origin:
         at: UTC, ISO 8601: when the import began.
         locator: The cell it stands in.
         rule: Why it was written: ``new`` (the client was made with it), ``fill_blank``, ``overwrite``, ``three_way`` or
-            ``decision``; ``said`` where the import gave it and something else stayed.
+            ``decision``; ``said`` where the import gave it without writing it: it was there, or another value stayed.
         before: The value that it replaced; ``None`` was blank.
         value: The value it gave.
     """

@@ -22,7 +22,7 @@ def why_lines(why: Why, messages: Messages) -> Iterator[str]:
             yield visible(f"    {messages.label('before')}: {shown(origin.before, messages)}")
     for origin in why.said:
         if origin not in why.written:
-            yield from _origin_lines("last_said", origin, messages)
+            yield from _origin_lines("said_too" if origin.value == why.value else "last_said", origin, messages)
 
 
 def _origin_lines(label: str, origin: Origin, messages: Messages) -> Iterator[str]:
