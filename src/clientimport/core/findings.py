@@ -126,6 +126,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
+        "near-not-compared": _I,  # too many for a look at near matches; params: records, clients, limit
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
         "same-key-other-name": _I,  # params: scheme, client

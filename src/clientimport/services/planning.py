@@ -10,18 +10,22 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
+from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
+from clientimport.core.nearness import Near, is_near
 from clientimport.core.openings import REFUSALS, tie_out
-from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
+from clientimport.core.plan import SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
+from clientimport.services.header_findings import header_findings
 from clientimport.services.matching import Lookup
+from clientimport.services.nearing import Answers, Nearing
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
@@ -39,6 +43,7 @@ class Planning:
         planner: Compiled policy.
         spool: Makes empty spools.
         shared_limit: More records than this under one exclusive key: names must agree too.
+        near_limit: More would-be creates and stored clients than this: no near matches are looked for.
         batch: Records at a time.
         progress: Told how far it is.
     """
@@ -47,6 +52,7 @@ class Planning:
     planner: Planner
     spool: Callable[[], Spool]
     shared_limit: int
+    near_limit: int
     batch: int = 500
     progress: Progress | None = None
 
@@ -56,24 +62,42 @@ class Planning:
         evidence = ColumnEvidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            used = self._read(source, work, header["source"]["system"], evidence, draft)
+            lookup = self._lookup(work, header["source"]["system"])
+            used = self._read(source, lookup, evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
                 interpreter = self.interpreter.with_formats(evidence.formats())
                 first, draft = draft, self._again(draft.pages(self.batch), interpreter, draft.filled)
                 first.close()
             questions = evidence.questions(interpreter)
-            return self._seal(draft, questions, header, description.findings, sink)
+            found = self._nearing.find(
+                draft,
+                draft.nominated,
+                work.clients,
+                lookup.snapshot,
+                lookup.near_hits,
+                {question["field"] for question in questions} | self._decided(interpreter),
+                Locator(source=description.name, sheet=description.sheet),
+            )
+            return self._seal(draft, questions, header, (*description.findings, *found), sink)
         finally:
             draft.close()
 
-    def _read(
-        self, source: Source, work: UnitOfWork, system: str, evidence: ColumnEvidence, draft: _Draft
-    ) -> dict[int, Format]:
-        """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
-        description = source.describe()
-        headers = [column.header for column in description.columns]
-        lookup = Lookup(
+    @property
+    def _nearing(self) -> Nearing:
+        return Nearing(self.planner, self.shared_limit, self.batch, self.near_limit)
+
+    def _decided(self, interpreter: Interpreter) -> set[str]:
+        """The fields of columns about which somebody was asked, and answered."""
+        entries = [interpreter.entries[index] for index in interpreter.formats if interpreter.entries[index].columns]
+        return {
+            entry.field.name
+            for entry in entries
+            if f"{COLUMN}{interpreter.raw_headers[entry.columns[0]]}" in self.planner.decisions.given
+        }
+
+    def _lookup(self, work: UnitOfWork, system: str) -> Lookup:
+        return Lookup(
             work.clients,
             self.planner.ladder,
             self.planner.client_fields,
@@ -83,6 +107,11 @@ class Planning:
             work.runs if self.planner.compares else None,
             system,
         )
+
+    def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: _Draft) -> dict[int, Format]:
+        """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
+        description = source.describe()
+        headers = [column.header for column in description.columns]
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
 
@@ -184,7 +213,13 @@ class Planning:
                         if any(flag[1] == "e" for flag in kept):
                             read.refused.add(index)
             # without those that sealing added: it finds them again
-            hits = {index: own for index, line in enumerate(lines) if (own := [hit for hit in line.hits if hit[3]])}
+            hits: dict[int, list[list[Any]]] = {}
+            for index, line in enumerate(lines):
+                for hit in line.hits:
+                    if is_near(hit):
+                        draft.near.setdefault(line.sequence, []).append([*hit[:3], hit[3][:1], *hit[4:]])
+                    elif hit[3]:
+                        hits.setdefault(index, []).append(hit)
             columns = self.planner.ladder.columns(read.columns, len(lines))
             draft.add([line.row for line in lines], raws, read, hits, columns)
 
@@ -199,7 +234,10 @@ class Planning:
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
         tally = draft.tally
-        heads = draft.nominated()
+        near = Answers()
+        if draft.near:
+            near = self._nearing.answers(draft, draft.nominated())
+        heads = draft.nominated(near)
         touched: dict[int, list[int]] = {}
         for members in heads.values():
             for record in members:
@@ -213,7 +251,7 @@ class Planning:
                 lines = page.split(b"\n")
                 for record in sorted(touched[start // self.batch]):
                     if record in heads:  # the first of its cluster: the others come later in the file
-                        settled.update(self._settle(draft, heads[record]))
+                        settled.update(self._settle(draft, heads[record], near))
                     if record in settled:
                         lines[record - start] = settled.pop(record)
                 page = b"\n".join(lines)
@@ -268,17 +306,26 @@ class Planning:
         }
         return sink.finish(plain_encode({"summary": summary}))
 
-    def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    def _settle(self, draft: _Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
         originals = [draft.line(record) for record in records]
+        for line in originals if near.meant else ():
+            if line.sequence in near.meant:
+                line.hits.append(near.meant[line.sequence])
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
-        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
+        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
         for cluster in joined.clusters:
             if len(cluster) == 1 and cluster[0] not in joined.shared:
-                continue
+                line = originals[cluster[0]]
+                if line.sequence not in near.near:
+                    continue
+                if line.disposition == "invalid":
+                    near.mark(line)
+                    yield line.sequence, encode_bytes(line)
+                    continue
             members = [nominated[index] for index in cluster]
-            verdicts = self.planner.settle(members, self.interpreter.raw_headers)
+            verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
@@ -309,6 +356,7 @@ class Planning:
                 if line_balance(judged, self.planner.fields) is not None:
                     # reports compare it with the one that its client has
                     line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
+                near.mark(line)
                 yield line.sequence, encode_bytes(judged)
 
     @staticmethod
@@ -327,6 +375,7 @@ class _Draft:
         self.interpreter = planning.interpreter
         self.spool = planning.spool()
         self.tally = Tally()
+        self.near: Near = {}
         self.filled = [0] * columns
         self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
         self._clients = KeyIndex()
@@ -379,9 +428,16 @@ class _Draft:
         for start in range(0, len(self.spool), size):
             yield self.spool.page(start, start + size).splitlines()
 
-    def nominated(self) -> dict[int, list[int]]:
-        """First record -> all records that equal key hashes tie together; what they really share is looked at later."""
+    def nominated(self, near: Answers | None = None) -> dict[int, list[int]]:
+        """First record -> all records that equal key hashes tie together; what they really share is looked at later.
+
+        With those that have near matches, and those that people said to be one client.
+        """
         clusters = Clusters()
+        if near is not None:
+            self._clients.add([(record, hit[0]) for record, hit in near.meant.items()], 0)
+            for group in (*near.joins, *([record] for record in near.near)):
+                clusters.join(group)
         for index in (*self._keys, self._clients):
             for group in index.groups():
                 clusters.join(group)
@@ -391,32 +447,6 @@ class _Draft:
         # never silenced: applying reads it to know that the key is not exclusive
         letter = self.interpreter.letter("shared-key") or "i"
         return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
-
-
-def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
-    """What is to be said about the mapping: columns not imported, fields without a column."""
-    found: list[Finding] = []
-    name, sheet = header["source"]["name"], header["source"]["sheet"]
-
-    def say(code: str, column: str | None, field: str | None, **params: Any) -> None:
-        locator = Locator(source=name, sheet=sheet, column=column)
-        found.append(Finding(code=code, severity=CODES[code], locator=locator, field=field, params=params))
-
-    for use, count in zip(header["columns"], filled, strict=True):
-        if use["reason"] == COMMENTS:
-            say("column-comments", use["header"], None, filled=count)
-        elif use["field"] is None and use["reason"] != "dropped":
-            if use["suggestion"] is not None:
-                confidence = round(100 * use["confidence"])
-                say("column-unsure", use["header"], None, suggestion=use["suggestion"], confidence=confidence)
-            else:
-                say("column-unmapped", use["header"], None, filled=count)
-    for field, column in interpreter.missing:
-        say("column-missing", column, field, header=column)
-    for field in interpreter.profile.required:
-        if field not in interpreter.fields:
-            say("field-unmapped", None, field, field_name=field)
-    return found
 
 
 def _unmet_finding(unmet: Mapping[str, str]) -> list[Any]:
