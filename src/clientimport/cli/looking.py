@@ -151,13 +151,15 @@ def clients(**given: Any) -> int:
     speak = face(given)
     messages = Messages(speak.lang)
     asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
-    for option, act in (("not_same", "add"), ("maybe_same", "remove")):
-        if given[option]:
-            with importer(given) as host:
-                getattr(host.not_same, act)(*given[option])
-                pairs = host.not_same.list()
-            speak.show(lambda: {"not_same": pairs}, lambda: [f"{left}  ≠  {right}" for left, right in pairs])
-            return 0
+    if given["not_same"] or given["maybe_same"]:
+        with importer(given) as host:
+            if given["not_same"]:
+                host.not_same.add(*given["not_same"])
+            if given["maybe_same"]:
+                host.not_same.remove(*given["maybe_same"])
+            pairs = host.not_same.list()
+        speak.show(lambda: {"not_same": pairs}, lambda: [f"{left}  ≠  {right}" for left, right in pairs])
+        return 0
     if given["duplicates"]:
         with importer(given) as host:
             found = host.duplicates(**asked)

@@ -6,8 +6,9 @@ Memory holds the clues of the would-be creates and the matches found; stored cli
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from clientimport.core.canonical import decode
@@ -42,26 +43,38 @@ class NearSearch:
     def __init__(self, document: Callable[[int], Mapping[str, Any]], at_least: int) -> None:
         self._least = at_least
         self._by_place = at_least < BANDS["close"]
-        self._holders: dict[int, tuple[int, ...]] = {}
+        self._holders: dict[int, tuple[int, ...]] = {}  # clue: who has it; empty once too many had it
+        self._records = array("Q")
+        self._clues = array("q")  # of all records, one after the other
+        self._ends = array("Q", [0])
         self._subject: Callable[[int], Subject] = lru_cache(_SUBJECTS)(lambda record: subject(document(record)))
         self._name: Callable[[int], Name] = lru_cache(4 * _SUBJECTS)(lambda record: name_of(document(record)))
         self._found: dict[int, list[tuple[int, int | str]]] = {}
         self._stored: dict[str, StoredClient] = {}
 
     def add(self, record: int, document: Mapping[str, Any]) -> None:
-        """Take in a would-be create, and compare it with those taken in before; records come in rising order."""
+        """Take in a would-be create; they come in rising order."""
         own = set(clues(document, by_place=self._by_place))
+        self._records.append(record)
+        self._clues.extend(own)
+        self._ends.append(len(self._clues))
         holders = self._holders
-        for other in self._sharing(own):
-            weight = self._weight(self._name(record), lambda: self._subject(record), other)
-            if weight is not None:
-                self._note(record, weight, other)
         for clue in own:
             held = holders.get(clue)
             if held is None:
                 holders[clue] = (record,)
-            elif held:  # emptied once too many had it
+            elif held:
                 holders[clue] = (*held, record) if len(held) < MAX_SHARED else ()
+
+    def among(self) -> None:
+        """Compare everything taken in with what came before it."""
+        for record, start, end in zip(self._records, self._ends, self._ends[1:], strict=False):
+            for other in self._sharing(self._clues[start:end]):
+                if other >= record:
+                    break
+                weight = self._weight(self._name(record), partial(self._subject, record), other)
+                if weight is not None:
+                    self._note(record, weight, other)
 
     def look(self, page: Iterable[StoredClient], snapshot: Snapshot) -> None:
         """Compare stored clients with everything taken in."""

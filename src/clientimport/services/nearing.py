@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 import attrs
@@ -95,7 +96,7 @@ class Nearing:
         clients: Clients,
         snapshot: Snapshot,
         hits: Hits,
-        doubtful: Set[str],
+        doubtful: AbstractSet[str],
         source: Locator,
     ) -> list[Finding]:
         """Put the near matches of records that would be created into *draft*; answer what is to be said about it.
@@ -126,6 +127,7 @@ class Nearing:
         search = NearSearch(candidates.document, least)
         for record, document in candidates:
             search.add(record, document)
+        search.among()
         if stored and candidates.some:
             for page in clients.scan(PAGE):
                 search.look(page, snapshot)
@@ -169,7 +171,7 @@ class Nearing:
         values = members[0].values if len(members) == 1 else self.planner.joiner.join(members).values
         return document_of(self.planner.fields, values)
 
-    def _clients(self, draft: Drafted, heads: Heads, wanted: Set[int]) -> dict[int, list[Line]]:
+    def _clients(self, draft: Drafted, heads: Heads, wanted: AbstractSet[int]) -> dict[int, list[Line]]:
         """Each *wanted* record -> the records of its client, by exact keys."""
         found: dict[int, list[Line]] = _Alone(draft)
         for records in heads.values():
@@ -210,7 +212,7 @@ class _Candidates:
         some: Whether there was one so far.
     """
 
-    def __init__(self, nearing: Nearing, draft: Drafted, heads: Heads, doubtful: Set[str]) -> None:
+    def __init__(self, nearing: Nearing, draft: Drafted, heads: Heads, doubtful: AbstractSet[str]) -> None:
         self._draft = draft
         self._fields = nearing.planner.fields
         self._doubtful = doubtful
