@@ -8,9 +8,9 @@ records that share none are not compared; those that do are judged by the same t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from clientimport.core._name_words import (
     CONNECTORS,
@@ -18,6 +18,7 @@ from clientimport.core._name_words import (
     LEGAL_FORMS,
     PARTICLES,
     ROLE_MAILBOXES,
+    SHORT_FORMS,
     SHORT_LEGAL_FORMS,
     STREET_WORDS,
     TITLES,
@@ -37,43 +38,51 @@ MAX_SHARED = 20
 """More would-be creates than this with one clue: it says nothing, as the telephone number of a whole firm does."""
 
 
-def clues(document: Mapping[str, Any], *, by_place: bool = False) -> list[int]:
-    """The clues of a record, as hashes that hold within this process; none without a name.
+class Clues(NamedTuple):
+    """What is looked up of a record.
+
+    Attributes:
+        hashes: Its clues, as hashes that hold within this process; none without a name. A clue may be there twice.
+        name: Its name as a mask, see ``may_be_one``.
+    """
+
+    hashes: list[int]
+    name: int
+
+
+def clues(document: Mapping[str, Any], *, by_place: bool = False) -> Clues:
+    """The clues of a record.
 
     Args:
         document: Its non-blank values.
         by_place: The name with the place is a clue too: needed where less than two details must agree.
     """
-    name = called(document)
-    return list(map(hash, _clues(document, name, by_place=by_place))) if name else []
-
-
-def called(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """The words of a record's name in small letters, in their order; empty if it has none."""
     get = document.get
-    name = get("company_name") or get("name") or f"{get('first_name') or ''} {get('last_name') or ''}"
-    return tuple(comparison_key(name).split())
-
-
-def _clues(document: Mapping[str, Any], words: tuple[str, ...], *, by_place: bool) -> Iterator[object]:
-    get = document.get
-    name = _main_words(words) if len(words) > 2 else tuple(sorted(words))
+    called = get("company_name") or get("name") or f"{get('first_name') or ''} {get('last_name') or ''}"
+    words = comparison_key(called).split()
+    if not words:
+        return Clues([], 0)
+    own = _main_words(words) if len(words) > 2 else words
+    own.sort()
+    name = " ".join(own)
+    found: list[object] = []
+    add = found.append
     for field in ("phone", "mobile"):
         if text := get(field):
-            yield _tail(text)
+            add(_tail(text))
     for text in get("other_phones") or ():
-        yield _tail(text)
+        add(_tail(text))
     for text in (get("email"), *(get("other_emails") or ())):
         if text:
             address = email_key(text)
             mailbox, _, domain = address.rpartition("@")
-            yield mailbox if len(mailbox) >= _OWN and mailbox not in ROLE_MAILBOXES else address
-            yield name, domain, _NO_DIGIT.sub("", mailbox)  # a slip in the mailbox, never in its digits
+            add(mailbox if len(mailbox) >= _OWN and mailbox not in ROLE_MAILBOXES else address)
+            add((name, domain, _NO_DIGIT.sub("", mailbox)))  # a slip in the mailbox, never in its digits
     if born := get("birth_date"):
-        yield name, born[:4]  # a slip in the day, or in the year
-        yield name, born[4:]
+        add((name, born[:4]))  # a slip in the day, or in the year
+        add((name, born[4:]))
         for word in words[:_FIRST_WORDS]:
-            yield born, word[0]
+            add((born, word[0]))
     line = get("address")
     house = _house(line) if line else None
     if house or by_place:
@@ -81,15 +90,41 @@ def _clues(document: Mapping[str, Any], words: tuple[str, ...], *, by_place: boo
             if text := get(field):
                 place = _plain(text)
                 if house:
-                    yield place, house
+                    add((place, *house))
                 if by_place:
-                    yield place, name
+                    add((place, name))
+    return Clues(list(map(hash, found)), _mask(words))
 
 
-def _main_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The two longest words that are a name's own, in alphabetical order."""
-    own = sorted((word for word in words if word not in _NOT_OWN), key=lambda word: (-len(word), word))
-    return tuple(sorted(own[:2] or words[:2]))
+def may_be_one(left: int, right: int) -> bool:
+    """Whether two names, as masks, may be written for one: each word of the shorter has one with its first letter.
+
+    One of three and more need not, nor need a first name that has a short form in common. What is missed is a slip in the first
+    letter of one of two words, and a last name changed by a wedding.
+    """
+    letters, others = left & _LETTER_BITS, right & _LETTER_BITS
+    fewest = min(letters.bit_count(), others.bit_count())
+    shared = left & right
+    found = (shared & _LETTER_BITS).bit_count()
+    return found >= fewest or (found + 1 >= fewest and (fewest > 2 or shared > _LETTER_BITS))
+
+
+def _mask(words: list[str]) -> int:
+    mask = 0
+    for word in words:
+        mask |= 1 << (ord(word[0]) % _LETTERS_KEPT)
+        if groups := SHORT_FORMS.get(word):
+            for group in groups:
+                mask |= 1 << (_LETTERS_KEPT + group % _GROUPS_KEPT)
+    return mask
+
+
+def _main_words(words: list[str]) -> list[str]:
+    """The two longest words that are a name's own."""
+    own = [word for word in words if word not in _NOT_OWN]
+    if len(own) > 2:
+        own.sort(key=lambda word: (-len(word), word))
+    return own[:2] or words[:2]
 
 
 def _house(line: str) -> tuple[str, str] | None:
@@ -113,6 +148,8 @@ def _plain(text: str) -> str:
 
 _OWN = 6  # letters from which a mailbox is somebody's own, as similar_details.own_mailbox has it
 _FIRST_WORDS = 4
+_LETTERS_KEPT, _GROUPS_KEPT = 32, 31
+_LETTER_BITS = (1 << _LETTERS_KEPT) - 1
 _MORE_ROADS = ("rue", "road", "street", "straat", "laan", "weg", "place", "lane", "via", "calle")
 _NUMBER = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")

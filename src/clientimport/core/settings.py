@@ -67,7 +67,7 @@ class Settings:
     default_currency: str = attrs.field(default="EUR", validator=_currency)
     accept_level: float = attrs.field(default=ACCEPT_LEVEL, validator=_share)
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
-    near_limit: int = attrs.field(default=40_000, validator=_positive)
+    near_limit: int = attrs.field(default=30_000, validator=_positive)
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=50_000, validator=_positive)
     books: Books = attrs.field(factory=Books, validator=_books)

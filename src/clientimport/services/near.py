@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from clientimport.core.canonical import decode
-from clientimport.core.clues import MAX_SHARED, clues
+from clientimport.core.clues import MAX_SHARED, clues, may_be_one
 from clientimport.core.matching import client_order
 from clientimport.core.nearness import MAX_OPTIONS, NEAR_ROW, Near
 from clientimport.core.similar_names import Name, name_level, name_of
@@ -23,6 +23,7 @@ PAGE = 1000
 """Stored clients read at a time."""
 
 _KEPT = 4 * MAX_OPTIONS  # matches kept a record before those told apart are taken out
+_SEVERAL = 4  # clues shared from which names are compared in any case
 _SUBJECTS = 4096  # records held taken apart
 
 Snapshot = Callable[[dict[str, Any]], dict[str, Any]]
@@ -44,7 +45,8 @@ class NearSearch:
         self._least = at_least
         self._by_place = at_least < BANDS["close"]
         self._holders: dict[int, tuple[int, ...]] = {}  # clue: who has it; empty once too many had it
-        self._records = array("Q")
+        self._records = array("Q")  # the holders are places in it
+        self._masks = array("Q")  # of their names
         self._clues = array("q")  # of all records, one after the other
         self._ends = array("Q", [0])
         self._subject: Callable[[int], Subject] = lru_cache(_SUBJECTS)(lambda record: subject(document(record)))
@@ -54,24 +56,25 @@ class NearSearch:
 
     def add(self, record: int, document: Mapping[str, Any]) -> None:
         """Take in a would-be create; they come in rising order."""
-        own = set(clues(document, by_place=self._by_place))
+        own, mask = clues(document, by_place=self._by_place)
+        place = len(self._records)
         self._records.append(record)
+        self._masks.append(mask)
         self._clues.extend(own)
         self._ends.append(len(self._clues))
         holders = self._holders
         for clue in own:
             held = holders.get(clue)
             if held is None:
-                holders[clue] = (record,)
-            elif held:
-                holders[clue] = (*held, record) if len(held) < MAX_SHARED else ()
+                holders[clue] = (place,)
+            elif held and held[-1] != place:
+                holders[clue] = (*held, place) if len(held) < MAX_SHARED else ()
 
     def among(self) -> None:
         """Compare everything taken in with what came before it."""
-        for record, start, end in zip(self._records, self._ends, self._ends[1:], strict=False):
-            for other in self._sharing(self._clues[start:end]):
-                if other >= record:
-                    break
+        for place, record in enumerate(self._records):
+            own = self._clues[self._ends[place] : self._ends[place + 1]]
+            for other in self._likely(own, self._masks[place], before=place):
                 weight = self._weight(self._name(record), partial(self._subject, record), other)
                 if weight is not None:
                     self._note(record, weight, other)
@@ -80,8 +83,8 @@ class NearSearch:
         """Compare stored clients with everything taken in."""
         for stored in page:
             document = snapshot(decode(stored.text))
-            sharing = self._sharing(clues(document, by_place=self._by_place))
-            if not sharing:
+            likely = self._likely(*clues(document, by_place=self._by_place))
+            if not likely:
                 continue
             name = name_of(document)
             apart: list[Subject] = []  # taken apart once somebody needs it
@@ -91,7 +94,7 @@ class NearSearch:
                     apart.append(subject(document))
                 return apart[0]
 
-            for record in sharing:
+            for record in likely:
                 weight = self._weight(name, whole, record)
                 if weight is not None:
                     self._note(record, weight, stored.id)
@@ -113,12 +116,20 @@ class NearSearch:
 
     # ------------------------------------------------------------------------------------------------ the inside
 
-    def _sharing(self, own: Iterable[int]) -> list[int]:
-        found: set[int] = set()
+    def _likely(self, own: Iterable[int], mask: int, before: int | None = None) -> list[int]:
+        """The records that share a clue, and whose names may agree or that share several clues; only those *before*."""
+        counts: dict[int, int] = {}
         for clue in own:
             if held := self._holders.get(clue):
-                found.update(held)
-        return sorted(found) if found else _NOBODY
+                for place in held:
+                    counts[place] = counts.get(place, 0) + 1
+        if not counts:
+            return _NOBODY
+        return [
+            self._records[place]
+            for place, count in sorted(counts.items())
+            if (before is None or place < before) and (count >= _SEVERAL or may_be_one(mask, self._masks[place]))
+        ]
 
     def _weight(self, name: Name, whole: Callable[[], Subject], record: int) -> int | None:
         if _NAMES[name_level(name, self._name(record))] + _BESIDES < self._least:
