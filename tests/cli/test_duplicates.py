@@ -21,7 +21,7 @@ Jan Peters;j.p@mail.example;;Kerkstraat 12;9000;Gent
 def twice(cli: Cli, tmp_path: Path) -> Cli:
     """A command line with clients of whom one is there three times."""
     (tmp_path / "twice.csv").write_text(TWICE, encoding="utf-8")
-    assert answer(cli, "apply", "twice.csv", "--country", "BE", "--yes")["created"] == 4
+    assert answer(cli, "apply", "twice.csv", "--country", "BE", "--near", "off", "--yes")["created"] == 4
     return cli
 
 
@@ -29,7 +29,9 @@ def test_one_object_with_the_documented_keys(twice: Cli) -> None:
     """Keys and meanings stay the same between releases."""
     found = answer(twice, "clients", "--duplicates", "--limit", "1")
 
-    assert list(found) == ["found", "threshold", "clients", "compared", "blocks_split", "blocks_left_out", "pairs"]
+    assert list(found) == [
+        "found", "threshold", "clients", "compared", "blocks_split", "blocks_left_out", "told_apart", "pairs",
+    ]  # fmt: skip
     assert (found["found"], found["threshold"], found["clients"]) == (3, "similar", 4)
     (pair,) = found["pairs"]
     assert list(pair) == ["left", "right", "band", "label", "weight", "comparisons"]
