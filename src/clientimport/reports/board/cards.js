@@ -9,7 +9,28 @@ class Cards {
     this.prefix = prefix;
     this.say = board.say.bind(board);
     this.questions = new Map((board.data.conflicts ?? []).map((conflict) => [conflict.id, conflict]));
+    this.entries = new Map(); // id of a question -> the entry that waits for it; null if there are several
+    for (const group of ["only_in_import", "both"]) {
+      for (const entry of board.data[group] ?? []) {
+        if (entry.conflict) this.entries.set(entry.conflict, this.entries.has(entry.conflict) ? null : { entry, group });
+      }
+    }
     this.painters = []; // bring what is shown in line with the decisions
+  }
+
+  /** What the answer to a question says of one field it asks about; null if there is no answer, or it says nothing. */
+  answer(question, field) {
+    const choice = question && field.fate === "asked" ? this.choices.taken.get(question.id) : undefined;
+    if (choice === "keep" || choice === "overwrite") return choice;
+    if (!choice?.startsWith("overwrite:")) return null;
+    return choice.slice("overwrite:".length).split(",").includes(field.field) ? "overwrite" : "keep";
+  }
+
+  /** Whether nobody has answered a question yet, by its answers or field by field. */
+  open(question) {
+    if (this.choices.has(question.id)) return false;
+    const asked = (this.entries.get(question.id)?.entry.fields ?? []).filter((field) => field.fate === "asked");
+    return !asked.length || !asked.every((field) => field.id && this.choices.of(field, `fields:${field.field}`));
   }
 
   paint(from = 0) {
@@ -19,16 +40,16 @@ class Cards {
   /** Radio buttons side by side; `now` answers the choice that holds. */
   pills(name, options, now, take) {
     const group = `${this.prefix}-${name}`;
-    return make("span", { class: "pills" }, options.map(({ choice, label, text }) => {
+    return make("span", { class: "pills" }, options.map(({ choice, label, more }) => {
       const input = make("input", { type: "radio", name: group, onchange: () => take(choice) });
       this.painters.push(() => (input.checked = now() === choice));
-      return make("label", { class: "pill" }, input, make("span", {}, label), text ?? null);
+      return make("label", { class: "pill" }, input, make("span", {}, label), more);
     }));
   }
 
-  entry(entry, place) {
+  entry(entry, place, group = this.board.state.tab) {
     const decidable = entry.id && (entry.choices ?? []).length > 0;
-    const bulk = this.board.state.tab === "only_in_import" ? "records:only_in_import" : null;
+    const bulk = group === "only_in_import" ? "records:only_in_import" : null;
     const card = make("article", { "aria-labelledby": `${this.prefix}-e${place}` });
     const name = entry.name || this.say("nameless");
     const about = [`${this.say("row")} ${entry.rows.slice(0, 5).join(", ")}${entry.rows.length > 5 ? " …" : ""}`];
@@ -41,11 +62,11 @@ class Cards {
     card.append(head);
     for (const finding of entry.findings ?? []) card.append(this.finding(finding));
     const question = this.questions.get(entry.conflict);
-    if (question) card.append(this.answers(question, `e${place}`));
-    const fields = (entry.fields ?? []).filter((field) => this.board.state.equal || this.board.state.tab !== "both" || field.fate !== "same");
+    if (question) card.append(this.answers(question, `e${place}`, entry));
+    const fields = (entry.fields ?? []).filter((field) => this.board.state.equal || group !== "both" || field.fate !== "same");
     if (fields.length) {
-      card.append(this.board.state.tab === "both"
-        ? make("div", { class: "fields" }, fields.map((field, at) => this.field(field, entry, `e${place}f${at}`)))
+      card.append(group === "both"
+        ? make("div", { class: "fields" }, fields.map((field, at) => this.field(field, entry, question, `e${place}f${at}`)))
         : make("dl", { class: "values" }, fields.map((field) => make("div", {},
           make("dt", {}, this.fieldName(field)), make("dd", {}, data(this.value(field.given)))))));
     }
@@ -85,7 +106,7 @@ class Cards {
   }
 
   /** One field of a client on both sides; where somebody can choose, each side is a radio button. */
-  field(field, entry, place) {
+  field(field, entry, question, place) {
     const label = this.fieldName(field);
     const free = field.id && (field.choices ?? []).length > 0;
     const bulk = `fields:${field.field}`;
@@ -102,7 +123,7 @@ class Cards {
         inputs[choice] = make("input", {
           type: "radio", name: `${this.prefix}-${place}`,
           onchange: () => {
-            this.choices.take(field, bulk, choice);
+            this.choices.take(field, bulk, choice, this.answer(question, field));
             this.board.changed(`${label}, ${entry.name}: ${this.say(`choice_${choice}`)}`);
           },
         });
@@ -114,18 +135,27 @@ class Cards {
     const fate = make("span", { class: "fate" });
     row.append(cells.keep, cells.overwrite, fate);
     this.painters.push(() => {
-      const now = free ? this.choices.of(field, bulk) : null;
-      const state = free && now ? now : this.fate(field, free);
+      const answer = this.answer(question, field);
+      const now = free ? this.choices.of(field, bulk, answer) : answer;
+      const state = now ?? this.fate(field, free);
       row.dataset.state = state;
       for (const choice of ["keep", "overwrite"]) {
         if (free) inputs[choice].checked = now === choice;
         cells[choice].classList.toggle("dropped", (state === "keep" || state === "overwrite") && state !== choice);
       }
-      const own = this.choices.has(field.id);
-      const why = own ? this.say("own") : now === field.choice && field.rule ? this.say(`rule_${field.rule}`) : "";
-      fate.replaceChildren(make("span", { class: "mark" }, this.say(`state_${state}`)), ...(why ? [make("span", { class: "reason" }, why)] : []));
+      const why = this.why(field, bulk, answer, now);
+      fate.replaceChildren(make("span", { class: "mark" }, this.say(`state_${state}`)), ...(why ? [" ", make("span", { class: "reason" }, why)] : []));
     });
     return row;
+  }
+
+  /** Who or what chose the side of a field that holds `now`. */
+  why(field, bulk, answer, now) {
+    if (this.choices.has(field.id)) return this.say("own");
+    if (now === null) return "";
+    if (answer !== null) return this.say("own_answer");
+    if (this.choices.has(bulk) && this.choices.taken.get(bulk) === now) return this.say("own_many");
+    return now === field.choice && field.rule ? this.say(`rule_${field.rule}`) : "";
   }
 
   /** What becomes of a field about which nothing was decided here. */
@@ -149,30 +179,44 @@ class Cards {
         make("div", {}, make("dt", {}, this.say(key)), make("dd", {}, data(said))))));
   }
 
-  /** A question with its answers. */
-  answers(question, place) {
-    const title = make("legend", {}, make("span", { class: "mark" }), " ", question.question);
+  /** A question with its answers; `entry` is the client it is about, if it is about one. */
+  answers(question, place, entry) {
+    const said = make("span", { class: "mark" });
     const back = make("button", { type: "button", class: "quiet", onclick: () => {
       this.choices.set(question.id, null);
       this.board.changed(`${question.question} ${this.say("taken_back")}`);
-      box.querySelector("input")?.focus();
+      box.querySelector("input").focus();
     } }, this.say("take_back"));
-    const box = make("fieldset", { class: "question" }, title);
-    const options = question.options.map((option) => ({ choice: option.choice, label: data(option.label ?? option.choice) }));
-    box.append(this.pills(`${place}-${question.id}`, options, () => this.choices.taken.get(question.id), (choice) => {
-      this.choices.set(question.id, choice);
-      this.board.changed(`${question.question} ${question.options.find((option) => option.choice === choice).label}`);
-    }), back);
+    // one field of several is chosen where it stands
+    const single = new Set((entry?.fields ?? []).filter((field) => field.id).map((field) => `overwrite:${field.field}`));
+    const options = question.options.filter((option) => !single.has(option.choice)).map((option) => ({
+      choice: option.choice, label: data(option.label), more: this.row(question, option.choice),
+    }));
+    const box = make("fieldset", { class: "question" }, make("legend", {}, said, " ", data(question.question)),
+      this.pills(`${place}-${question.id}`, options, () => this.choices.taken.get(question.id), (choice) => {
+        this.choices.set(question.id, choice);
+        this.board.changed(`${question.question} ${this.named({ id: question.id, choice })}`);
+      }), back);
     this.painters.push(() => {
-      const answered = this.choices.has(question.id);
-      back.hidden = !answered;
-      box.classList.toggle("answered", answered);
-      title.firstChild.textContent = this.say(answered ? "answered" : "asked");
+      const open = this.open(question);
+      back.hidden = !this.choices.has(question.id);
+      box.classList.toggle("answered", !open);
+      said.textContent = this.say(open ? "asked" : "answered");
     });
     return box;
   }
 
+  /** What the row says that an answer is about, where rows contradict each other. */
+  row(question, choice) {
+    const { rows, values } = question.params ?? {};
+    const at = choice.startsWith("row:") && rows ? rows.indexOf(Number(choice.slice("row:".length))) : -1;
+    if (at < 0) return null;
+    return make("span", { class: "about" }, data(Object.values(values).map((said) => this.value(said[at])).join(" · ")));
+  }
+
   question(question, place) {
+    const home = this.entries.get(question.id);
+    if (home) return this.entry(home.entry, place, home.group);
     const locator = question.locator ?? {};
     const where = [locator.row && `${this.say("row")} ${locator.row}`, locator.column].filter(Boolean).join(" · ");
     return make("article", {}, where && make("p", { class: "about" }, data(where)), this.answers(question, `q${place}`));
