@@ -36,7 +36,9 @@ class Board {
     this.words = new WeakMap(); // entry -> the text it is found by
     this.gone = null; // decisions that were discarded
     this.leaving = (event) => {
-      if (this.choices.unsaved) event.preventDefault();
+      if (!this.choices.unsaved) return;
+      event.preventDefault();
+      event.returnValue = true; // older browsers look at this instead
     };
   }
 

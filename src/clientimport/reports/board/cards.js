@@ -63,7 +63,9 @@ class Cards {
     for (const finding of entry.findings ?? []) card.append(this.finding(finding));
     const question = this.questions.get(entry.conflict);
     if (question) card.append(this.answers(question, `e${place}`, entry));
-    const fields = (entry.fields ?? []).filter((field) => this.board.state.equal || group !== "both" || field.fate !== "same");
+    const fields = (entry.fields ?? []).filter((field) => (group === "both"
+      ? this.board.state.equal || field.fate !== "same" // of a new client, its name stands above
+      : field.field !== "name" || field.given !== entry.name));
     if (fields.length) {
       card.append(group === "both"
         ? make("div", { class: "fields" }, fields.map((field, at) => this.field(field, entry, question, `e${place}f${at}`)))
