@@ -12,12 +12,16 @@ import pytest
 
 from clientimport import Plan
 from clientimport.reports.review_page import write_review_html
-from tests.planning.given import open_importer
+from tests.planning.given import OpenImporter, opener
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-__all__ = ["open_importer"]
+
+@pytest.fixture
+def open_importer() -> Iterator[OpenImporter]:
+    """In memory: a page does not know where it comes from."""
+    yield from opener("memory:")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,6 +103,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         write_review_html(plan.overview(), file, lang)
         context = browser.new_context(**options)
         contexts.append(context)
+        context.set_default_timeout(10_000)
         seen = Seen(context.new_page(), file)
         seen.page.goto(file.as_uri())
         return seen

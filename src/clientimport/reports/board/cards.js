@@ -55,8 +55,8 @@ class Cards {
     const about = [`${this.say("row")} ${entry.rows.slice(0, 5).join(", ")}${entry.rows.length > 5 ? " …" : ""}`];
     if (entry.clients?.length) about.push(`${this.say("client")} ${entry.clients.join(" / ")}`);
     const head = make("header", {},
-      make("h3", { id: `${this.prefix}-e${place}` }, data(name)),
-      make("span", { class: "about" }, data(about.join(" · "))),
+      make("h3", { id: `${this.prefix}-e${place}` }, isolated(name)),
+      make("span", { class: "about" }, isolated(about.join(" · "))),
       make("span", { class: "why" }, entry.why));
     if (decidable) head.append(this.toggle(entry, bulk, name, card));
     card.append(head);
@@ -70,7 +70,7 @@ class Cards {
       card.append(group === "both"
         ? make("div", { class: "fields" }, fields.map((field, at) => this.field(field, entry, question, `e${place}f${at}`)))
         : make("dl", { class: "values" }, fields.map((field) => make("div", {},
-          make("dt", {}, this.fieldName(field)), make("dd", {}, data(this.value(field.given)))))));
+          make("dt", {}, this.fieldName(field)), make("dd", {}, isolated(this.value(field.given)))))));
     }
     if (entry.opening) card.append(this.opening(entry.opening));
     return card;
@@ -92,7 +92,7 @@ class Cards {
       input.checked = now === "take";
       input.indeterminate = now === null;
       card.classList.toggle("out", now === "skip");
-      out.textContent = now === "skip" ? this.say("left_out") : now === null ? this.say("as_ruled") : "";
+      out.textContent = now === "skip" ? this.say("left_out") : now === null ? this.say("state_ruled") : "";
     });
     return make("span", { class: "take" }, out, make("label", { class: "check" }, input, make("span", {}, this.say("choice_take"))));
   }
@@ -118,7 +118,7 @@ class Cards {
     const cells = {};
     const inputs = {};
     for (const [choice, value] of Object.entries(sides)) {
-      const text = data(this.value(value));
+      const text = isolated(this.value(value));
       if (value === null || value === undefined) text.className = "blank";
       const where = make("span", { class: "where" }, this.say(choice === "keep" ? "here" : "given"));
       if (free) {
@@ -169,16 +169,16 @@ class Cards {
   opening(opening) {
     const amount = (given) => (given === null || given === undefined ? this.say("blank") : `${given} ${opening.currency}`);
     return make("p", { class: "opening" }, `${this.say("opening")} (${opening.date}): `,
-      data(amount(opening.replaced)), " → ", data(amount(opening.amount)));
+      isolated(amount(opening.replaced)), " → ", isolated(amount(opening.amount)));
   }
 
   finding(finding) {
     const parts = [["seen", finding.seen && `"${finding.seen}"`], ["wanted", finding.wanted], ["try", finding.remedy]];
     return make("div", { class: `finding ${finding.severity}` },
       make("p", {}, make("strong", { class: "mark" }, this.say(`severity_${finding.severity}`)), " ",
-        finding.locator?.column && make("span", { class: "column" }, data(finding.locator.column), ": "), data(finding.message)),
+        finding.locator?.column && make("span", { class: "column" }, isolated(finding.locator.column), ": "), isolated(finding.message)),
       make("dl", {}, parts.filter(([, said]) => said).map(([key, said]) =>
-        make("div", {}, make("dt", {}, this.say(key)), make("dd", {}, data(said))))));
+        make("div", {}, make("dt", {}, this.say(key)), make("dd", {}, isolated(said))))));
   }
 
   /** A question with its answers; `entry` is the client it is about, if it is about one. */
@@ -192,9 +192,9 @@ class Cards {
     // one field of several is chosen where it stands
     const single = new Set((entry?.fields ?? []).filter((field) => field.id).map((field) => `overwrite:${field.field}`));
     const options = question.options.filter((option) => !single.has(option.choice)).map((option) => ({
-      choice: option.choice, label: data(option.label), more: this.row(question, option.choice),
+      choice: option.choice, label: isolated(option.label), more: this.row(question, option.choice),
     }));
-    const box = make("fieldset", { class: "question" }, make("legend", {}, said, " ", data(question.question)),
+    const box = make("fieldset", { class: "question" }, make("legend", {}, said, " ", isolated(question.question)),
       this.pills(`${place}-${question.id}`, options, () => this.choices.taken.get(question.id), (choice) => {
         this.choices.set(question.id, choice);
         this.board.changed(`${question.question} ${this.named({ id: question.id, choice })}`);
@@ -213,7 +213,7 @@ class Cards {
     const { rows, values } = question.params ?? {};
     const at = choice.startsWith("row:") && rows ? rows.indexOf(Number(choice.slice("row:".length))) : -1;
     if (at < 0) return null;
-    return make("span", { class: "about" }, data(Object.values(values).map((said) => this.value(said[at])).join(" · ")));
+    return make("span", { class: "about" }, isolated(Object.values(values).map((said) => this.value(said[at])).join(" · ")));
   }
 
   question(question, place) {
@@ -221,14 +221,14 @@ class Cards {
     if (home) return this.entry(home.entry, place, home.group);
     const locator = question.locator ?? {};
     const where = [locator.row && `${this.say("row")} ${locator.row}`, locator.column].filter(Boolean).join(" · ");
-    return make("article", {}, where && make("p", { class: "about" }, data(where)), this.answers(question, `q${place}`));
+    return make("article", { "aria-label": question.question }, where && make("p", { class: "about" }, isolated(where)), this.answers(question, `q${place}`));
   }
 
   other(other, place) {
     const name = other.name || this.say("nameless");
     const bulk = `clients:${other.reason}`;
-    const row = make("article", { class: "other" },
-      make("header", {}, make("h3", {}, data(name)), make("span", { class: "about" }, data(`${this.say("client")} ${other.client}`)),
+    const row = make("article", { class: "other", "aria-labelledby": `${this.prefix}-o${place}` },
+      make("header", {}, make("h3", { id: `${this.prefix}-o${place}` }, isolated(name)), make("span", { class: "about" }, isolated(`${this.say("client")} ${other.client}`)),
         make("span", { class: "why" }, other.why)));
     if (other.id && (other.choices ?? []).length) {
       const options = other.choices.map((choice) => ({ choice, label: this.say(`choice_${choice}`) }));
@@ -242,15 +242,17 @@ class Cards {
     return row;
   }
 
-  decision(decision) {
-    const back = make("button", { type: "button", class: "quiet", onclick: () => {
+  decision(decision, place) {
+    const name = `${this.say("take_back")}: ${this.about(decision.id)}`;
+    const back = make("button", { type: "button", class: "quiet", "aria-label": name, onclick: () => {
       this.choices.set(decision.id, null);
       this.board.changed(this.say("taken_back"));
       this.board.render();
       this.board.heading.focus();
-    } }, this.say("take_back"), unseen(`: ${this.about(decision.id)}`));
-    return make("article", { class: "decision" }, make("h3", {}, data(this.about(decision.id))),
-      make("span", { class: "mark" }, data(this.named(decision))), back);
+    } }, this.say("take_back"));
+    return make("article", { class: "decision", "aria-labelledby": `${this.prefix}-d${place}` },
+      make("h3", { id: `${this.prefix}-d${place}` }, isolated(this.about(decision.id))),
+      make("span", { class: "mark" }, isolated(this.named(decision))), back);
   }
 
   /** What a decision is about, in words. */
