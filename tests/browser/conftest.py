@@ -15,20 +15,13 @@ from clientimport.reports.review_page import write_review_html
 from tests.planning.given import OpenImporter, opener
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture
 def open_importer() -> Iterator[OpenImporter]:
     """In memory: a page does not know where it comes from."""
     yield from opener("memory:")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has them all: a browser is started once."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +89,7 @@ class Open(Protocol):
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens the review of a plan from a file; the options are those of a browser context."""
-    contexts = []
+    contexts: list[BrowserContext] = []
 
     def show(plan: Plan, lang: str = "en", **options: Any) -> Seen:
         file = tmp_path / f"review{len(contexts)}.html"

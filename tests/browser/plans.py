@@ -29,9 +29,19 @@ def many(open_importer: OpenImporter, clients: int) -> Plan:
     """So many clients that are here already, each with four fields that differ."""
     importer = open_importer()
     here = [
-        {"external_id": str(n), "name": f"Klant {n}", "city": "Gent", "notes": "oud", "address": f"Straat {n}", "tags": "a"}
+        {
+            "external_id": str(n),
+            "name": f"Klant {n}",
+            "city": "Gent",
+            "notes": "oud",
+            "address": f"Straat {n}",
+            "tags": "a",
+        }
         for n in range(clients)
     ]
     bring_in(importer, *here, system="crm")
-    there = [{**row, "city": "Brugge", "notes": "nieuw", "address": f"Laan {row['external_id']}", "tags": "b"} for row in here]
+    there = [
+        {**row, "city": "Brugge", "notes": "nieuw", "address": f"Laan {row['external_id']}", "tags": "b"}
+        for row in here
+    ]
     return plan_of(importer, *there, system="crm")

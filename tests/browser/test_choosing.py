@@ -10,6 +10,7 @@ import pytest
 
 from clientimport import Plan
 from clientimport.documents.decisions import load_decisions
+from clientimport.reports.review_page import _chunks, board_data
 from tests.browser.conftest import Open, Seen
 from tests.browser.plans import some_of_each
 from tests.planning.given import OpenImporter, changes, only
@@ -127,6 +128,31 @@ def test_a_choice_for_many_is_seen_at_once_and_beaten_by_one(plan: Plan, show: O
     assert seen.page.get_by_role("radiogroup", name="Notes, Zoë Smets").get_by_label("keep: oud").is_checked()
     assert ("notes", "oud", "nieuw", "three_way") in changes(plan.decide(decided)) or (
         "notes", "oud", "nieuw", "decision") in changes(plan.decide(decided))  # fmt: skip
+
+
+def test_clients_that_are_only_here_stay_or_go(plan: Plan, show: Open, tmp_path: Path) -> None:
+    """One by one, or all that are here for one reason."""
+    seen = show(plan)
+    data = board_data(plan.overview())
+    choices = ["leave", "deactivate", "remove"]
+    reason = "an earlier import had it"
+    data["only_here"] = [
+        {"client": str(n), "name": f"Klant {n}", "reason": "not-listed", "why": reason, "id": f"client:{n}",
+         "choice": "leave", "choices": choices} for n in range(3)
+    ]  # fmt: skip
+    data["bulk"].append({"id": "clients:not-listed", "label": reason, "choices": choices, "choice": None, "count": 3})
+    seen.file.write_text("".join(_chunks(data)), encoding="utf-8")
+    seen.page.reload()
+    seen.tab("Customers only in Accounton")
+    one = seen.page.get_by_role("radiogroup", name="Klant 1")
+    assert one.get_by_label("leave as it is").is_checked()
+    one.get_by_label("remove").check()
+    seen.page.get_by_text("Decide for many at once").click()
+    seen.page.get_by_role("radiogroup", name=reason).get_by_label("deactivate").check()
+    assert seen.page.get_by_role("radiogroup", name="Klant 2").get_by_label("deactivate").is_checked()
+    assert one.get_by_label("remove").is_checked()
+
+    assert chosen(seen, tmp_path) == {"client:1": "remove", "clients:not-listed": "deactivate"}
 
 
 def test_going_back_to_what_holds_anyway_is_no_decision(plan: Plan, show: Open, tmp_path: Path) -> None:

@@ -14,7 +14,18 @@ from tests.browser.conftest import Open, Seen
 from tests.browser.plans import EVIL, many, some_of_each
 from tests.planning.given import OpenImporter, plan_of
 
-CONTROLS = {"button", "checkbox", "combobox", "radio", "searchbox", "tab", "textbox", "radiogroup", "tabpanel", "article"}
+CONTROLS = {
+    "button",
+    "checkbox",
+    "combobox",
+    "radio",
+    "searchbox",
+    "tab",
+    "textbox",
+    "radiogroup",
+    "tabpanel",
+    "article",
+}
 
 
 @pytest.fixture
@@ -71,7 +82,7 @@ def test_what_stands_in_a_file_stays_text(plan: Plan, show: Open) -> None:
 
 def plan_name(plan: Plan) -> str:
     """The hostile name, as the plan has it."""
-    return next(entry.name for entry in plan.overview().only_in_import if entry.name.startswith(EVIL[:9]))
+    return next(str(entry.name) for entry in plan.overview().only_in_import if entry.name.startswith(EVIL[:9]))
 
 
 def test_the_policy_would_stop_a_script_that_got_in(plan: Plan, show: Open) -> None:
@@ -97,7 +108,9 @@ def test_light_and_dark(plan: Plan, show: Open, scheme: str) -> None:
     assert abs(light - dark) > 400
 
 
-@pytest.mark.parametrize("name", ["only in import", "only in Accounton", "Double", "Invalid", "Questions", "My decisions"])
+@pytest.mark.parametrize(
+    "name", ["only in import", "only in Accounton", "Double", "Invalid", "Questions", "My decisions"]
+)
 def test_a_screen_reader_finds_its_way(plan: Plan, show: Open, name: str) -> None:
     """Whatever can be operated has a name; headings do not skip; there is one banner and one main part."""
     seen = show(plan)
@@ -132,7 +145,9 @@ def test_focus_can_be_seen(plan: Plan, show: Open) -> None:
 def test_it_is_as_narrow_as_a_telephone(open_importer: OpenImporter, show: Open) -> None:
     """Even with names that never break."""
     row = {"name": "Vereniging" * 40, "city": "x" * 500, "notes": "W" * 4000}
-    seen = show(plan_of(open_importer(), row, {"name": "B", "city": "c", "notes": ""}), viewport={"width": 400, "height": 800})
+    seen = show(
+        plan_of(open_importer(), row, {"name": "B", "city": "c", "notes": ""}), viewport={"width": 400, "height": 800}
+    )
 
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 400
     assert seen.page.get_by_role("article").count() == 2
