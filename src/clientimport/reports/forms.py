@@ -181,7 +181,7 @@ class _Part:
         self.rows = 0
         self._columns = columns
         self._choice = choice
-        self._starts: dict[tuple[Look, ...], list[tuple[str, str, str, str]]] = {}
+        self._starts: dict[tuple[Look, ...], list[tuple[str, str, str, str, int]]] = {}
         self._waiting: list[str] = []
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115  # open as long as the sheet is
         self.row([column.head for column in columns], ("head",) * len(columns))
@@ -194,15 +194,20 @@ class _Part:
     def row(self, cells: Iterable[str], looks: tuple[Look, ...]) -> None:
         self.rows += 1
         number = str(self.rows)
-        pieces = [f'<row r="{number}">']
+        pieces = [""]
+        lines = 1
         starts = self._starts.get(looks) or self._make(looks)
-        for text, (column, plain, quoted, empty) in zip(cells, starts, strict=True):
+        for text, (column, plain, quoted, empty, width) in zip(cells, starts, strict=True):
             if not text:
                 if empty:
                     pieces.append(f"{column}{number}{empty}")
                 continue
+            if len(text) > width or "\n" in text:
+                lines = max(lines, _lines(text, width))
             start = plain if text[0].isalnum() or not formula_like(text) else quoted
             pieces.append(f"{column}{number}{start}{_written(text)}</t></is></c>")
+        height = f' ht="{min(lines, _MOST_LINES) * _LINE}" customHeight="1"' if lines > 1 else ""
+        pieces[0] = f'<row r="{number}"{height}>'
         pieces.append("</row>\n")
         self._waiting.append("".join(pieces))
         if len(self._waiting) >= _ROWS_AT_ONCE:
@@ -220,15 +225,17 @@ class _Part:
     def close(self) -> None:
         self._file.close()
 
-    def _make(self, looks: tuple[Look, ...]) -> list[tuple[str, str, str, str]]:
-        """Of each cell what stands before its row's number, and what behind it: plain, quoted and without text."""
+    def _make(self, looks: tuple[Look, ...]) -> list[tuple[str, str, str, str, int]]:
+        """Of each cell what stands before its row's number, what behind it (plain, quoted, without text), and how much fits."""
         made = []
         for index, look in enumerate(looks):
             plain, quoted = (
                 f'" s="{_LOOKS[look] * 2 + more}" t="inlineStr"><is><t xml:space="preserve">' for more in (0, 1)
             )
             empty = "" if look in {"plain", "bold", "id"} else f'" s="{_LOOKS[look] * 2}"/>'
-            made.append((f'<c r="{letter(index + 1)}', plain, quoted, empty))
+            column = self._columns[index]
+            fits = column.width if _SHAPES[look][2] and not column.hidden else MAX_TEXT
+            made.append((f'<c r="{letter(index + 1)}', plain, quoted, empty, fits))
         self._starts[looks] = made
         return made
 
@@ -284,6 +291,9 @@ _LEVEL = 3
 _SPOOLED = 4 * 1024 * 1024
 _BLOCK = 256 * 1024
 _ROWS_AT_ONCE = 500
+_LINE = 15
+_MOST_LINES = 27
+"""Lines of ``_LINE`` points that the highest row has."""
 _ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile(r"[^\x20-%'-;=?-^`-~\xa0-\ud7ff]")
 """What has to be looked at before it is written; an underscore because of ``_x000D_``."""
@@ -365,7 +375,9 @@ def _table_of_contents(parts: Sequence[_Part]) -> str:
     names = []
     for index, part in enumerate(parts):
         sheet = escape("'" + part.title.replace("'", "''") + "'", quote=False)
-        names.append(f'<definedName name="_xlnm._FilterDatabase" localSheetId="{index}" hidden="1">{sheet}!{part.range}')
+        names.append(
+            f'<definedName name="_xlnm._FilterDatabase" localSheetId="{index}" hidden="1">{sheet}!{part.range}'
+        )
         names.append(f'<definedName name="_xlnm.Print_Titles" localSheetId="{index}">{sheet}!$1:$1')
     return (
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'
@@ -388,6 +400,11 @@ def _written(text: str) -> str:
     if _SPECIAL.search(text) is None:
         return text[:MAX_TEXT]
     return escape(_cut(storable(text), MAX_TEXT), quote=False)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that *text* takes where *width* characters fit on one."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n")) if width < MAX_TEXT else 1
 
 
 def _cut(text: str, length: int) -> str:

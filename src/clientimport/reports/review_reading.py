@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import attrs
 
 from clientimport.adapters.spreadsheet import SpreadsheetOptions, open_source
+from clientimport.core.decisions import CHOICES, choices
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.locator import Locator
 from clientimport.core.plan import Option
 from clientimport.errors import SettingsError, SourceError
 from clientimport.limits import DEFAULT_LIMITS, Limits
 from clientimport.messages import LANGUAGES, Messages
-from clientimport.reports.review_workbook import ANSWERS, BETWEEN, CHOICES, FIELDS_OF, ID, MARK, WAS, row_check
+from clientimport.reports.review_workbook import ANSWERS, BETWEEN, FIELDS_OF, ID, MARK, WAS, row_check
 
 _MOST_SHEETS = 100
 """Sheets that are looked at; a review of a million clients has ten."""
@@ -98,7 +100,7 @@ class _Reader:
         self._rows: dict[str, int] = {}  # key of a sheet -> rows that had an id when they were written
         self._seen: dict[str, tuple[str, int, str]] = {}  # id -> sheet, row, heading of the choices
         self._copies: dict[str, list[tuple[str, int, str]]] = {}
-        self._words = {kind: _words(choices) for kind, choices in CHOICES.items()}
+        self._words = {kind: _words(allowed) for kind, allowed in CHOICES.items()}
         self._heads = {Messages(lang).review("column:choice").casefold() for lang in LANGUAGES}
 
     def read(self) -> ReadReview:
@@ -136,7 +138,9 @@ class _Reader:
 
     def _no_review(self, why: str) -> SettingsError:
         shown = self._name or ("" if isinstance(self._data, bytes) else os.fspath(self._data))
-        return SettingsError("review", shown, wanted=f"a review workbook as it was written, filled in ({why.rstrip('.')})")
+        return SettingsError(
+            "review", shown, wanted=f"a review workbook as it was written, filled in ({why.rstrip('.')})"
+        )
 
     def _records(self, number: int) -> Iterator[tuple[int, list[str]]]:
         """The rows of a sheet that are not blank, with their numbers."""
@@ -162,7 +166,7 @@ class _Reader:
             if layout is not None:
                 return layout
             if count < _STORY_ROWS:
-                facts += [(key, value) for key, value in zip(cells, cells[1:], strict=False) if key in _FACTS]
+                facts += [(key, value) for key, value in pairwise(cells) if key in _FACTS]
         if ("mark", MARK) in facts:
             self._facts = self._facts or facts
         return None
@@ -205,7 +209,9 @@ class _Reader:
         self._seen[id] = place
         choice = self._choice(id, said, cells, layout) if said else was
         if choice is None:
-            self._find("decision-unreadable", place, cells[layout.choice], {"allowed": self._allowed(id, cells, layout)})
+            self._find(
+                "decision-unreadable", place, cells[layout.choice], {"allowed": self._allowed(id, cells, layout)}
+            )
         elif choice != was:
             self._decisions[id] = choice
             self._places[id] = self._locator(place)
@@ -219,7 +225,7 @@ class _Reader:
 
     @staticmethod
     def _allowed(id: str, cells: Sequence[str], layout: _Layout) -> list[str]:
-        return list(CHOICES.get(id.partition(":")[0]) or _list(cells, layout.answers) or [])
+        return list(choices(id) or _list(cells, layout.answers) or [])
 
     # ---------------------------------------------------------------------------------------------- the end
 
@@ -260,19 +266,20 @@ class _Reader:
 _FACTS = frozenset({"mark", "plan", "lang", "sheet"})
 
 
-def _words(choices: Sequence[str]) -> Mapping[str, str]:
+def _words(allowed: Sequence[str]) -> Mapping[str, str]:
     """What a person may write -> the choice."""
-    said = {Messages(lang).review(f"choice:{choice}").casefold(): choice for lang in LANGUAGES for choice in choices}
-    return said | {choice: choice for choice in choices}
+    said = {Messages(lang).review(f"choice:{choice}").casefold(): choice for lang in LANGUAGES for choice in allowed}
+    return said | {choice: choice for choice in allowed}
 
 
 def _answer(said: str, answers: Sequence[str], fields: Sequence[str]) -> str | None:
     """The answer that is meant: it alone, it with its text behind it, its text, or some of the fields to be taken."""
-    if said in answers:
-        return said
-    begun = [answer for answer in answers if said.startswith(" ".join(f"{answer}{BETWEEN}".split()))]
+    plain = {" ".join(answer.split()): answer for answer in answers}
+    if said in plain:
+        return plain[said]
+    begun = [text for text in plain if said.startswith(f"{text}{BETWEEN}")]
     if begun:
-        return max(begun, key=len)
+        return plain[max(begun, key=len)]
     kind, colon, rest = said.partition(":")
     if colon and kind.casefold() == "overwrite" and "overwrite" in answers:
         return _some(rest, fields)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from clientimport.core.decisions import CHOICES, CLIENT, FIELD, RECORD, choices
 from clientimport.messages import Messages
 from clientimport.reports.forms import ChoiceColumn, Column, FormSheet, FormWorkbook, Look, form_workbook
 from clientimport.reports.texts import shown
@@ -32,19 +33,17 @@ FIELDS_OF = "fields"
 BETWEEN = " = "
 """What stands in an answer between its choice and what that means."""
 
-RECORD, FIELD, CLIENT = ("take", "skip"), ("overwrite", "keep"), ("leave", "deactivate", "remove")
-CHOICES: Mapping[str, Sequence[str]] = {
-    "record": RECORD, "records": RECORD, "field": FIELD, "fields": FIELD, "client": CLIENT, "clients": CLIENT,
-}  # fmt: skip
-"""What an id begins with -> the choices it allows; every other id is that of a question, with answers of its own."""
-
 _MOST_OFFERED = 50
 """Answers that the list in a cell offers; the others stand beside it and can be typed."""
+
+_MOST_ROWS = 20
+"""Numbers of rows that are named for one client."""
 
 
 def row_check(id: str, was: str) -> str:
     """What is written in the hidden column: what the plan does by itself, and a sum that shows if either was changed."""
-    return f"{was} {zlib.crc32(f'{id}\n{was}'.encode('utf-8', 'surrogatepass')):08x}".lstrip()
+    checksum = zlib.crc32(f"{id}\n{was}".encode("utf-8", "surrogatepass"))
+    return f"{was} {checksum:08x}".lstrip()
 
 
 def write_review_xlsx(
@@ -82,9 +81,8 @@ class _Review:
         self._book = book
         self._document = document
         self._messages = messages
-        self._word = {choice: messages.review(f"choice:{choice}") for choice in (*RECORD, *FIELD, *CLIENT)}
-        self._decided = {taken["id"]: taken["choice"] for taken in document["decisions"]}
-        self._left = dict(self._decided)  # decisions that no row shows yet
+        self._word = {word: messages.review(f"choice:{word}") for words in CHOICES.values() for word in words}
+        self._left = {taken["id"]: taken["choice"] for taken in document["decisions"]}  # what no row shows yet
         self._ids: set[str] = set()
         self._sheets: dict[str, list[Any]] = {}  # key -> title, rows with an id
         self._questions = {question["id"]: question["question"] for question in document["conflicts"]}
@@ -143,17 +141,22 @@ class _Review:
             self._row(clients, "both", cells, _marked(looks, entry), entry)
             for field in entry["fields"]:
                 sides = [_text(field[side], self._messages) for side in ("here", "given", "base")]
-                self._row(fields, "fields", [*who, field["label"], *sides, self._becomes(field)], _FIELD_LOOKS[field["fate"]], field)
+                self._row(
+                    fields,
+                    "fields",
+                    [*who, field["label"], *sides, self._becomes(field)],
+                    _FIELD_LOOKS[field["fate"]],
+                    field,
+                )
         return clients.title
 
     def _invalid(self, title: str, entries: Iterable[Mapping[str, Any]]) -> str:
         columns = self._columns([("rows", 8), ("name", 30), ("what", 34), ("findings", 80), ("remedy", 60)])
         sheet = self._book.sheet(title, columns)
         for entry in entries:
-            self._rows(entry)
+            rows = self._rows(entry)
             wrong = [found for found in entry["findings"] if found["severity"] == "error"]
             said, remedies = ("\n".join(found[key] for found in wrong) for key in ("message", "remedy"))
-            rows = ", ".join(map(str, entry["rows"]))
             sheet.row([rows, entry["name"], entry["why"], said, remedies], ("plain",) * 3 + ("error", "plain"))
         return sheet.title
 
@@ -166,7 +169,9 @@ class _Review:
             for each in self._document["bulk"]:
                 offered = [self._word.get(choice, choice) for choice in each["choices"]]
                 cells = [each["label"], str(each["count"])]
-                self._row(sheet, "bulk", cells, looks, {**each, "choice": None}, [json.dumps(each["choices"]), "", *offered])
+                self._row(
+                    sheet, "bulk", cells, looks, {**each, "choice": None}, [json.dumps(each["choices"]), "", *offered]
+                )
 
     def _open_questions(self) -> None:
         """The questions, and below them the decisions that no other sheet shows, so that none is lost."""
@@ -201,7 +206,9 @@ class _Review:
         names = ("rows", "column", "name", "field", "kind", "findings", "seen", "wanted", "remedy")
         widths = (8, 20, 30, 20, 14, 60, 30, 40, 50)
         if self._findings:
-            sheet = self._book.sheet(self._messages.label("findings"), self._columns(list(zip(names, widths, strict=True))))
+            sheet = self._book.sheet(
+                self._messages.label("findings"), self._columns(list(zip(names, widths, strict=True)))
+            )
             for rows, name, found in self._findings:
                 field = "" if found["field"] is None else self._messages.field(found["field"])
                 weight = self._messages.severity(found["severity"])
@@ -213,13 +220,12 @@ class _Review:
     def _story(self, sheet: FormSheet, titles: Mapping[str, str], findings: int, source: str) -> None:
         say, label = self._messages.review, self._messages.label
         product = self._document["product"]
-        about = {"sheet": "", "bulk": ""}
-        for key in ("questions", "bulk"):
-            about[key] = f'"{self._sheets[key][0]}"' if key in self._sheets else ""
         told = [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("what", "choose")]
-        for key in ("questions", "bulk"):
-            if key in self._sheets:
-                told.append((say(f"story:{key}"), say(f"story:{key}_text").replace("{sheet}", about[key])))
+        told += [
+            (say(f"story:{key}"), say(f"story:{key}_text").replace("{sheet}", f'"{self._sheets[key][0]}"'))
+            for key in ("questions", "bulk")
+            if key in self._sheets
+        ]
         told += [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("sort", "save")]
         hidden = [("mark", MARK), ("plan", self._document["plan"]), ("lang", self._messages.lang)]
         hidden += [("sheet", f"{key} {rows} {title}") for key, (title, rows) in self._sheets.items()]
@@ -232,7 +238,8 @@ class _Review:
             rows.append((titles[name], count, "plain"))
         rows.append((label("conflicts"), str(len(self._questions)), "plain"))
         rows.append((label("findings"), str(findings), "plain"))
-        rows += [(say("story:colours"), say(f"fate:{fate}"), look) for fate, look in _COLOURS.items()]
+        colours = [(say("story:colours") if fate == "written" else "", fate, look) for fate, look in _COLOURS.items()]
+        rows += [(heading, say(f"fate:{fate}"), look) for heading, fate, look in colours]
         for index in range(max(len(rows), len(hidden))):
             heading, text, look = rows[index] if index < len(rows) else ("", "", "plain")
             key, value = hidden[index] if index < len(hidden) else ("", "")
@@ -248,12 +255,12 @@ class _Review:
         return self._messages.label(key) if text == f"column:{key}" else text
 
     def _choosing(
-        self, title: str, key: str, heads: Sequence[tuple[str, int]], choices: Sequence[str]
+        self, title: str, key: str, heads: Sequence[tuple[str, int]], kind: str
     ) -> tuple[FormSheet, tuple[Look, ...]]:
         """A sheet whose rows all allow the same choices, and how its rows look."""
         columns = self._columns([*heads, ("choice", 18)])
         columns += [Column(ID, 20), Column(f"{WAS}{key}", 20, hidden=True)]
-        words = [self._word[choice] for choice in choices]
+        words = [self._word[choice] for choice in CHOICES[kind]]
         choice = ChoiceColumn(index=len(heads), words=words, warning=self._warning)
         return self._begun(title, key, columns, choice), ("plain",) * len(heads) + ("choice", "id", "id")
 
@@ -290,24 +297,22 @@ class _Review:
         more: Sequence[str] = (),
     ) -> None:
         """One row with its choice; without one where nothing can be decided, or where a row above has the same id."""
-        id = given["id"]
-        behind = [*more, *[""] * (len(looks) - len(cells) - len(more) - 3)]
+        id, place = given.get("id"), len(cells)
+        behind = [*more, *[""] * (len(looks) - place - len(more) - 3)]
         if id is None or id in self._ids or not given["choices"]:
-            locked: Look = "plain"
-            place = len(cells)
-            sheet.row([*cells, "", "", "", *behind], (*looks[:place], locked, *looks[place + 1 :]))
+            sheet.row([*cells, "", "", "", *behind], (*looks[:place], "plain", *looks[place + 1 :]))
             return
         self._ids.add(id)
         self._sheets[key][1] += 1
-        choice = self._left.pop(id, None)
-        was = ""
+        choice, was = self._left.pop(id, None), ""
         if choice is None:
             choice = was = given["choice"] or ""
-        sheet.row([*cells, self._word.get(choice, choice) if id.partition(":")[0] in CHOICES else choice, id, row_check(id, was), *behind], looks)
+        word = self._word.get(choice, choice) if choices(id) else choice
+        sheet.row([*cells, word, id, row_check(id, was), *behind], looks)
 
     def _rows(self, entry: Mapping[str, Any]) -> str:
         """The rows of a client; what was found in them goes to the sheet of findings."""
-        rows = ", ".join(map(str, entry["rows"]))
+        rows = _numbers(entry["rows"])
         if entry["findings"]:
             self._findings += [(rows, entry["name"], found) for found in entry["findings"]]
         return rows
@@ -327,7 +332,8 @@ _FIELD_LOOKS: Mapping[str, tuple[Look, ...]] = {
     for fate, look in ({"same": "plain", "only_here": "plain", "waiting": "asked"} | dict(_COLOURS)).items()
 }  # type: ignore[assignment]
 _FINDING_LOOKS: Mapping[str, tuple[Look, ...]] = {
-    weight: ("plain",) * 4 + (look, look) + ("plain",) * 3 for weight, look in (("error", "error"), ("warning", "warning"))
+    weight: ("plain",) * 4 + (look, look) + ("plain",) * 3
+    for weight, look in (("error", "error"), ("warning", "warning"))
 }  # type: ignore[assignment]
 
 
@@ -341,3 +347,7 @@ def _marked(looks: tuple[Look, ...], entry: Mapping[str, Any]) -> tuple[Look, ..
 
 def _text(value: Any, messages: Messages) -> str:
     return "" if value is None else shown(value, messages)
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    return ", ".join(map(str, rows[:_MOST_ROWS])) + (" …" if len(rows) > _MOST_ROWS else "")
