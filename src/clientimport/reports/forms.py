@@ -24,6 +24,10 @@ from clientimport.reports.workbook import MAX_ROWS, MAX_TEXT, letter, storable
 
 Look = Literal["plain", "head", "bold", "kept", "written", "asked", "error", "warning", "choice", "id"]
 
+PLAIN: Look = "plain"
+CHOICE: Look = "choice"
+SMALL: Look = "id"
+
 MAX_TITLE = 31
 """Characters that the name of a sheet can have."""
 
@@ -84,13 +88,20 @@ class FormWorkbook:
         self._sheets: list[FormSheet] = []
         self._titles: set[str] = set()
 
-    def sheet(self, title: str, columns: Sequence[Column], choice: ChoiceColumn | None = None) -> FormSheet:
+    def sheet(
+        self, title: str, columns: Sequence[Column], choice: ChoiceColumn | None = None, *, table: bool = True
+    ) -> FormSheet:
         """Begin a sheet with a row of headings that stays in view; it is protected, without a password.
 
-        A sheet that is full is followed by another with the same headings. *title* is cut to what a sheet's name can be,
-        and numbered if another sheet is called so.
+        A sheet that is full is followed by another with the same headings.
+
+        Args:
+            title: Cut to what a sheet's name can be, and numbered if another sheet is called so.
+            columns: Its columns.
+            choice: The one whose cells can be changed.
+            table: Its rows can be filtered.
         """
-        return FormSheet(self, title, columns, choice)
+        return FormSheet(self, title, columns, choice, table=table)
 
     def close(self) -> None:
         """Let go of the temporary files. Harmless twice."""
@@ -138,12 +149,13 @@ class FormSheet:
     """
 
     def __init__(
-        self, book: FormWorkbook, title: str, columns: Sequence[Column], choice: ChoiceColumn | None = None
+        self, book: FormWorkbook, title: str, columns: Sequence[Column], choice: ChoiceColumn | None, *, table: bool
     ) -> None:
         self._book = book
         self._wanted = title
         self._columns = tuple(columns)
         self._choice = choice
+        self._table = table
         self.parts: list[_Part] = []
         self._begin()
         self.title = self.parts[0].title
@@ -165,7 +177,7 @@ class FormSheet:
             part.close()
 
     def _begin(self) -> None:
-        self.parts.append(_Part(self._book.take(self._wanted), self._columns, self._choice))
+        self.parts.append(_Part(self._book.take(self._wanted), self._columns, self._choice, table=self._table))
 
 
 class _Part:
@@ -173,18 +185,21 @@ class _Part:
 
     Attributes:
         title: Its name.
+        table: Its rows can be filtered.
         rows: Written so far, the headings too.
     """
 
-    def __init__(self, title: str, columns: tuple[Column, ...], choice: ChoiceColumn | None) -> None:
+    def __init__(self, title: str, columns: tuple[Column, ...], choice: ChoiceColumn | None, *, table: bool) -> None:
         self.title = title
+        self.table = table
         self.rows = 0
         self._columns = columns
         self._choice = choice
         self._starts: dict[tuple[Look, ...], list[tuple[str, str, str, str, int]]] = {}
         self._waiting: list[str] = []
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115  # open as long as the sheet is
-        self.row([column.head for column in columns], ("head",) * len(columns))
+        head: Look = "head"
+        self.row([column.head for column in columns], (head,) * len(columns))
 
     @property
     def range(self) -> str:
@@ -257,7 +272,7 @@ class _Part:
 
     def _after(self) -> str:
         """What follows the rows, in the order that the format prescribes. In the protection "0" means allowed."""
-        table = f'<autoFilter ref="{self.range.replace("$", "")}"/>' if self._choice or len(self._columns) > 3 else ""
+        table = f'<autoFilter ref="{self.range.replace("$", "")}"/>' if self.table else ""
         return (
             '</sheetData><sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" '
             f'sort="0" autoFilter="0"/>{table}{self._validation()}'
@@ -275,8 +290,8 @@ class _Part:
             offered = f"OFFSET(${first}2,0,0,1,MAX(1,COUNTA(${first}2:${last}2)))"
         said = ""
         if choice.warning:
-            title, text = (escape(storable(part)) for part in choice.warning)
-            said = f' showErrorMessage="1" errorStyle="warning" errorTitle="{title[:32]}" error="{text[:255]}"'
+            title, text = (escape(storable(part[:most])) for part, most in zip(choice.warning, (32, 225), strict=True))
+            said = f' showErrorMessage="1" errorStyle="warning" errorTitle="{title}" error="{text}"'
         where = letter(choice.index + 1)
         return (
             f'<dataValidations count="1"><dataValidation type="list" allowBlank="1"{said} '

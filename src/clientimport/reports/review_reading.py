@@ -17,7 +17,8 @@ from clientimport.core.plan import Option
 from clientimport.errors import SettingsError, SourceError
 from clientimport.limits import DEFAULT_LIMITS, Limits
 from clientimport.messages import LANGUAGES, Messages
-from clientimport.reports.review_workbook import ANSWERS, BETWEEN, FIELDS_OF, ID, MARK, WAS, row_check
+from clientimport.ports import Source
+from clientimport.reports.review_workbook import ANSWERS, BETWEEN, DECIDED, FIELDS_OF, ID, MARK, WAS, row_check
 
 _MOST_SHEETS = 100
 """Sheets that are looked at; a review of a million clients has ten."""
@@ -34,6 +35,7 @@ class ReadReview:
         lang: The language it was written in; ``None`` as above.
         decisions: Id -> choice, in the order of the sheets: what the plan was decided with when it was written and still
             stands there, and what a person changed. What the plan does by itself is none.
+        cleared: Ids of what was decided when it was written and is no longer: the cell is empty now.
         places: Id -> the cell in which the decision was taken.
         findings: What could not be read.
     """
@@ -42,6 +44,7 @@ class ReadReview:
     lang: str | None
     decisions: dict[str, str] = attrs.field(repr=False)
     places: Mapping[str, Locator] = attrs.field(repr=False)
+    cleared: tuple[str, ...] = attrs.field(default=(), repr=False)
     findings: tuple[Finding, ...] = ()
 
 
@@ -96,6 +99,7 @@ class _Reader:
         self._facts: list[tuple[str, str]] = []
         self._decisions: dict[str, str] = {}
         self._places: dict[str, Locator] = {}
+        self._cleared: list[str] = []
         self._findings: list[Finding] = []
         self._rows: dict[str, int] = {}  # key of a sheet -> rows that had an id when they were written
         self._seen: dict[str, tuple[str, int, str]] = {}  # id -> sheet, row, heading of the choices
@@ -119,6 +123,7 @@ class _Reader:
             lang=facts.get("lang"),
             decisions=self._decisions,
             places={id: self._places[id] for id in self._decisions},
+            cleared=tuple(id for id in self._cleared if id not in self._copies),
             findings=tuple(self._findings),
         )
 
@@ -142,26 +147,21 @@ class _Reader:
             "review", shown, wanted=f"a review workbook as it was written, filled in ({why.rstrip('.')})"
         )
 
-    def _records(self, number: int) -> Iterator[tuple[int, list[str]]]:
-        """The rows of a sheet that are not blank, with their numbers."""
+    def _sheet(self, number: int, title: str) -> None:
         options = SpreadsheetOptions(sheet=number, header="none")
         with open_source(self._data, name=self._name, options=options, limits=self._limits) as source:
-            for batch in source.batches():
-                yield from zip(batch.numbers, batch.rows, strict=True)
+            layout = self._look(_rows(source))
+            if layout is None:
+                return
+            self._rows.setdefault(layout.key, 0)
+            for row, cells in _rows(source):
+                if row != layout.row:
+                    self._row(title, row, cells, layout)
 
-    def _sheet(self, number: int, title: str) -> None:
-        layout = self._look(number)
-        if layout is None:
-            return
-        self._rows.setdefault(layout.key, 0)
-        for row, cells in self._records(number):
-            if row != layout.row:
-                self._row(title, row, cells, layout)
-
-    def _look(self, number: int) -> _Layout | None:
+    def _look(self, rows: Iterator[tuple[int, list[str]]]) -> _Layout | None:
         """Find the headings, wherever sorting put them; or, on the first sheet of a review, what it says about itself."""
         facts: list[tuple[str, str]] = []
-        for count, (row, cells) in enumerate(self._records(number)):
+        for count, (row, cells) in enumerate(rows):
             layout = self._headings(row, cells)
             if layout is not None:
                 return layout
@@ -205,9 +205,13 @@ class _Reader:
             return
         if id in self._seen:
             self._copies.setdefault(id, [self._seen[id]]).append(place)
+            self._rows[layout.key] -= 1
             return
         self._seen[id] = place
-        choice = self._choice(id, said, cells, layout) if said else was
+        if not said:
+            self._cleared += [id] if was == DECIDED else []
+            return
+        choice = self._choice(id, said, cells, layout)
         if choice is None:
             self._find(
                 "decision-unreadable", place, cells[layout.choice], {"allowed": self._allowed(id, cells, layout)}
@@ -240,11 +244,10 @@ class _Reader:
         written = [value.split(" ", 2) for key, value in self._facts if key == "sheet"]
         if not self._facts:
             written = [["", "0", Messages().review("sheet:story")]]
-        copies = sum(len(places) - 1 for places in self._copies.values())
         for key, count, name in (parts for parts in written if len(parts) == 3):
             if key not in self._rows:
                 self._find("review-sheet-missing", None, None, {"name": name})
-            elif count.isdecimal() and len(count) < 10 and (missing := int(count) - self._rows[key] + copies) > 0:
+            elif count.isdecimal() and len(count) < 10 and (missing := int(count) - self._rows[key]) > 0:
                 self._find("review-rows-missing", (name, None, None), None, {"rows": missing})
 
     def _find(
@@ -261,6 +264,12 @@ class _Reader:
     def _locator(self, place: tuple[str, int | None, str | None]) -> Locator:
         sheet, row, column = place
         return Locator(source=self._name or "", sheet=sheet, row=row, column=column)
+
+
+def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a sheet that are not blank, with their numbers."""
+    for batch in source.batches():
+        yield from zip(batch.numbers, batch.rows, strict=True)
 
 
 _FACTS = frozenset({"mark", "plan", "lang", "sheet"})

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from clientimport.core.decisions import CHOICES, CLIENT, FIELD, RECORD, choices
 from clientimport.messages import Messages
-from clientimport.reports.forms import ChoiceColumn, Column, FormSheet, FormWorkbook, Look, form_workbook
+from clientimport.reports.forms import (
+    CHOICE,
+    PLAIN,
+    SMALL,
+    ChoiceColumn,
+    Column,
+    FormSheet,
+    FormWorkbook,
+    Look,
+    form_workbook,
+)
 from clientimport.reports.texts import shown
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ ID = "id"
 """Heading of the column of ids, in every language."""
 WAS = "was:"
 """How the heading of the hidden column begins that says what the plan does by itself; the sheet's key follows."""
+DECIDED = "decided"
+"""What stands there for what a person had decided already."""
 ANSWERS = "answers"
 """Heading of the hidden column with the possible answers to a row's question, as JSON."""
 FIELDS_OF = "fields"
@@ -41,7 +53,10 @@ _MOST_ROWS = 20
 
 
 def row_check(id: str, was: str) -> str:
-    """What is written in the hidden column: what the plan does by itself, and a sum that shows if either was changed."""
+    """What is written in the hidden column: *was*, and a sum that shows if it or the id was changed.
+
+    *was* is what the plan does by itself, empty where it does nothing before it is told; or ``DECIDED``.
+    """
     checksum = zlib.crc32(f"{id}\n{was}".encode("utf-8", "surrogatepass"))
     return f"{was} {checksum:08x}".lstrip()
 
@@ -92,6 +107,7 @@ class _Review:
         story = self._book.sheet(
             self._messages.review("sheet:story"),
             [Column(self._messages.review("story:title"), 28), Column("", 100), *[Column("", 10, hidden=True)] * 2],
+            table=False,
         )
         self._bulk()
         groups = {"only_in_import": self._new, "only_here": self._others, "both": self._known, "invalid": self._invalid}
@@ -107,7 +123,7 @@ class _Review:
     # -------------------------------------------------------------------------------------------- the groups
 
     def _new(self, title: str, entries: Iterable[Mapping[str, Any]]) -> str:
-        heads = [("name", 30), ("rows", 8), ("values", 60), ("what", 34), ("question", 40)]
+        heads = [("name", 30), ("rows", 8), ("values", 60), ("what", 44), ("question", 40)]
         sheet, looks = self._choosing(title, "only_in_import", heads, RECORD)
         for entry in entries:
             values = "\n".join(
@@ -128,11 +144,11 @@ class _Review:
         return sheet.title
 
     def _known(self, title: str, entries: Iterable[Mapping[str, Any]]) -> str:
-        heads = [("client", 24), ("name", 30), ("rows", 8), ("differences", 30), ("what", 34), ("question", 40)]
+        heads = [("client", 24), ("name", 30), ("rows", 8), ("differences", 30), ("what", 44), ("question", 40)]
         clients, looks = self._choosing(title, "both", heads, RECORD)
         named = self._messages.review("sheet:fields").replace("{group}", title[:20])
         heads = [("client", 24), ("name", 30), ("rows", 8), ("field", 20), ("here", 34), ("given", 34), ("base", 34)]
-        heads.append(("what", 34))
+        heads.append(("what", 44))
         fields, _ = self._choosing(named, "fields", heads, FIELD)
         for entry in entries:
             who = [" / ".join(entry["clients"]), entry["name"], self._rows(entry)]
@@ -151,13 +167,15 @@ class _Review:
         return clients.title
 
     def _invalid(self, title: str, entries: Iterable[Mapping[str, Any]]) -> str:
-        columns = self._columns([("rows", 8), ("name", 30), ("what", 34), ("findings", 80), ("remedy", 60)])
+        columns = self._columns([("rows", 8), ("name", 30), ("what", 44), ("findings", 80), ("remedy", 60)])
         sheet = self._book.sheet(title, columns)
         for entry in entries:
             rows = self._rows(entry)
             wrong = [found for found in entry["findings"] if found["severity"] == "error"]
             said, remedies = ("\n".join(found[key] for found in wrong) for key in ("message", "remedy"))
-            sheet.row([rows, entry["name"], entry["why"], said, remedies], ("plain",) * 3 + ("error", "plain"))
+            sheet.row(
+                [rows, entry["name"], entry["why"], said, remedies], ("plain", "plain", "plain", "error", "plain")
+            )
         return sheet.title
 
     # -------------------------------------------------------------------------------------- the other sheets
@@ -178,8 +196,8 @@ class _Review:
         questions = self._document["conflicts"]
         if not questions and not self._left:
             return
-        most = min(_MOST_OFFERED, max((len(question["options"]) for question in questions), default=1))
-        heads = [("question", 60), ("rows", 8), ("column", 20), ("waiting", 10), ("field", 24), ("options", 60)]
+        most = min(_MOST_OFFERED, max([3, *(len(question["options"]) for question in questions)]))
+        heads = [("question", 60), ("rows", 8), ("column", 20), ("waiting", 16), ("field", 24), ("options", 60)]
         label = self._messages.label("conflicts")
         sheet, looks = self._asking(label, "questions", heads, most)
         for question in questions:
@@ -200,7 +218,8 @@ class _Review:
         before = self._messages.review("story:answered")
         for id, choice in list(self._left.items()):
             given = {"id": id, "choice": choice, "choices": [choice]}
-            self._row(sheet, "questions", [before, *[""] * 5], looks, given)
+            offered = [self._word[word] for word in choices(id)][:most]
+            self._row(sheet, "questions", [before, *[""] * 5], looks, given, ["", "", *offered])
 
     def _all_findings(self) -> int:
         names = ("rows", "column", "name", "field", "kind", "findings", "seen", "wanted", "remedy")
@@ -214,7 +233,7 @@ class _Review:
                 weight = self._messages.severity(found["severity"])
                 cells = [rows, found["locator"]["column"] or "", name, field, weight, found["message"]]
                 cells += [found["seen"] or "", found["wanted"], found["remedy"]]
-                sheet.row(cells, _FINDING_LOOKS.get(found["severity"], ("plain",) * len(cells)))
+                sheet.row(cells, _FINDING_LOOKS[found["severity"]])
         return len(self._findings)
 
     def _story(self, sheet: FormSheet, titles: Mapping[str, str], findings: int, source: str) -> None:
@@ -258,11 +277,11 @@ class _Review:
         self, title: str, key: str, heads: Sequence[tuple[str, int]], kind: str
     ) -> tuple[FormSheet, tuple[Look, ...]]:
         """A sheet whose rows all allow the same choices, and how its rows look."""
-        columns = self._columns([*heads, ("choice", 18)])
+        columns = self._columns([*heads, ("choice", 20)])
         columns += [Column(ID, 20), Column(f"{WAS}{key}", 20, hidden=True)]
         words = [self._word[choice] for choice in CHOICES[kind]]
         choice = ChoiceColumn(index=len(heads), words=words, warning=self._warning)
-        return self._begun(title, key, columns, choice), ("plain",) * len(heads) + ("choice", "id", "id")
+        return self._begun(title, key, columns, choice), (*(PLAIN,) * len(heads), CHOICE, SMALL, SMALL)
 
     def _asking(
         self, title: str, key: str, heads: Sequence[tuple[str, int]], most: int, *, strict: bool = False
@@ -275,7 +294,7 @@ class _Review:
         choice = ChoiceColumn(
             index=len(heads), options=(last - most + 1, last), warning=self._warning if strict else None
         )
-        looks: tuple[Look, ...] = ("plain",) * len(heads) + ("choice",) + ("id",) * (most + 4)
+        looks = (*(PLAIN,) * len(heads), CHOICE, *(SMALL,) * (most + 4))
         return self._begun(self._messages.review(title), key, columns, choice), looks
 
     @property
@@ -300,11 +319,11 @@ class _Review:
         id, place = given.get("id"), len(cells)
         behind = [*more, *[""] * (len(looks) - place - len(more) - 3)]
         if id is None or id in self._ids or not given["choices"]:
-            sheet.row([*cells, "", "", "", *behind], (*looks[:place], "plain", *looks[place + 1 :]))
+            sheet.row([*cells, "", "", "", *behind], (*looks[:place], PLAIN, *looks[place + 1 :]))
             return
         self._ids.add(id)
         self._sheets[key][1] += 1
-        choice, was = self._left.pop(id, None), ""
+        choice, was = self._left.pop(id, None), DECIDED
         if choice is None:
             choice = was = given["choice"] or ""
         word = self._word.get(choice, choice) if choices(id) else choice
@@ -327,21 +346,21 @@ class _Review:
 
 
 _COLOURS: Mapping[str, Look] = {"written": "written", "kept": "kept", "asked": "asked"}
+_FATES: Mapping[str, Look] = {**_COLOURS, "same": PLAIN, "only_here": PLAIN, "waiting": "asked"}
 _FIELD_LOOKS: Mapping[str, tuple[Look, ...]] = {
-    fate: ("plain", "plain", "plain", *[look] * 5, "choice", "id", "id")
-    for fate, look in ({"same": "plain", "only_here": "plain", "waiting": "asked"} | dict(_COLOURS)).items()
-}  # type: ignore[assignment]
+    fate: (PLAIN, PLAIN, PLAIN, *(look,) * 5, CHOICE, SMALL, SMALL) for fate, look in _FATES.items()
+}
+_WEIGHTS: Mapping[str, Look] = {"error": "error", "warning": "warning", "info": PLAIN}
 _FINDING_LOOKS: Mapping[str, tuple[Look, ...]] = {
-    weight: ("plain",) * 4 + (look, look) + ("plain",) * 3
-    for weight, look in (("error", "error"), ("warning", "warning"))
-}  # type: ignore[assignment]
+    weight: (PLAIN, PLAIN, PLAIN, PLAIN, look, look, PLAIN, PLAIN, PLAIN) for weight, look in _WEIGHTS.items()
+}
 
 
 def _marked(looks: tuple[Look, ...], entry: Mapping[str, Any]) -> tuple[Look, ...]:
     """*looks*, with the question of an entry that waits for an answer in its colour."""
     if entry["conflict"] is None:
         return looks
-    place = looks.index("choice") - 1
+    place = looks.index(CHOICE) - 1
     return (*looks[:place], "asked", *looks[place + 1 :])
 
 
