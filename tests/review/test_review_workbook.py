@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 
 from clientimport import Plan
+from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES
+from clientimport.reports import forms
 from clientimport.reports.review_reading import read_review
 from clientimport.reports.review_workbook import write_review_xlsx
 from tests.planning.given import OpenImporter, only, plan_of
@@ -167,3 +169,30 @@ def test_an_importer_is_not_needed(open_importer: OpenImporter, path: Path, tmp_
 
     assert "Customers only here" not in written(plan, path).sheetnames
     assert read_review(path).findings == ()
+
+
+def test_a_full_sheet_goes_on_in_another(plan: Plan, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same headings, and read as one."""
+    monkeypatch.setattr(forms, "MAX_ROWS", 3)
+    known = ids(plan)
+    decided = plan.decide({known["an-notes"]: "keep"})
+
+    book = written(decided, path)
+
+    assert [title for title in book.sheetnames if "fields" in title] == [
+        "Double customers - fields",
+        "Double customers - fields (2)",
+    ]
+    assert [book[title].max_row for title in book.sheetnames if "fields" in title] == [3, 3]
+    read = read_review(path)
+    assert (read.decisions, read.findings) == ({known["an-notes"]: "keep"}, ())
+
+
+def test_nothing_is_left_of_a_review_that_fails(plan: Plan, path: Path) -> None:
+    """Neither half a workbook nor a temporary file."""
+    with pytest.raises(SettingsError, match="lang"):
+        write_review_xlsx(plan.overview(), path, lang="de")
+    with pytest.raises(SettingsError, match="folder"):
+        write_review_xlsx(plan.overview(), path.parent / "missing" / "review.xlsx")
+
+    assert list(path.parent.iterdir()) == []
