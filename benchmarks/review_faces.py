@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.near_matches_people import People
 from clientimport import FieldMapping, Importer, Mapping, Plan
+from clientimport.reports.review_page import write_review_html
 from clientimport.reports.review_reading import read_review
 from clientimport.reports.review_workbook import write_review_xlsx
 
@@ -95,7 +96,14 @@ def workbook(plan: Plan, folder: Path, rounds: int) -> dict[str, Any]:
     return {"write_cpu_s": write, "read_cpu_s": read, "kilobytes": path.stat().st_size // 1000}
 
 
-FACES: dict[str, Callable[[Plan, Path, int], dict[str, Any]]] = {"workbook": workbook}
+def page(plan: Plan, folder: Path, rounds: int) -> dict[str, Any]:
+    """Writing the review page."""
+    path = folder / "review.html"
+    write = best(rounds, lambda: write_review_html(plan.overview(), path, lang="nl"))
+    return {"write_cpu_s": write, "kilobytes": path.stat().st_size // 1000}
+
+
+FACES: dict[str, Callable[[Plan, Path, int], dict[str, Any]]] = {"workbook": workbook, "page": page}
 """Face -> what measures it."""
 
 

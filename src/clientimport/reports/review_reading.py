@@ -18,7 +18,17 @@ from clientimport.errors import SettingsError, SourceError
 from clientimport.limits import DEFAULT_LIMITS, Limits
 from clientimport.messages import LANGUAGES, Messages
 from clientimport.ports import Source
-from clientimport.reports.review_workbook import ANSWERS, BETWEEN, DECIDED, FIELDS_OF, ID, MARK, WAS, row_check
+from clientimport.reports.review_workbook import (
+    ANSWERS,
+    BETWEEN,
+    DECIDED,
+    FIELDS_OF,
+    ID,
+    MARK,
+    WAS,
+    choice_words,
+    row_check,
+)
 
 _MOST_SHEETS = 100
 """Sheets that are looked at; a review of a million clients has ten."""
@@ -277,7 +287,7 @@ _FACTS = frozenset({"mark", "plan", "lang", "sheet"})
 
 def _words(allowed: Sequence[str]) -> Mapping[str, str]:
     """What a person may write -> the choice."""
-    said = {Messages(lang).review(f"choice:{choice}").casefold(): choice for lang in LANGUAGES for choice in allowed}
+    said = {choice_words(lang)[choice].casefold(): choice for lang in LANGUAGES for choice in allowed}
     return said | {choice: choice for choice in allowed}
 
 

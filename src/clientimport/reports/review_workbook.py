@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clientimport.core.decisions import CHOICES, CLIENT, FIELD, RECORD, choices
 from clientimport.messages import Messages
+from clientimport.messages.catalogue import catalogue
 from clientimport.reports.forms import (
     CHOICE,
     PLAIN,
@@ -61,6 +62,16 @@ def row_check(id: str, was: str) -> str:
     return f"{was} {checksum:08x}".lstrip()
 
 
+def choice_words(lang: str) -> dict[str, str]:
+    """Choice -> what it is called in a language; the same words as on the review page.
+
+    Raises:
+        SettingsError: there are no texts in that language.
+    """
+    texts = catalogue(lang)["board"]
+    return {choice: texts[f"choice_{choice}"] for allowed in CHOICES.values() for choice in allowed}
+
+
 def write_review_xlsx(
     overview: Overview,
     path: str | os.PathLike[str],
@@ -96,7 +107,7 @@ class _Review:
         self._book = book
         self._document = document
         self._messages = messages
-        self._word = {word: messages.review(f"choice:{word}") for words in CHOICES.values() for word in words}
+        self._word = choice_words(messages.lang)
         self._left = {taken["id"]: taken["choice"] for taken in document["decisions"]}  # what no row shows yet
         self._ids: set[str] = set()
         self._sheets: dict[str, list[Any]] = {}  # key -> title, rows with an id
