@@ -6,9 +6,9 @@ import io
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -20,6 +20,7 @@ from clientimport.core.decisions import CHOICES
 from clientimport.errors import SettingsError
 from clientimport.limits import Limits
 from clientimport.messages import LANGUAGES, Messages
+from clientimport.reports.overview import Overview
 from clientimport.reports.review_reading import ReadReview, read_review
 from clientimport.reports.review_workbook import choice_words, write_review_xlsx
 from tests.laws.strategies import World, worlds
@@ -306,3 +307,48 @@ def test_libreoffice_keeps_what_is_read(plan: Plan, path: Path, tmp_path: Path) 
     sheet = openpyxl.load_workbook(saved / path.name)["Dubbele klanten - velden"]
     assert sheet.protection.sheet
     assert only(sheet.data_validations.dataValidation).formula1 == '"behouden,overschrijven"'
+
+
+class _Others:
+    """An overview in which only the clients that are only here can be decided about."""
+
+    def __init__(self, plan: Plan, clients: Sequence[str]) -> None:
+        self._plan = plan
+        self._clients = clients
+
+    def document(self, lang: str, *, equal: bool) -> dict[str, Any]:
+        allowed = list(CHOICES["client"])
+        others = [
+            {"id": f"client:{client}", "client": client, "name": client, "reason": "not-listed", "why": "", "systems": [],
+             "choice": "leave", "choices": allowed}
+            for client in self._clients
+        ]  # fmt: skip
+        bulk = [{"id": "clients:not-listed", "label": "x", "choices": allowed, "choice": None, "count": len(others)}]
+        nothing = dict.fromkeys(("only_in_import", "both", "invalid"), ())
+        return {
+            **self._plan.overview().document(lang, equal=equal),
+            **nothing,
+            "only_here": others,
+            "bulk": bulk,
+            "conflicts": [],
+        }
+
+
+def test_who_is_only_here_can_be_decided_whatever_the_id(plan: Plan, path: Path) -> None:
+    """Ids are the application's: with blanks, colons, formulas. One that a workbook cannot hold is told, not taken for another."""
+    clients = ["17", " 1 ", "a:b = c", "=1+1", "_x0041_", "é😀", "x\x01y"]
+    overview = cast("Overview", _Others(plan, clients))
+    write_review_xlsx(overview, path)
+    book = openpyxl.load_workbook(path)
+    for row in range(2, len(clients) + 2):
+        book["Customers only here"].cell(row, 5).value = "remove"
+    book["All at once"]["C2"].value = "deactivate"
+    book.save(path)
+
+    read = read_review(path)
+
+    assert codes(read) == []
+    assert read.decisions == {
+        "clients:not-listed": "deactivate",
+        **{f"client:{client}": "remove" for client in clients},
+    }
