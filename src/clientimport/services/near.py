@@ -109,7 +109,8 @@ class NearSearch:
         stored = hits([self._stored[client] for client in wanted])
         return {
             record: [
-                stored[other] if isinstance(other, str) else [str(other), 0, {}, [NEAR_ROW], {}, None] for other in near
+                stored[other] if isinstance(other, str) else [str(other), 0, {}, [NEAR_ROW], {}, None, None]
+                for other in near
             ]
             for record, near in sorted(chosen.items())
         }

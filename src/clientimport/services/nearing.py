@@ -10,7 +10,9 @@ import attrs
 
 from clientimport.core.canonical import decode
 from clientimport.core.clustering import exact_clusters
+from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import Finding, Severity
+from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
 from clientimport.core.nearness import MEANT, NEAR_ROW, OFF, Near, Other, document_of, near_question
 from clientimport.core.plan import Line
@@ -187,6 +189,12 @@ class Nearing:
         for cluster in joined.clusters:
             if cluster[0] not in joined.nobody:
                 yield [lines[index] for index in cluster]
+
+
+def decided_fields(interpreter: Interpreter, given: Mapping[str, str]) -> set[str]:
+    """The fields of columns that can be read in two ways, and about which a decision is *given*."""
+    entries = [interpreter.entries[index] for index in interpreter.formats if interpreter.entries[index].columns]
+    return {entry.field.name for entry in entries if f"{COLUMN}{interpreter.raw_headers[entry.columns[0]]}" in given}
 
 
 _WITHOUT_CLIENT = ("create:new", "conflict:column-format", "skip:decision")

@@ -10,7 +10,6 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
-from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
@@ -24,8 +23,9 @@ from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.header_findings import header_findings
+from clientimport.services.history import History
 from clientimport.services.matching import Lookup
-from clientimport.services.nearing import Answers, Nearing
+from clientimport.services.nearing import Answers, Nearing, decided_fields
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
@@ -62,7 +62,7 @@ class Planning:
         evidence = ColumnEvidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            lookup = self._lookup(work, header["source"]["system"])
+            lookup = self._lookup(work, header)
             used = self._read(source, lookup, evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
@@ -76,7 +76,8 @@ class Planning:
                 work.clients,
                 lookup.snapshot,
                 lookup.near_hits,
-                {question["field"] for question in questions} | self._decided(interpreter),
+                {question["field"] for question in questions}
+                | decided_fields(interpreter, self.planner.decisions.given),
                 Locator(source=description.name, sheet=description.sheet),
             )
             return self._seal(draft, questions, header, (*description.findings, *found), sink)
@@ -87,16 +88,7 @@ class Planning:
     def _nearing(self) -> Nearing:
         return Nearing(self.planner, self.shared_limit, self.batch, self.near_limit)
 
-    def _decided(self, interpreter: Interpreter) -> set[str]:
-        """The fields of columns about which somebody was asked, and answered."""
-        entries = [interpreter.entries[index] for index in interpreter.formats if interpreter.entries[index].columns]
-        return {
-            entry.field.name
-            for entry in entries
-            if f"{COLUMN}{interpreter.raw_headers[entry.columns[0]]}" in self.planner.decisions.given
-        }
-
-    def _lookup(self, work: UnitOfWork, system: str) -> Lookup:
+    def _lookup(self, work: UnitOfWork, header: Mapping[str, Any]) -> Lookup:
         return Lookup(
             work.clients,
             self.planner.ladder,
@@ -104,8 +96,7 @@ class Planning:
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
             work.ledger if "opening_balance" in self.planner.fields else None,
-            work.runs if self.planner.compares else None,
-            system,
+            self._history(work, header) if self.planner.compares else None,
         )
 
     def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: _Draft) -> dict[int, Format]:
@@ -142,6 +133,15 @@ class Planning:
             else:
                 self._tell(done, description.bytes_total, "reading")
         return used
+
+    def _history(self, work: UnitOfWork, header: Mapping[str, Any]) -> History:
+        return History(
+            runs=work.runs,
+            system=header["source"]["system"],
+            day=header["as_at"],
+            policy=self.planner.policy.merge,
+            fields=self.planner.client_fields,
+        )
 
     def _tell(self, done: int, total: int | None, stage: str) -> None:
         if self.progress is not None:
@@ -300,7 +300,7 @@ class Planning:
             "postings": tally.postings,
             "tie_out": ties,
             "columns": uses,
-            "questions": [question for question in questions if question["records"]],
+            "questions": questions,
             "unmet": unmet,
             "source_findings": source_findings,
         }
