@@ -72,6 +72,37 @@ def test_the_weakest_band_can_be_chosen(twice: Cli) -> None:
 
 
 @pytest.mark.parametrize(("option", "value"), [("--limit", "1"), ("--threshold", "close")])
+def test_two_clients_can_be_told_apart(twice: Cli) -> None:
+    """They are left out and counted from then on, until it is taken back."""
+    assert answer(twice, "clients", "--not-same", "2", "1") == {"not_same": [["1", "2"]]}
+    found = answer(twice, "clients", "--duplicates")
+    assert (found["found"], found["told_apart"]) == (2, 1)
+    assert "Said not to be the same" in twice("clients", "--duplicates")[1]
+
+    assert twice("clients", "--maybe-same", "1", "2")[:2] == (DONE, "")
+    assert answer(twice, "clients", "--duplicates")["found"] == 3
+    assert twice("clients", "--not-same", "1", "99")[0] == WRONG
+
+
+def test_a_question_shows_level_by_level(twice: Cli, tmp_path: Path) -> None:
+    """In JSON with everything, in text in the language of the reader."""
+    rows = "Naam;Adres;Postcode\nPeeters Jan;Kerkstraat 12;9000\n"
+    (tmp_path / "new.csv").write_text(rows, encoding="utf-8")
+
+    (question,) = answer(twice, "plan", "new.csv")["conflicts"]
+    assert question["kind"] == "near-match"
+    assert [option["choice"] for option in question["options"]] == ["client:1", "client:2", "new", "skip"]
+    assert question["options"][0]["label"] == "it is client 1, Jan Peeters: very probably one client"
+    assert question["params"]["near"][0]["comparisons"][0] == {
+        "field": "name", "left": "Peeters Jan", "right": "Jan Peeters", "level": "exact", "weight": 9,
+    }  # fmt: skip
+    assert answer(twice, "plan", "new.csv", "--near", "off")["conflicts"] == []
+    for lang, words in {"en": "Name: the same (+9)", "nl": "Naam: hetzelfde (+9)", "fr": "Nom : identique"}.items():
+        said = twice("plan", "new.csv", "--lang", lang)[1]
+        assert f"{words.partition(' (')[0]}" in said.replace("Nom:", "Nom :"), said
+    assert twice("plan", "new.csv", "--near", "exact")[0] == WRONG
+
+
 def test_its_options_mean_nothing_without_it(twice: Cli, option: str, value: str) -> None:
     """Better refused than passed over."""
     code, out, err = twice("clients", option, value)

@@ -45,7 +45,7 @@ class Answers:
         near: First record of a client -> its near matches.
         asked: First record of a client -> the question about it and the answer, ``None`` while it is open. Those that were
             said to be the client of an earlier record are not among them.
-        meant: First record of a client -> the stored client that it was said to be, as ``Hit``.
+        meant: First record of a client -> the stored client that it was said to be, as one ``Hit`` in a list.
         joins: Pairs of records that were said to be one client.
     """
 
@@ -57,6 +57,10 @@ class Answers:
     def about(self, members: Sequence[Line]) -> tuple[Question, str | None] | None:
         """The question about records that are one client, and the answer."""
         return next((self.asked[line.sequence] for line in members if line.sequence in self.asked), None)
+
+    def ties(self, records: Sequence[int]) -> bool:
+        """Whether an answer made one client of some of *records*, or of one and a stored client."""
+        return any(record in self.meant for record in records) or any(one in records for one, _ in self.joins)
 
     def indexes(self, lines: Sequence[Line]) -> list[list[int]]:
         """``joins`` as places in *lines*."""
@@ -71,7 +75,7 @@ class Answers:
         line.hits.extend(
             hit
             for hit in self.near.get(line.sequence, ())
-            if meant is None or hit[0] != meant[0] or hit[3][0] == NEAR_ROW
+            if meant is None or hit[0] != meant[0][0] or hit[3][0] == NEAR_ROW
         )
 
 
@@ -166,8 +170,16 @@ class Nearing:
             found.asked[members[0].sequence] = question, choice
             for other in others:
                 if other.choice == choice:
-                    found.meant[members[0].sequence] = [*other.hit[:3], [*other.hit[3], MEANT], *other.hit[4:]]
+                    found.meant[members[0].sequence] = [[*other.hit[:3], [*other.hit[3], MEANT], *other.hit[4:]]]
         return found
+
+    def meet(self, lines: Sequence[Line], headers: Sequence[str]) -> None:
+        """Meet what was decided about *lines* before answers tied them together: it was about something that is there."""
+        joined = exact_clusters([*lines], self.planner.ladder, self.shared_limit)
+        for cluster in joined.clusters:
+            members = [lines[index] for index in cluster]
+            if len(members) > 1 or members[0].hits:
+                self.planner.settle(members, headers)
 
     def _document(self, members: Sequence[Line]) -> dict[str, Any]:
         values = members[0].values if len(members) == 1 else self.planner.joiner.join(members).values

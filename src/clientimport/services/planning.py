@@ -309,9 +309,10 @@ class Planning:
     def _settle(self, draft: _Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
         originals = [draft.line(record) for record in records]
-        for line in originals if near.meant else ():
-            if line.sequence in near.meant:
-                line.hits.append(near.meant[line.sequence])
+        if near.ties(records):
+            self._nearing.meet(originals, self.interpreter.raw_headers)
+            for line in originals:
+                line.hits.extend(near.meant.get(line.sequence, ()))
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
         joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
@@ -435,7 +436,7 @@ class _Draft:
         """
         clusters = Clusters()
         if near is not None:
-            self._clients.add([(record, hit[0]) for record, hit in near.meant.items()], 0)
+            self._clients.add([(record, hit[0]) for record, (hit,) in near.meant.items()], 0)
             for group in (*near.joins, *([record] for record in near.near)):
                 clusters.join(group)
         for index in (*self._keys, self._clients):
