@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from clientimport import Plan
 from clientimport.core.nearness import NEAR_MATCH, NEAR_ROW, is_near
 from tests.laws.strategies import World, worlds
 
@@ -12,7 +16,7 @@ few_have_questions = settings(suppress_health_check=[HealthCheck.filter_too_much
 bands = st.sampled_from(["strict", "close", "similar", "rough"])
 
 
-def bare(lines: list[list[object]]) -> list[list[object]]:
+def bare(lines: list[list[Any]]) -> list[list[Any]]:
     """Lines without near matches, and without the reason that only tells that somebody answered."""
     return [
         [
@@ -21,13 +25,13 @@ def bare(lines: list[list[object]]) -> list[list[object]]:
             *line[6:8],
             line[8].replace("told-apart", "new"),
             *line[9:],
-        ]  # type: ignore[attr-defined]
+        ]
         for line in lines
     ]
 
 
-def lines(plan: object) -> list[list[object]]:
-    return list(plan._lines())  # type: ignore[attr-defined]
+def lines(plan: Plan) -> list[list[Any]]:
+    return [json.loads(line) for page in plan.pages() for line in page]
 
 
 @few_have_questions
@@ -68,22 +72,22 @@ def test_an_answer_touches_only_those_it_is_about(world: World, near: str, data:
     kind, _, value = choice.partition(":")
     before, after = lines(plan), lines(decided)
     if kind == "client":
-        about |= {line[0] for line in before if any(hit[0] == value and not is_near(hit) for hit in line[5])}  # type: ignore[misc,attr-defined]
+        about |= {line[0] for line in before if any(hit[0] == value and not is_near(hit) for hit in line[5])}
     if kind == "row":
         row = next(record for record in plan.records() if record.locator.row == int(value))
         about.add(row.sequence)
     # whoever is one client with those already
-    tied = {str(line[9][0]) for line in before if line[0] in about and line[7] == "conflict"}  # type: ignore[index]
-    tied |= {f"m{line[9][2]}" for line in before if line[0] in about and line[8] == "merged"}  # type: ignore[index]
+    tied = {str(line[9][0]) for line in before if line[0] in about and line[7] == "conflict"}
+    tied |= {f"m{line[9][2]}" for line in before if line[0] in about and line[8] == "merged"}
     for line in before:
-        head = str(line[9][0]) if line[7] == "conflict" else f"m{line[9][2]}" if line[8] == "merged" else f"m{line[0]}"  # type: ignore[index]
-        if head in tied or (line[8] == "merged" and line[9][2] in about) or head[1:] in {str(each) for each in about}:  # type: ignore[index]
-            about.add(line[0])  # type: ignore[arg-type]
+        head = str(line[9][0]) if line[7] == "conflict" else f"m{line[9][2]}" if line[8] == "merged" else f"m{line[0]}"
+        if head in tied or (line[8] == "merged" and line[9][2] in about) or head[1:] in {str(each) for each in about}:
+            about.add(line[0])
     for old, new in zip(before, after, strict=True):
         assert old[:5] == new[:5]
         assert [hit[0] for hit in new[5] if hit[3][:1] == [NEAR_ROW]] == [
             hit[0] for hit in old[5] if hit[3][:1] == [NEAR_ROW]
-        ]  # type: ignore[attr-defined]
+        ]
         if old[0] not in about:
             assert old == new
     importer.apply(decided)
