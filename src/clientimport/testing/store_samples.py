@@ -187,7 +187,7 @@ def everything(
                 for slot in (None, "")
                 for hit in sorted(unit.clients.by_keys(scheme, keys, slot))
             ],
-            "apart": sorted(unit.clients.not_same()),
+            "apart": [*sorted(unit.clients.not_same())],
             "told": list(unit.clients.keys_of(clients)) if isinstance(unit.clients, TellsKeys) else [],
             "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
             "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],
