@@ -308,7 +308,7 @@ class Importer:
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
             merge: A policy for all fields, or a ``MergePolicy``; the profile's by default.
             decisions: What was decided already, as for an earlier plan of the same file: id -> choice, ``Decision`` objects, or
-                the path of a decisions file. Those that no longer hold are in ``plan.unmet``, and a finding says so.
+                the path of a decisions file or review workbook. Those that no longer hold are in ``plan.unmet``, and a finding says so.
             progress: Called with (done, total or ``None``, stage).
             **options: See ``open``.
 
@@ -490,7 +490,7 @@ def _utc_now() -> datetime:
 def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
     """The decisions that a plan is made with."""
     if isinstance(given, str | os.PathLike):
-        from clientimport.documents.decisions import load_decisions
+        from clientimport.reports.deciding import decided_in
 
-        return Decisions(load_decisions(given))
+        return decided_in(given)
     return Decisions(as_mapping(given or {}))

@@ -191,14 +191,13 @@ class Workbench:
         last = description.columns[-1].header if description.columns else ""
         return last if is_comments(last, self.profile.report.comment_column) else None
 
-    def decide(self, plan: Plan, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan:
+    def decide(self, plan: Plan, decisions: Decisions, *, new: Container[str]) -> Plan:
         """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again.
 
         Args:
             plan: The plan.
             decisions: All decisions that hold from now on.
             new: Those of them that are meant for this plan, and must be about something in it.
-            lenient: See ``Decisions``.
 
         Raises:
             SettingsError: a new decision is about nothing that is there, or a choice is not allowed.
@@ -206,7 +205,7 @@ class Workbench:
         from clientimport.documents.mapping import mapping_from_dict
         from clientimport.documents.profile import merge_from_dict, profile_from_dict
 
-        header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
+        header = {**plan.header, "decisions": dict(sorted(decisions.given.items()))}
         profile = profile_from_dict(header["profile"])
         mapping = mapping_from_dict(header["mapping"])
         settings = attrs.evolve(self.settings, **header["settings"], books=Books.from_dict(header["books"]))
@@ -218,15 +217,16 @@ class Workbench:
             for index, (_, given) in interpreter.formats.items()
             if not given
         }
-        chosen = Decisions(decisions, lenient=lenient)
-        interpreter = _with_decisions(interpreter.with_formats(found), chosen)
+        interpreter = _with_decisions(interpreter.with_formats(found), decisions)
         before = plan.decisions
-        reinterpret = any(name.startswith(COLUMN) and before.get(name) != choice for name, choice in decisions.items())
+        reinterpret = any(
+            name.startswith(COLUMN) and before.get(name) != choice for name, choice in decisions.given.items()
+        )
         policy = Policy(
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
             merge=merge_from_dict(header["policy"]["merge"]),
-            decisions=chosen,
+            decisions=decisions,
         )
         planning = self._planning(interpreter, policy, profile, settings, header, None)
         summary = json.loads(json.dumps(plan.document))  # ours to change

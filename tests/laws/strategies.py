@@ -101,7 +101,13 @@ def merges() -> st.SearchStrategy[MergePolicy]:
     some = st.dictionaries(
         st.sampled_from(["name", "email", "city", "tags", "phone"]), st.sampled_from(Merge), max_size=2
     )
-    return st.builds(lambda default, fields: MergePolicy(default=default, fields=fields), st.sampled_from(Merge), some)
+    orders = st.sampled_from([("stored", "file"), ("file", "here"), ("here", "stored"), ("elsewhere",)])
+    return st.builds(
+        lambda default, fields, order: MergePolicy(default=default, fields=fields, order=order),
+        st.sampled_from(Merge),
+        some,
+        orders,
+    )
 
 
 def policies() -> st.SearchStrategy[Mapping[str, Any]]:

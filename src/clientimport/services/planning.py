@@ -10,7 +10,8 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
-from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
+from clientimport.core.decisions import Decisions
+from clientimport.core.findings import CODES, DECISION_CODES, READING_CODES, Finding, Flag
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
@@ -248,7 +249,7 @@ class Planning:
         unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
             *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
-            *([_unmet_finding(unmet)] if unmet else []),
+            *_about_decisions(self.planner.decisions, unmet),
             *(
                 ["control-total-differs", "error", None, None, "opening_balance", tie]
                 for tie in ties
@@ -428,13 +429,31 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
     return found
 
 
-def _unmet_finding(unmet: Mapping[str, str]) -> list[Any]:
-    """The finding that some decisions do not hold; the plan has all of them."""
-    params = {"count": len(unmet), "ids": list(unmet)[:10]}
-    return ["decision-unmet", CODES["decision-unmet"].value, None, None, None, params]
+def _about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator[list[Any]]:
+    """What is to be said about the decisions: what could not be read, and that some do not hold, each where it was taken."""
+    for finding in decisions.findings:
+        place = finding.locator
+        about = {"source": place.source, "sheet": place.sheet, "seen": finding.seen}
+        yield [
+            finding.code,
+            finding.severity.value,
+            place.row,
+            place.column,
+            finding.field,
+            dict(finding.params),
+            about,
+        ]
+    code = "decision-unmet"
+    for id_ in [id_ for id_ in unmet if id_ in decisions.places]:
+        place = decisions.places[id_]
+        about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
+        yield [code, CODES[code].value, place.row, place.column, None, {"count": 1, "ids": [id_]}, about]
+    rest = [id_ for id_ in unmet if id_ not in decisions.places]
+    if rest:
+        yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]
 
 
-_OF_THE_WHOLE = frozenset(("control-total-differs", "decision-unmet"))
+_OF_THE_WHOLE = frozenset(("control-total-differs", *DECISION_CODES))
 """Findings about the plan as a whole, which each sealing finds anew."""
 
 _SEALING_CODES = frozenset(("shared-key", *REFUSALS))
