@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import encode_bytes, encode_each
+from clientimport.core.canonical import encode_each
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import Merge, MergePolicy, merge, news
-from clientimport.core.openings import Given, Openings, OpeningSlots, Refusal, ToPost
+from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, present_balance
 from clientimport.core.profile import Profile
+from clientimport.core.questions import Questions
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
 from clientimport.errors import SettingsError
@@ -78,6 +78,7 @@ class Planner:
         self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self._scheme = {name: schema[name].scheme for name in fields}
         self._joiner = Joiner(fields, schema)
+        self._questions = Questions(self.fields, self.ladder, self._joiner)
         slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
@@ -235,7 +236,7 @@ class Planner:
                 return verdicts
         joined = self._joiner.join(members)
         if joined.contradictions:
-            question = self._contradiction(members, joined)
+            question = self._questions.contradiction(members, joined)
             choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
@@ -243,16 +244,6 @@ class Planner:
                 return self._left_out(members)
             joined = self._joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
         return self._one_client(members, joined, next(iter(hits.values()), None), blocked)
-
-    def _contradiction(self, members: Sequence[Line], joined: Joined) -> dict[str, Any]:
-        """The question which of several records holds."""
-        names = list(joined.contradictions)
-        said = [*names, "opening_currency"] if joined.disputed and "opening_currency" in self.fields else names
-        values = {name: [line.values[self.fields.index(name)] for line in members] for name in said}
-        params = {"rows": [line.row for line in members], "values": values}
-        question = self._question("rows-contradict", members, names, params)
-        question["options"] = [*(f"row:{line.row}" for line in self._joiner.choosable(members, joined)), "skip"]
-        return question
 
     def _two_clients(
         self, members: Sequence[Line], hits: dict[str, list[Any]]
@@ -263,7 +254,7 @@ class Planner:
             "clients": {name: hits[name][3] for name in clients},
             "names": {name: hits[name][2].get("name", "") for name in clients},
         }
-        question = self._question("two-clients", members, (), params)
+        question = self._questions.ask("two-clients", members, (), params)
         proven = {scheme for hit in hits.values() for scheme in hit[3]} & self._exclusive
         question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
         choice = self._choice(question)
@@ -303,7 +294,7 @@ class Planner:
             base = hit[5] or {}
             if known := {name: said for name in asked if (said := base.get(name, stored[name])) is not None}:
                 params["base"] = known
-            question = self._question("fields-differ", members, asked, params)
+            question = self._questions.ask("fields-differ", members, asked, params)
             question["options"] = [
                 "keep",
                 "overwrite",
@@ -360,7 +351,7 @@ class Planner:
             stored = live.get(given.currency)
             options = self.openings.asks(given, stored)
             if options and hit is not None:
-                question = self._other_balance(members, given, hit)
+                question = self._questions.other_balance(members, given, hit)
                 question["row"] = members[carrier].row
                 question["options"] = [*options, "skip"]
                 choice = self._choice(question)
@@ -370,19 +361,6 @@ class Planner:
                     return self._left_out(members, hit[0]), {}
             postings[carrier] = self.openings.posting(given, stored, choice)
         return [], postings
-
-    def _other_balance(self, members: Sequence[Line], given: Given, hit: Sequence[Any]) -> dict[str, Any]:
-        """The question what a balance means beside the one that its client has."""
-        stored = hit[4][given.currency]
-        params = {
-            "client": hit[0],
-            "currency": given.currency,
-            "stored": stored[1],
-            "stored_date": stored[2],
-            "given": given.amount,
-            "given_date": given.date,
-        }
-        return self._question("opening-differs", members, ("opening_balance",), params)
 
     def brought(
         self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None
@@ -432,30 +410,6 @@ class Planner:
         ):
             return choice
         raise SettingsError(f"decision for {question['id']}", choice, allowed=question["options"])
-
-    def _question(
-        self, kind: str, members: Sequence[Line], fields: Sequence[str], params: dict[str, Any]
-    ) -> dict[str, Any]:
-        rows = [line.row for line in members]
-        # an answer holds for what was asked: other values in the same rows, or a client changed since, are another question
-        said = [
-            [
-                self.ladder.name(line.values),
-                self.ladder.keys(line.values),
-                [line.values[self.fields.index(name)] for name in fields],
-            ]
-            for line in members
-        ]
-        about = encode_bytes([kind, rows, list(fields), said, params])
-        return {
-            "id": f"{kind}:{hashlib.sha256(about).hexdigest()[:12]}",
-            "kind": kind,
-            "sequences": [line.sequence for line in members],
-            "row": rows[0],
-            "fields": list(fields),
-            "params": params,
-            "options": [],
-        }
 
     def _conflict(self, question: dict[str, Any], members: Sequence[Line]) -> list[Verdict]:
         first: Verdict = ("conflict", question["kind"], [question["id"], question], None)

@@ -1,0 +1,76 @@
+"""A plan's summary and questions, from the plain data they are kept as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from clientimport.core.locator import Locator
+from clientimport.core.plan import ColumnUse, Conflict, Option, PlanSummary, TieOut
+
+
+def column_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) -> list[Conflict]:
+    source = header["source"]
+    return [
+        Conflict(
+            id=question["id"],
+            kind=question["kind"],
+            sequences=(),
+            records=question["records"],
+            locator=Locator(source=source["name"], sheet=source["sheet"], column=question["column"]),
+            fields=(question["field"],),
+            params={"counts": question["counts"]},
+            options=tuple(Option(choice=choice) for choice in question["options"]),
+        )
+        for question in document["questions"]
+    ]
+
+
+def conflict_of(question: Mapping[str, Any], header: Mapping[str, Any]) -> Conflict:
+    source = header["source"]
+    return Conflict(
+        id=question["id"],
+        kind=question["kind"],
+        sequences=tuple(question["sequences"]),
+        records=len(question["sequences"]),
+        locator=Locator(source=source["name"], sheet=source["sheet"], row=question["row"]),
+        fields=tuple(question["fields"]),
+        params=question["params"],
+        options=tuple(Option(choice=choice) for choice in question["options"]),
+    )
+
+
+def summary_of(document: Mapping[str, Any]) -> PlanSummary:
+    conflicts = len(document["questions"]) + document["conflicts"]
+    return PlanSummary(
+        records=document["records"],
+        dispositions=document["dispositions"],
+        reasons=document["reasons"],
+        findings=document["findings"],
+        severities=document["severities"],
+        conflicts=conflicts,
+        openings=document["openings"],
+        postings=document.get("postings", {}),
+        tie_out=tuple(
+            TieOut(
+                currency=tie["currency"],
+                expected=Decimal(tie["expected"]),
+                total=Decimal(tie["total"]),
+                difference=Decimal(tie["difference"]),
+            )
+            for tie in document.get("tie_out", ())
+        ),
+        columns=tuple(
+            ColumnUse(
+                header=use["header"],
+                field=use["field"],
+                filled=use["filled"],
+                confidence=use["confidence"],
+                reason=use["reason"],
+                suggestion=use["suggestion"],
+                format=use["format"],
+            )
+            for use in document["columns"]
+        ),
+    )

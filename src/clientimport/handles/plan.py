@@ -1,0 +1,248 @@
+"""A plan as a user holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import weakref
+from collections.abc import Callable, Container, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from clientimport.core.findings import Finding, Severity
+from clientimport.core.locator import Locator
+from clientimport.core.plan import (
+    Conflict,
+    FieldChange,
+    PlannedRecord,
+    PlanSummary,
+    line_findings,
+    planned_record,
+)
+from clientimport.core.plan_summary import column_conflicts_of, conflict_of, summary_of
+from clientimport.core.profile import Profile
+from clientimport.documents.planfile import PlanFile
+from clientimport.documents.profile import profile_from_dict
+from clientimport.errors import PlanError
+
+if TYPE_CHECKING:
+    from clientimport.core.settings import Settings
+    from clientimport.ports import Source, Store
+    from clientimport.reports.exceptions import Exceptions
+    from clientimport.reports.overview import Overview
+
+
+class Bench(Protocol):
+    """Where a plan was made, and can be looked at beside the store and made again."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def settings(self) -> Settings: ...
+    def decide(self, plan: Plan, decisions: Mapping[str, str], known: Container[str]) -> Plan: ...
+
+
+Reopen = Callable[[], "Source | None"]
+
+
+class Plan:
+    """Everything that would happen, before it does. Nothing has been written.
+
+    Attributes:
+        digest: ``sha256:…`` over the whole document: what is approved is what is applied.
+        header: How it was made: source, mapping, profile, policy, as plain data.
+        summary: The counts.
+        original: Opens the source again, for what a plan does not keep; ``None`` for a loaded plan.
+    """
+
+    def __init__(
+        self, file: PlanFile, *, temporary: bool, bench: Bench | None = None, original: Reopen | None = None
+    ) -> None:
+        self._file = file
+        self._bench = bench
+        self.original: Reopen | None = original
+        self.digest: str = file.digest
+        self.header: Mapping[str, Any] = file.header
+        self.document: Mapping[str, Any] = file.summary["summary"]
+        self.summary: PlanSummary = summary_of(self.document)
+        self._finalizer = weakref.finalize(self, file.path.unlink, missing_ok=True) if temporary else None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Plan:
+        """A saved plan, whole and unchanged.
+
+        Raises:
+            PlanError: it is no plan, of another version, cut short, or was changed after it was made.
+        """
+        return cls(PlanFile(Path(path)), temporary=False)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the document; *path* is replaced only once all of it is on disk.
+
+        Raises:
+            SettingsError: the folder does not exist.
+        """
+        from clientimport.reports.files import whole_file
+
+        with whole_file(path) as written:
+            shutil.copyfile(self._file.path, written)
+
+    def verify(self) -> None:
+        """Look that the document is still the one that was loaded; one that this process made and keeps is.
+
+        Raises:
+            PlanError: it was changed since.
+        """
+        if self._finalizer is None:
+            self._file.verify()
+
+    def close(self) -> None:
+        """Delete the temporary file behind an unsaved plan. Harmless twice."""
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.summary.dispositions.items() if count)
+        return f"<Plan of {self.summary.records} records: {counts or 'none'}>"
+
+    # ------------------------------------------------------------------------------------------------ looking
+
+    def pages(self, size: int = 500) -> Iterator[list[bytes]]:
+        """The record lines as they stand in the document."""
+        return self._file.pages(size)
+
+    @property
+    def profile(self) -> Profile:
+        """The product behaviour it was made with."""
+        return profile_from_dict(self.header["profile"])
+
+    def records(self, disposition: str | None = None) -> Iterator[PlannedRecord]:
+        """Every record in the order of the source, or those of one disposition."""
+        for line in self._lines():
+            if disposition is None or line[7] == disposition:
+                yield planned_record(line, self.header)
+
+    @property
+    def source_findings(self) -> tuple[Finding, ...]:
+        """What is to be said about the source and its columns as a whole."""
+        source = self.header["source"]
+        return tuple(
+            Finding(
+                code=code,
+                severity=Severity(severity),
+                locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=column),
+                field=field,
+                params=params,
+            )
+            for code, severity, row, column, field, params in self.document["source_findings"]
+        )
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Every finding: those about the source first, then record by record."""
+        yield from self.source_findings
+        for line in self._lines():
+            if line[4]:
+                yield from line_findings(line, self.header)
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """The open questions: about columns first, then in the order of the records."""
+        found = column_conflicts_of(self.document, self.header)
+        found.extend(
+            conflict_of(question, self.header)
+            for line in self._lines(b'"conflict"')
+            if line[7] == "conflict" and (question := line[9][1]) is not None
+        )
+        return found
+
+    def changes(self) -> Iterator[FieldChange]:
+        """Every field of every stored client that would change."""
+        for line in self._lines(b'"update"'):
+            if line[7] == "update":
+                yield from planned_record(line, self.header).changes
+
+    def overview(self, *, product: str | None = None) -> Overview:
+        """The plan beside the store: what is only in the import, only here, in both, and invalid.
+
+        What is only here is looked up when it is asked for; a plan that was loaded without an importer knows no store and
+        lacks that group.
+
+        Args:
+            product: What the application calls itself, for headings; the importer's setting by default.
+        """
+        from clientimport.core.overview import Reviewer
+        from clientimport.reports.overview import Overview
+        from clientimport.services.reviewing import Others
+
+        reviewer = Reviewer(self._lines, self.header)
+        others = None
+        if self._bench is not None:
+            product = product or self._bench.settings.product
+            others = Others(self._bench.store, reviewer.clients, self.header["source"]["system"])
+        return Overview(
+            reviewer,
+            others,
+            header=self.header,
+            profile=self.profile,
+            conflicts=self.conflicts,
+            product=product,
+        )
+
+    def _lines(self, holding: bytes = b"") -> Iterator[list[Any]]:
+        for page in self.pages():
+            for line in page:
+                if holding in line:
+                    yield json.loads(line)
+
+    # ------------------------------------------------------------------------------------------------ going on
+
+    def decide(self, decisions: Mapping[str, str]) -> Plan:
+        """The plan with these answers: conflict id -> choice. Earlier answers stand unless they are given anew.
+
+        An answer may raise another question; its answer can be given at the same time, where it is known.
+
+        Raises:
+            SettingsError: there is no such conflict, or the choice is not one of its options.
+        """
+        if self._bench is None:
+            raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
+        earlier: Mapping[str, str] = self.header["decisions"]
+        known = {*earlier, *(conflict.id for conflict in self.conflicts)}
+        return self._bench.decide(self, {**earlier, **decisions}, known)
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The refused and waiting rows, to be fixed and imported again."""
+        from clientimport.reports.documents import declared
+        from clientimport.reports.exceptions import Exceptions
+
+        return Exceptions(
+            self.records,
+            columns=self.summary.columns,
+            raw=self.header["raw"],
+            conflicts=self.conflicts,
+            profile=self.profile,
+            digest=self.header["source"]["digest"],
+            fields=declared(self.header),
+            original=self.original,
+        )
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The machine-readable face; see the reference of the command line's JSON."""
+        from clientimport.reports.plan import plan_dict
+
+        return plan_dict(self, lang)
+
+    def to_text(self, lang: str = "en") -> str:
+        """The plan for a terminal."""
+        from clientimport.reports.plan import plan_text
+
+        return plan_text(self, lang)
