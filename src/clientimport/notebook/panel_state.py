@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clientimport.core.suggesting import Suggestion
 from clientimport.errors import SettingsError, SourceUnreadableError
 from clientimport.messages import Messages
+from clientimport.notebook.deciding import decided
 from clientimport.notebook.problems import Problem, problem
 from clientimport.notebook.upload import Upload
 
@@ -46,6 +47,7 @@ class PanelState:
         suggestion: Which column feeds which field now.
         update_existing: Whether clients that are here already are updated.
         plan: What the import would do, with every answer that was given.
+        decisions: The answers that it has: id -> choice.
         receipt: What it did.
         problem: What went wrong last; ``None`` after something went well.
         error: The exception behind it, for who looks into it.
@@ -81,6 +83,8 @@ class PanelState:
         self._looked_at: object = None
         self.update_existing = self.importer.profile.update_existing
         self.plan: Plan | None = None
+        self._asked: Plan | None = None  # as it was before anything was decided, so that answers can be taken back
+        self.decisions: dict[str, str] = {}
         self.receipt: Receipt | None = None
 
     @contextmanager
@@ -223,16 +227,19 @@ class PanelState:
     # ------------------------------------------------------------------------------------------------ the plan
 
     def decide(self, decisions: Mapping[str, str]) -> None:
-        """Answer questions, and decide about single records, fields and clients.
+        """Let these be all decisions: answers to questions, choices about single records, fields and clients.
+
+        One that the plan cannot use, because another made its question go away, is let go.
 
         Raises:
-            SettingsError: nothing of that id can be decided, or not like that.
+            SettingsError: there is no plan yet.
+            StoreError: the store cannot be read.
         """
-        if self.plan is None:
+        if self._asked is None:
             raise SettingsError("decision", next(iter(decisions), ""), wanted="a plan first")
-        decided = self.plan.decide(decisions)
-        self._drop_plan()
-        self.plan = decided
+        plan, refused = decided(self._asked, decisions)
+        self._set_plan(plan)
+        self.decisions = {name: choice for name, choice in decisions.items() if name not in refused}
 
     def apply(self) -> None:
         """Do what the plan says; after a failure, go on where it stopped.
@@ -281,8 +288,7 @@ class PanelState:
 
     def _plan(self) -> None:
         path, options = self._source()
-        self._drop_plan()
-        self.plan = self.importer.plan(
+        plan = self.importer.plan(
             path,
             mapping=self.suggestion,
             update_existing=self.update_existing,
@@ -290,9 +296,18 @@ class PanelState:
             **self._options,
             **options,
         )
+        self._drop_plan()
+        self.plan = self._asked = plan
         self.step = "check"
 
-    def _drop_plan(self) -> None:
-        if self.plan is not None:
+    def _set_plan(self, plan: Plan | None) -> None:
+        if self.plan is not None and self.plan is not self._asked:
             self.plan.close()
-            self.plan = None
+        self.plan = plan
+
+    def _drop_plan(self) -> None:
+        self._set_plan(None)
+        if self._asked is not None:
+            self._asked.close()
+            self._asked = None
+        self.decisions = {}

@@ -6,11 +6,12 @@ What the browser says (``type`` and what belongs to it):
 - ``begin`` (``id``, ``name``, ``size``): a file comes; ``piece`` (``id``) with one buffer: the next bytes of it.
 - ``format`` (``value``), ``sheet`` (``value``), ``update`` (``value``): choices.
 - ``assign`` (``column``, ``field`` or null), ``accept`` (``column``): what a column feeds.
-- ``decide`` (``id``, ``choice``): an answer.
+- ``answer`` (``id``, ``choice``): an answer to one question; ``decide`` (``decisions``: id -> choice): all there are.
+- ``board``: it wants the data of a board.
 - ``next``, ``back``, ``import``, ``close``: the buttons.
 - ``report`` (``id``): it wants the exception report.
 
-What it hears: ``texts`` once, ``view`` after everything, ``got`` (``id``, ``received``) after ``begin`` and each piece, ``busy``
+What it hears: ``texts`` once, ``view`` after everything, ``board`` (``data``), ``got`` (``id``, ``received``) after ``begin`` and each piece, ``busy``
 (``text``, ``share`` 0 to 1 or null) while something takes long, and ``report`` (``id``, ``name``, ``part``, ``parts``) with one
 buffer each.
 
@@ -26,6 +27,7 @@ from typing import Any
 from clientimport.importer import Importer
 from clientimport.notebook.panel_state import PanelState
 from clientimport.notebook.panel_view import panel_texts, panel_view
+from clientimport.reports.review_page import board_data
 
 Send = Callable[[Mapping[str, Any], Sequence[bytes]], None]
 
@@ -68,6 +70,9 @@ class PanelTalk:
         elif kind in {"begin", "piece"}:
             if self._hear_file(said, buffers):
                 return
+        elif kind == "board":
+            with self.state.attempt():
+                self._board()
         elif kind == "report":
             with self.state.attempt():
                 self._report(said.get("id"))
@@ -104,6 +109,12 @@ class PanelTalk:
         self._send({"type": "got", "id": self._file, "received": upload.received}, ())
         return not upload.whole
 
+    def _board(self) -> None:
+        if self.state.plan is not None:
+            data = board_data(self.state.plan.overview(), self.state.lang)
+            decisions = [{"id": name, "choice": choice} for name, choice in self.state.decisions.items()]
+            self._send({"type": "board", "data": {**data, "decisions": decisions}}, ())
+
     def _report(self, asked: object) -> None:
         name, content = self.state.exceptions()
         parts = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
@@ -131,7 +142,8 @@ _ACTS: Mapping[str, Callable[[PanelState, Mapping[str, Any]], None]] = {
     "update": _update,
     "assign": lambda state, said: state.assign(said["column"], said["field"]),
     "accept": lambda state, said: state.accept(said["column"]),
-    "decide": lambda state, said: state.decide({said["id"]: said["choice"]}),
+    "answer": lambda state, said: state.decide({**state.decisions, said["id"]: said["choice"]}),
+    "decide": lambda state, said: state.decide(dict(said["decisions"])),
     "next": lambda state, said: state.next_step(),
     "back": lambda state, said: state.back(),
     "import": lambda state, said: state.apply(),

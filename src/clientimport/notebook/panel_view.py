@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 QUESTIONS = 20
 """Open questions shown at a time; answering one makes place for the next."""
 
+BOARD = 5000
+"""Records up to which clients can be decided about one by one in the panel; a browser holds them all."""
+
 _TEXTS = (
     "title", "drop_here", "choose_file", "file_format", "next_step", "back", "close", "columns_help", "in_the_file",
     "becomes", "how_sure", "suggested", "all_fields", "use_it", "update_existing", "update_existing_off", "check_help",
-    "answer_help", "later", "details", "import_clients", "reading", "importing", "finished", "download_exceptions",
+    "answer_help", "details", "import_clients", "reading", "importing", "finished", "download_exceptions",
     "close_removes", "receiving", "error_size", "error_one_file", "error_transfer", "error_kernel",
 )  # fmt: skip
 _FORMAT_TEXTS = dict(
@@ -127,6 +130,8 @@ def _check(state: PanelState) -> dict[str, Any]:
     asked = plan.conflicts
     return {
         "html": plan_html(plan, state.lang, questions=False),
+        "board": plan.summary.records <= BOARD,
+        "asked": [conflict.id for conflict in asked],
         "questions": [
             {
                 "id": conflict.id,

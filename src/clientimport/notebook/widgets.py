@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from clientimport.notebook.deciding import decided
 from clientimport.notebook.panel_talk import PanelTalk
+from clientimport.reports.review_page import board_data, board_script, board_style
 
 if TYPE_CHECKING:
     from clientimport.handles import Plan, Receipt
@@ -30,8 +32,8 @@ class Panel(anywidget.AnyWidget):
         error: The exception behind the message that is shown, for who looks into it; ``None`` if all is well.
     """
 
-    _esm = _text("panel.js")
-    _css = _text("panel.css")
+    _esm = board_script() + _text("frame.js") + _text("panel.js")
+    _css = board_style() + _text("panel.css")
     step = traitlets.Unicode("file")
     receipt = traitlets.Any(None, allow_none=True)
 
@@ -62,3 +64,43 @@ class Panel(anywidget.AnyWidget):
         self.step = state.step
         if state.receipt is not None:
             self.receipt = state.receipt
+
+
+class Board(anywidget.AnyWidget):
+    """See ``clientimport.notebook.board``. Show it as the last expression of a cell.
+
+    Attributes:
+        decisions: Id -> choice: what was decided, here or in the plan already. May be set from Python, and observed.
+        refused: Of these, the ones that the plan cannot use: id -> why. They change nothing.
+    """
+
+    _esm = board_script() + _text("frame.js") + _text("board.js")
+    _css = board_style() + _text("board.css")
+    decisions = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
+    refused = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, plan: Plan, *, lang: str = "en") -> None:
+        self._given = plan
+        self._lang = lang
+        self._plan = plan
+        self._data = board_data(plan.overview(), lang)
+        super().__init__(decisions=dict(plan.header["decisions"]))
+        self.on_msg(self._hear)
+        self.observe(self._decide, "decisions")
+
+    @property
+    def plan(self) -> Plan:
+        """The plan with every decision that it can use; the one that was given, while none was taken."""
+        return self._plan
+
+    def _decide(self, _: object) -> None:
+        before = self._given.header["decisions"]
+        if dict(self.decisions) == before:
+            self._plan, self.refused = self._given, {}
+            return
+        self._plan, self.refused = decided(self._given, {**before, **self.decisions})
+
+    def _hear(self, _: object, message: object, __: Sequence[memoryview]) -> None:
+        if isinstance(message, Mapping) and message.get("type") == "look":
+            decisions = [{"id": name, "choice": choice} for name, choice in self.decisions.items()]
+            self.send({"type": "board", "data": {**self._data, "decisions": decisions}})
