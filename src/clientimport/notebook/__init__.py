@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clientimport.errors import ClientImportError
 
@@ -45,14 +45,21 @@ def panel(
     Args:
         importer: Where the clients go; its limits say how big a file may be. Close it yourself, after the panel.
         lang: Of labels and messages: ``en``, ``nl`` or ``fr``.
-        as_at, control_totals, system, mode, merge: See ``Importer.plan``.
+        as_at: See ``Importer.plan``, also for the others.
+        control_totals: Currency -> what the opening balances must add up to.
+        system: The program or list that the records come from.
+        mode: ``upsert``, ``create_only`` or ``update_only``.
+        merge: A policy for all fields, or a ``MergePolicy``.
 
     Raises:
         SettingsError: there are no texts in that language.
         ClientImportError: the extra ``notebook`` is not installed.
     """
     options = {"as_at": as_at, "control_totals": control_totals, "system": system, "mode": mode, "merge": merge}
-    return _widgets().Panel(importer, lang=lang, options={k: v for k, v in options.items() if v is not None})
+    _need_anywidget()
+    from clientimport.notebook.widgets import Panel
+
+    return Panel(importer, lang=lang, options={name: value for name, value in options.items() if value is not None})
 
 
 def board(plan: Plan, *, lang: str = "en") -> Board:
@@ -67,14 +74,14 @@ def board(plan: Plan, *, lang: str = "en") -> Board:
         StoreError: the store cannot be read.
         ClientImportError: the extra ``notebook`` is not installed.
     """
-    return _widgets().Board(plan, lang=lang)
+    _need_anywidget()
+    from clientimport.notebook.widgets import Board
+
+    return Board(plan, lang=lang)
 
 
-def _widgets() -> Any:
+def _need_anywidget() -> None:
     try:
         import anywidget  # noqa: F401
     except ModuleNotFoundError:
-        raise ClientImportError("The notebook's panel and board need more: pip install 'clientimport[notebook]'") from None
-    from clientimport.notebook import widgets
-
-    return widgets
+        raise ClientImportError("Panel and board need one more package: pip install 'clientimport[notebook]'") from None

@@ -1,5 +1,6 @@
 // The import panel in the browser: draws what Python says, sends back what a person does. See panel_talk.py for the talk.
-// Text only ever becomes text nodes; the one piece of markup is the overview, which Python makes and escapes.
+// Text only ever becomes text nodes; the one piece of markup is the overview, which Python makes and escapes. It stands behind
+// the board's module and frame.js, and uses `mount`, `make`, `data`, `fill` and `followTheme` of them.
 
 const PIECE = 1 << 20; // bytes of a file in one message
 const SILENCE = 20_000; // milliseconds without an answer after which somebody should look at the kernel
@@ -19,6 +20,7 @@ class Panel {
     this.view = null;
     this.sending = null; // the file on its way: {id, file, received}
     this.report = null; // the report on its way: {id, parts}
+    this.board = null; // the board, while it is open: {host, mounted, known}
     this.alert = make("div", { class: "ci-alert", role: "alert" });
     this.status = make("div", { class: "ci-unseen", role: "status" });
     this.bar = make("div", { class: "ci-busy", hidden: true });
@@ -26,23 +28,20 @@ class Panel {
     this.head = make("header", { class: "ci-head" });
     this.root = make("section", { class: "ci-panel" }, this.head, this.alert, this.bar, this.body, this.status);
     this.hear = (message, buffers) => this.heard(message, buffers);
-    this.themed = () => this.root.setAttribute("data-dark", String(isDark(this.root)));
-    this.watcher = new MutationObserver(this.themed);
-    this.watcher.observe(document.body, { attributes: true });
-    this.watcher.observe(document.documentElement, { attributes: true });
     for (const name of ["dragover", "drop"]) this.root.addEventListener(name, (event) => this.dragged(event));
     this.root.addEventListener("dragleave", (event) => {
       if (!this.root.contains(event.relatedTarget)) this.root.classList.remove("ci-over");
     });
     el.append(this.root);
-    requestAnimationFrame(this.themed);
+    this.unwatch = followTheme(this.root);
     model.on("msg:custom", this.hear);
     this.act({ type: "look" });
   }
 
   leave() {
     this.model.off("msg:custom", this.hear);
-    this.watcher.disconnect();
+    this.unwatch();
+    this.board?.mounted?.destroy();
     clearTimeout(this.silence);
     clearTimeout(this.patience);
   }
@@ -74,10 +73,12 @@ class Panel {
     } else if (message.type === "busy") {
       clearTimeout(this.patience);
       this.busy(message.text, message.share);
+    } else if (message.type === "board" && this.board) {
+      this.mountBoard(message.data);
     } else if (message.type === "report" && this.report?.id === message.id) {
       this.report.parts[message.part] = buffers[0];
       if (this.report.parts.filter(Boolean).length === message.parts) {
-        download(message.name, this.report.parts);
+        downloadBytes(message.name, this.report.parts);
         this.report = null;
       }
     }
@@ -141,24 +142,37 @@ class Panel {
     const root = this.root.getRootNode();
     const focused = this.root.contains(root.activeElement) ? root.activeElement : null;
     this.view = view;
-    this.head.replaceChildren(make("h2", {}, this.texts.title), this.stepper());
+    this.head.replaceChildren(make("h2", { class: "ci-h2" }, this.texts.title), this.stepper());
     const problem = view.problem;
     this.alert.replaceChildren(
       ...(problem ? [make("p", {}, problem.head), problem.detail ? make("p", { class: "ci-detail" }, problem.detail) : null] : []).filter(Boolean),
     );
+    if (before?.step === "check" && view.step === "check") {
+      this.paintCheck();
+      this.refocus(focused);
+      return;
+    }
+    this.board?.mounted?.destroy();
+    this.board = null;
+    this.root.classList.remove("ci-deciding");
     const parts = { file: () => this.file(), columns: () => this.columns(), check: () => this.check(), result: () => this.result() };
     this.body.replaceChildren(...parts[view.step]().flat().filter(Boolean));
-    this.themed();
     const moved = before !== null && (before.step !== view.step || (before.file === null) !== (view.file === null));
     if (moved) {
       const now = view.steps.find((step) => step.key === view.step);
       this.status.textContent = view.step === "file" && view.file ? view.file.ready : now.label;
     }
     if (focused === null && !moved) return;
+    if (before?.step === view.step && this.refocus(focused)) return;
+    if (moved && before.step !== view.step) this.body.querySelector(".ci-h3")?.focus({ preventScroll: true });
+    else if (moved) this.body.querySelector(".ci-primary:not([disabled]), .ci-drop input")?.focus({ preventScroll: true });
+  }
+
+  /** Go on where somebody was before it was drawn anew; answers whether that is still there. */
+  refocus(focused) {
     const same = focused?.dataset.key && this.body.querySelector(`[data-key="${CSS.escape(focused.dataset.key)}"]`);
     if (same) same.focus({ preventScroll: true });
-    else if (moved && before.step !== view.step) this.body.querySelector("h3")?.focus({ preventScroll: true });
-    else if (moved) this.body.querySelector(".ci-primary:not([disabled]), .ci-drop input")?.focus({ preventScroll: true });
+    return Boolean(same);
   }
 
   stepper() {
@@ -175,16 +189,12 @@ class Panel {
 
   heading(help) {
     const label = this.view.steps.find((step) => step.key === this.view.step).label;
-    return [make("h3", { tabindex: -1 }, label), help ? make("p", { class: "ci-help" }, help) : null];
+    return [make("h3", { class: "ci-h3", tabindex: -1 }, label), help ? make("p", { class: "ci-help" }, help) : null];
   }
 
-  button(key, type, more = {}) {
-    const { label, ...given } = more;
-    return make(
-      "button",
-      { type: "button", "data-key": key, onclick: () => this.act({ type }), ...given },
-      label ?? this.texts[key],
-    );
+  button(key, type, given = {}) {
+    const look = `ci-button ${given.class ?? ""}`;
+    return make("button", { type: "button", "data-key": key, onclick: () => this.act({ type }), ...given, class: look }, this.texts[key]);
   }
 
   actions(...buttons) {
@@ -208,7 +218,7 @@ class Panel {
           { class: "ci-file" },
           icon("M6 2h8l5 5v15H6z M14 2v5h5"),
           make("div", { class: "ci-name" }, make("strong", {}, data(file.name)), make("span", { class: "ci-hint" }, file.size)),
-          make("label", { class: "ci-quiet" }, input, texts.choose_file),
+          make("label", { class: "ci-button" }, input, texts.choose_file),
         )
       : make(
           "label",
@@ -217,7 +227,7 @@ class Panel {
           icon("M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4"),
           make("strong", {}, texts.drop_here),
           make("span", { class: "ci-hint" }, texts.or),
-          make("span", { class: "ci-fake" }, texts.choose_file),
+          make("span", { class: "ci-button" }, texts.choose_file),
           make("span", { class: "ci-hint" }, texts.accepted),
         );
     const radios = formats.map((choice) =>
@@ -277,7 +287,7 @@ class Panel {
   sheets(sheets, chosen) {
     const select = make(
       "select",
-      { "data-key": "sheet", onchange: () => this.act({ type: "sheet", value: select.value }) },
+      { class: "ci-select", "data-key": "sheet", onchange: () => this.act({ type: "sheet", value: select.value }) },
       sheets.map((name) => make("option", { value: name, selected: name === chosen }, name)),
     );
     return make("label", { class: "ci-sheet" }, `${this.texts.sheet} `, select);
@@ -292,7 +302,7 @@ class Panel {
       {
         "data-key": `column-${index}`,
         "aria-label": `${column.header}: ${texts.becomes}`,
-        class: column.field ? "" : "ci-none",
+        class: column.field ? "ci-select" : "ci-select ci-none",
         onchange: () => this.act({ type: "assign", column: column.header, field: select.value || null }),
       },
       make("option", { value: "" }, `– ${texts.not_imported} –`),
@@ -342,15 +352,45 @@ class Panel {
 
   check() {
     const texts = this.texts;
-    const { html, questions, more } = this.view.check;
-    const overview = make("div", { class: "ci-overview" });
-    overview.innerHTML = html;
+    this.board = null;
+    this.asked = make("div", {});
+    this.overview = make("div", { class: "ci-overview" });
+    const host = make("div", { class: "ci-host" });
+    const open = make("details", { class: "ci-details", ontoggle: () => this.toggleBoard(open, host) },
+      make("summary", { "data-key": "details" }, texts.details), host);
+    this.paintCheck();
+    return [
+      ...this.heading(texts.check_help),
+      this.overview,
+      this.view.check.board ? open : null,
+      this.actions(
+        this.button("close", "close"),
+        this.button("back", "back"),
+        this.button("import_clients", "import", { class: "ci-primary" }),
+      ),
+    ];
+  }
+
+  /** What changes with every decision; the board is left alone, for somebody is at it. */
+  paintCheck() {
+    const { html, asked } = this.view.check;
+    this.overview.innerHTML = html;
+    this.overview.querySelector(":scope > div > :nth-child(2)").after(this.asked); // behind the counts
+    this.asked.replaceChildren(...[this.board ? null : this.questions()].filter(Boolean));
+    if (this.board?.mounted && asked.some((id) => !this.board.known.has(id))) this.act({ type: "board" });
+  }
+
+  questions() {
+    const texts = this.texts;
+    const { questions, more } = this.view.check;
+    if (!questions.length) return null;
     const asked = questions.map((question, index) =>
       make(
         "fieldset",
         { class: "ci-question" },
         make("legend", {}, data(question.question)),
         make("div", { class: "ci-hint" }, data(question.place)),
+        question.about.map((line) => make("div", {}, data(line))),
         question.options.map((option) =>
           make(
             "label",
@@ -359,33 +399,43 @@ class Panel {
               type: "radio",
               name: `question-${question.id}`,
               "data-key": `question-${index}`,
-              onchange: () => this.act({ type: "decide", id: question.id, choice: option.choice }),
+              onchange: () => this.act({ type: "answer", id: question.id, choice: option.choice }),
             }),
             data(option.label),
           ),
         ),
       ),
     );
-    const all = asked.length
-      ? make(
-          "div",
-          { class: "ci-questions" },
-          make("h4", {}, texts.conflicts),
-          make("p", { class: "ci-help" }, texts.answer_help),
-          asked,
-          more ? make("p", { class: "ci-hint" }, `… ${more}`) : null,
-        )
-      : null;
-    return [
-      ...this.heading(texts.check_help),
-      all,
-      overview,
-      this.actions(
-        this.button("close", "close"),
-        this.button("back", "back"),
-        this.button("import_clients", "import", { class: "ci-primary" }),
-      ),
-    ];
+    return make(
+      "div",
+      { class: "ci-questions" },
+      make("h4", { class: "ci-h4" }, texts.conflicts),
+      make("p", { class: "ci-help" }, texts.answer_help),
+      asked,
+      more ? make("p", { class: "ci-hint" }, `… ${more}`) : null,
+    );
+  }
+
+  toggleBoard(open, host) {
+    this.root.classList.toggle("ci-deciding", open.open);
+    if (open.open && !this.board) {
+      this.board = { host, mounted: null, known: new Set() };
+      this.act({ type: "board" });
+    } else if (!open.open && this.board) {
+      this.board.mounted?.destroy();
+      this.board = null;
+    }
+    this.paintCheck();
+  }
+
+  mountBoard(found) {
+    this.board.mounted?.destroy();
+    this.board.known = new Set(found.conflicts.map((conflict) => conflict.id));
+    const root = make("div", {});
+    this.board.host.replaceChildren(root);
+    this.board.mounted = mount(root, found, {
+      onChange: (list) => this.act({ type: "decide", decisions: Object.fromEntries(list.map(({ id, choice }) => [id, choice])) }),
+    });
   }
 
   result() {
@@ -399,7 +449,7 @@ class Panel {
       this.act({ type: "report", id: this.report.id });
     };
     return [
-      make("h3", { tabindex: -1 }, texts.finished),
+      make("h3", { class: "ci-h3", tabindex: -1 }, texts.finished),
       make("dl", { class: "ci-tiles" }, tiles),
       make("p", { class: report ? "ci-warn" : "ci-good" }, said),
       make("p", { class: "ci-hint" }, `${run} · ${texts.close_removes}`),
@@ -413,24 +463,6 @@ class Panel {
 
 // ------------------------------------------------------------------------------------------------ helpers
 
-/** An element with attributes and children; functions are listeners; false, null and undefined are left out. */
-function make(tag, given = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(given)) {
-    if (value === false || value === null || value === undefined) continue;
-    if (typeof value === "function") element.addEventListener(name.slice(2), value);
-    else if (["checked", "selected", "disabled", "hidden"].includes(name)) element[name] = value;
-    else element.setAttribute(name, String(value));
-  }
-  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
-
-/** Somebody's text, kept apart from the direction of the text around it. */
-function data(text) {
-  return make("bdi", {}, text);
-}
-
 function icon(path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", class: "ci-icon", "aria-hidden": "true" })) {
@@ -442,30 +474,14 @@ function icon(path) {
   return svg;
 }
 
-/** A text with `{name}` filled in. */
-function fill(text, values) {
-  return text.replace(/\{([a-z_]+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-}
-
 function sizeText(bytes) {
   const units = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]];
   const [unit, name] = units.find(([size]) => bytes >= size) ?? [1, "B"];
   return `${Math.round((bytes / unit) * 10) / 10} ${name}`;
 }
 
-/** Whether the page under *element* is dark: notebooks have themes of their own, whatever the system prefers. */
-function isDark(element) {
-  for (let at = element.parentElement; at; at = at.parentElement ?? at.getRootNode().host ?? null) {
-    const parts = getComputedStyle(at).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
-    if (parts.length === 3 || (parts.length === 4 && parts[3] > 0.5)) {
-      return parts[0] * 0.299 + parts[1] * 0.587 + parts[2] * 0.114 < 128;
-    }
-  }
-  return matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
 /** Hand bytes to the browser as a file. */
-function download(name, parts) {
+function downloadBytes(name, parts) {
   const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
   const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = make("a", { href: address, download: name });

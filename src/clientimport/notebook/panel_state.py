@@ -47,7 +47,6 @@ class PanelState:
         suggestion: Which column feeds which field now.
         update_existing: Whether clients that are here already are updated.
         plan: What the import would do, with every answer that was given.
-        decisions: The answers that it has: id -> choice.
         receipt: What it did.
         problem: What went wrong last; ``None`` after something went well.
         error: The exception behind it, for who looks into it.
@@ -84,7 +83,6 @@ class PanelState:
         self.update_existing = self.importer.profile.update_existing
         self.plan: Plan | None = None
         self._asked: Plan | None = None  # as it was before anything was decided, so that answers can be taken back
-        self.decisions: dict[str, str] = {}
         self.receipt: Receipt | None = None
 
     @contextmanager
@@ -215,6 +213,11 @@ class PanelState:
         self.suggestion = self.suggestion.accept(header)
 
     @property
+    def decisions(self) -> Mapping[str, str]:
+        """What was decided about the plan: id -> choice."""
+        return {} if self.plan is None else self.plan.decisions
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Fields that every client needs and no column feeds yet."""
         if self.suggestion is None:
@@ -229,7 +232,7 @@ class PanelState:
     def decide(self, decisions: Mapping[str, str]) -> None:
         """Let these be all decisions: answers to questions, choices about single records, fields and clients.
 
-        One that the plan cannot use, because another made its question go away, is let go.
+        One that the plan cannot use, because another made its question go away, is a finding of the plan.
 
         Raises:
             SettingsError: there is no plan yet.
@@ -237,9 +240,7 @@ class PanelState:
         """
         if self._asked is None:
             raise SettingsError("decision", next(iter(decisions), ""), wanted="a plan first")
-        plan, refused = decided(self._asked, decisions)
-        self._set_plan(plan)
-        self.decisions = {name: choice for name, choice in decisions.items() if name not in refused}
+        self._set_plan(decided(self._asked, decisions))
 
     def apply(self) -> None:
         """Do what the plan says; after a failure, go on where it stopped.
@@ -310,4 +311,3 @@ class PanelState:
         if self._asked is not None:
             self._asked.close()
             self._asked = None
-        self.decisions = {}

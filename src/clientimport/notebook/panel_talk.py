@@ -64,7 +64,7 @@ class PanelTalk:
     def hear(self, message: object, buffers: Sequence[bytes | memoryview] = ()) -> None:
         """Do what *message* asks, and answer. A message that makes no sense is answered with the view."""
         said: Mapping[str, Any] = message if isinstance(message, Mapping) else {}
-        kind = said.get("type")
+        kind = str(said.get("type"))
         if kind == "look":
             self._send({"type": "texts", "texts": panel_texts(self.state)}, ())
         elif kind in {"begin", "piece"}:
@@ -76,10 +76,10 @@ class PanelTalk:
         elif kind == "report":
             with self.state.attempt():
                 self._report(said.get("id"))
-        elif kind in _ACTS:
+        else:
             self._told = 0.0
             with self.state.attempt():
-                _ACTS[kind](self.state, said)
+                _act(self.state, kind, said)
         self.show()
 
     def show(self) -> None:
@@ -111,9 +111,7 @@ class PanelTalk:
 
     def _board(self) -> None:
         if self.state.plan is not None:
-            data = board_data(self.state.plan.overview(), self.state.lang)
-            decisions = [{"id": name, "choice": choice} for name, choice in self.state.decisions.items()]
-            self._send({"type": "board", "data": {**data, "decisions": decisions}}, ())
+            self._send({"type": "board", "data": board_data(self.state.plan.overview(), self.state.lang)}, ())
 
     def _report(self, asked: object) -> None:
         name, content = self.state.exceptions()
@@ -132,20 +130,28 @@ class PanelTalk:
         self._send({"type": "busy", "text": text, "share": done / total if total else None}, ())
 
 
-def _update(state: PanelState, said: Mapping[str, Any]) -> None:
-    state.update_existing = bool(said["value"])
-
-
-_ACTS: Mapping[str, Callable[[PanelState, Mapping[str, Any]], None]] = {
-    "format": lambda state, said: state.choose_format(said["value"]),
-    "sheet": lambda state, said: state.choose_sheet(said["value"]),
-    "update": _update,
-    "assign": lambda state, said: state.assign(said["column"], said["field"]),
-    "accept": lambda state, said: state.accept(said["column"]),
-    "answer": lambda state, said: state.decide({**state.decisions, said["id"]: said["choice"]}),
-    "decide": lambda state, said: state.decide(dict(said["decisions"])),
-    "next": lambda state, said: state.next_step(),
-    "back": lambda state, said: state.back(),
-    "import": lambda state, said: state.apply(),
-    "close": lambda state, said: state.close(),
-}
+def _act(state: PanelState, kind: str, said: Mapping[str, Any]) -> None:
+    """Do one thing that a person did."""
+    match kind:
+        case "format":
+            state.choose_format(said["value"])
+        case "sheet":
+            state.choose_sheet(said["value"])
+        case "update":
+            state.update_existing = bool(said["value"])
+        case "assign":
+            state.assign(said["column"], said["field"])
+        case "accept":
+            state.accept(said["column"])
+        case "answer":
+            state.decide({**state.decisions, said["id"]: said["choice"]})
+        case "decide":
+            state.decide(dict(said["decisions"]))
+        case "next":
+            state.next_step()
+        case "back":
+            state.back()
+        case "import":
+            state.apply()
+        case "close":
+            state.close()

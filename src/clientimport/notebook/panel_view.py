@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from clientimport.messages import Messages, visible
 from clientimport.notebook.panel_state import FORMATS, STEPS
 from clientimport.notebook.problems import size_text
 from clientimport.reports.inline import plan_html
+from clientimport.reports.texts import shown
 
 if TYPE_CHECKING:
+    from clientimport.core.plan import Conflict
     from clientimport.core.suggesting import ColumnSuggestion
     from clientimport.notebook.panel_state import PanelState
+    from clientimport.reports.overview import Overview
 
 QUESTIONS = 20
 """Open questions shown at a time; answering one makes place for the next."""
@@ -128,15 +131,18 @@ def _check(state: PanelState) -> dict[str, Any]:
     assert state.plan is not None
     messages, plan = state.messages, state.plan
     asked = plan.conflicts
+    small = plan.summary.records <= BOARD
+    about = _about(plan.overview(), asked[:QUESTIONS], messages) if small else {}
     return {
         "html": plan_html(plan, state.lang, questions=False),
-        "board": plan.summary.records <= BOARD,
+        "board": small,
         "asked": [conflict.id for conflict in asked],
         "questions": [
             {
                 "id": conflict.id,
                 "question": visible(messages.conflict(conflict)),
                 "place": visible(messages.place(conflict.locator)),
+                "about": about.get(conflict.id, []),
                 "options": [
                     {"choice": option.choice, "label": visible(messages.option(option, conflict))}
                     for option in conflict.options
@@ -144,8 +150,28 @@ def _check(state: PanelState) -> dict[str, Any]:
             }
             for conflict in islice(asked, QUESTIONS)
         ],
-        "more": messages.label("more").replace("{count}", str(len(asked) - QUESTIONS)) if len(asked) > QUESTIONS else "",
+        "more": messages.label("more").replace("{count}", str(len(asked) - QUESTIONS))
+        if len(asked) > QUESTIONS
+        else "",
     }
+
+
+def _about(overview: Overview, asked: list[Conflict], messages: Messages) -> dict[str, list[str]]:
+    """Whom each question is about and what stands on either side: question -> lines."""
+    wanted = {conflict.id: conflict.fields for conflict in asked if conflict.kind != "column-format"}
+    about: dict[str, list[str]] = {}
+    for entry in chain(overview.both, overview.only_in_import):
+        if len(about) == len(wanted):
+            break
+        name = entry.record.conflict
+        if name in wanted and name not in about:
+            fields = [field for field in entry.fields if field.field in wanted[name] and field.fate == "asked"]
+            sides = [(messages.field(f.field), shown(f.here, messages), shown(f.given, messages)) for f in fields]
+            about[name] = [
+                visible(entry.name),
+                *(visible(f"{label}: {here} | {given}") for label, here, given in sides),
+            ]
+    return about
 
 
 def _result(state: PanelState) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from clientimport.messages import Messages
 from clientimport.notebook.deciding import decided
 from clientimport.notebook.panel_talk import PanelTalk
+from clientimport.notebook.problems import problem
 from clientimport.reports.review_page import board_data, board_script, board_style
 
 if TYPE_CHECKING:
-    from clientimport.handles import Plan, Receipt
+    from clientimport.handles import Plan
     from clientimport.importer import Importer
 
 
@@ -71,36 +73,47 @@ class Board(anywidget.AnyWidget):
 
     Attributes:
         decisions: Id -> choice: what was decided, here or in the plan already. May be set from Python, and observed.
-        refused: Of these, the ones that the plan cannot use: id -> why. They change nothing.
+        unmet: Those that the plan cannot use -> why, as ``Plan.unmet``. They change nothing.
+        problem: What kept the last decisions from being used, in words; empty if nothing did.
     """
 
     _esm = board_script() + _text("frame.js") + _text("board.js")
     _css = board_style() + _text("board.css")
     decisions = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
-    refused = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
+    unmet = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, plan: Plan, *, lang: str = "en") -> None:
-        self._given = plan
         self._lang = lang
-        self._plan = plan
-        self._data = board_data(plan.overview(), lang)
-        super().__init__(decisions=dict(plan.header["decisions"]))
+        self._messages = Messages(lang, plan.profile)
+        self._given = self._plan = plan
+        super().__init__(decisions=dict(plan.decisions), unmet=dict(plan.unmet))
         self.on_msg(self._hear)
         self.observe(self._decide, "decisions")
 
     @property
     def plan(self) -> Plan:
-        """The plan with every decision that it can use; the one that was given, while none was taken."""
+        """The plan with every decision that it can use; the one that was given, while nothing else was decided."""
         return self._plan
 
     def _decide(self, _: object) -> None:
-        before = self._given.header["decisions"]
-        if dict(self.decisions) == before:
-            self._plan, self.refused = self._given, {}
-            return
-        self._plan, self.refused = decided(self._given, {**before, **self.decisions})
+        try:
+            same = self.decisions == self._given.decisions
+            self._plan = self._given if same else decided(self._given, self.decisions)
+            self.unmet = dict(self._plan.unmet)
+            self.problem = ""
+            self.send({"type": "asked", "ids": [conflict.id for conflict in self._plan.conflicts]})
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a kernel goes on, and the person is told)
+            self.problem = self._told(error)
 
     def _hear(self, _: object, message: object, __: Sequence[memoryview]) -> None:
-        if isinstance(message, Mapping) and message.get("type") == "look":
-            decisions = [{"id": name, "choice": choice} for name, choice in self.decisions.items()]
-            self.send({"type": "board", "data": {**self._data, "decisions": decisions}})
+        if not isinstance(message, Mapping) or message.get("type") != "look":
+            return
+        try:
+            self.send({"type": "board", "data": board_data(self._plan.overview(), self._lang)})
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (as above)
+            self.problem = self._told(error)
+
+    def _told(self, error: BaseException) -> str:
+        told = problem(error, self._messages)
+        return f"{told.head} {told.detail}".strip()

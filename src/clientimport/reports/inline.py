@@ -153,7 +153,12 @@ def _differences(entry: OverviewEntry, messages: Messages) -> Iterator[Markup]:
     rows = [
         element(
             "tr",
-            element("th", visible(messages.field(field.field)), scope="row", style=_CELL + "font-weight:500;"),
+            element(
+                "th",
+                visible(messages.field(field.field)),
+                scope="row",
+                style=_CELL + "font-weight:500;white-space:nowrap;",
+            ),
             element("td", _sides(field, messages), style=_CELL),
             element("td", visible(_fate(field, messages)), style=_CELL + _HINT),
             style="background:none;",
