@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from comm.base_comm import BaseComm
+
+Sent = tuple[dict[str, Any], list[bytes]]
+"""A message from the widget, with its buffers."""
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -59,18 +61,22 @@ async ([esm, css, state]) => {
 """
 
 
-class ListComm(BaseComm):
-    """Keeps what the widget sends."""
+def list_comm(*arguments: Any, **given: Any) -> Any:
+    """A comm that keeps what the widget sends."""
+    from comm.base_comm import BaseComm
 
-    def __init__(self, *arguments: Any, **given: Any) -> None:
-        self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
-        super().__init__(*arguments, **given)
+    class ListComm(BaseComm):
+        def __init__(self, *arguments: Any, **given: Any) -> None:
+            self.sent: list[Sent] = []
+            super().__init__(*arguments, **given)
 
-    def publish_msg(
-        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Sequence[bytes] | None = None, **_: Any
-    ) -> None:
-        if msg_type == "comm_msg":
-            self.sent.append((json.loads(json.dumps(data)), [bytes(buffer) for buffer in buffers or ()]))
+        def publish_msg(
+            self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **_: Any
+        ) -> None:
+            if msg_type == "comm_msg":
+                self.sent.append((json.loads(json.dumps(data)), [bytes(buffer) for buffer in buffers or ()]))
+
+    return ListComm(*arguments, **given)
 
 
 @attrs.define
@@ -79,11 +85,11 @@ class Bridge:
 
     widget: Any
 
-    def tell(self, content: object, *buffers: bytes) -> list[tuple[dict[str, Any], list[bytes]]]:
+    def tell(self, content: object, *buffers: bytes) -> list[Sent]:
         """Send a custom message as the browser would; answers what the widget sends back."""
         return self.give({"method": "custom", "content": content}, buffers)
 
-    def give(self, data: object, buffers: Sequence[bytes] = ()) -> list[tuple[dict[str, Any], list[bytes]]]:
+    def give(self, data: object, buffers: Sequence[bytes] = ()) -> list[Sent]:
         comm = self.widget.comm
         comm.sent.clear()
         comm.handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})

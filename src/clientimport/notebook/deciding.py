@@ -1,4 +1,4 @@
-"""Decisions that come from a browser: what a plan cannot use is told and stops nothing."""
+"""Decisions that come from a browser: one about something that another made go away is told and stops nothing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def decided(plan: Plan, decisions: Mapping[str, str]) -> Plan:
-    """*plan* with these decisions and no others; ``unmet`` has those that it cannot use, and its findings say so.
+    """*plan* with these decisions and no others; ``unmet`` has those that are about nothing in it, and its findings say so.
 
     Raises:
-        SettingsError: an id or a choice is no text.
+        SettingsError: a choice is not one of those there are.
         PlanError: the plan was loaded by itself.
         StoreError: the store cannot be read.
     """

@@ -131,7 +131,7 @@ class Panel {
     this.root.setAttribute("aria-busy", String(text !== null));
     this.bar.hidden = text === null;
     this.body.inert = text !== null;
-    if (text === null) return;
+    if (text === null) return this.bar.replaceChildren();
     const progress = make("progress", { max: 1, "aria-label": text });
     if (share !== null) progress.value = share;
     this.bar.replaceChildren(make("span", {}, text), progress);
@@ -157,13 +157,13 @@ class Panel {
     this.root.classList.remove("ci-deciding");
     const parts = { file: () => this.file(), columns: () => this.columns(), check: () => this.check(), result: () => this.result() };
     this.body.replaceChildren(...parts[view.step]().flat().filter(Boolean));
-    const moved = before !== null && (before.step !== view.step || (before.file === null) !== (view.file === null));
+    const moved = before !== null && (before.step !== view.step || Boolean(before.file?.whole) !== Boolean(view.file?.whole));
     if (moved) {
       const now = view.steps.find((step) => step.key === view.step);
       this.status.textContent = view.step === "file" && view.file ? view.file.ready : now.label;
     }
     if (focused === null && !moved) return;
-    if (before?.step === view.step && this.refocus(focused)) return;
+    if (!moved && this.refocus(focused)) return;
     if (moved && before.step !== view.step) this.body.querySelector(".ci-h3")?.focus({ preventScroll: true });
     else if (moved) this.body.querySelector(".ci-primary:not([disabled]), .ci-drop input")?.focus({ preventScroll: true });
   }

@@ -235,7 +235,7 @@ class PanelState:
         One that the plan cannot use, because another made its question go away, is a finding of the plan.
 
         Raises:
-            SettingsError: there is no plan yet.
+            SettingsError: there is no plan yet, or a choice is not one of those there are.
             StoreError: the store cannot be read.
         """
         if self._asked is None:

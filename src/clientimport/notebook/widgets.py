@@ -38,6 +38,7 @@ class Panel(anywidget.AnyWidget):
     _css = board_style() + _text("panel.css")
     step = traitlets.Unicode("file")
     receipt = traitlets.Any(None, allow_none=True)
+    _talk: PanelTalk | None = None
 
     def __init__(self, importer: Importer, *, lang: str = "en", options: Mapping[str, Any] | None = None) -> None:
         self._talk = PanelTalk(importer, self._say, lang=lang, options=options)
@@ -46,21 +47,24 @@ class Panel(anywidget.AnyWidget):
 
     @property
     def plan(self) -> Plan | None:
-        return self._talk.state.plan
+        return None if self._talk is None else self._talk.state.plan
 
     @property
     def error(self) -> BaseException | None:
-        return self._talk.state.error
+        return None if self._talk is None else self._talk.state.error
 
     def close(self) -> None:
         """Remove the file and what was made of it, and take the panel away."""
-        self._talk.state.close()
+        if self._talk is not None:  # else it could not be made
+            self._talk.state.close()
         super().close()
 
     def _say(self, message: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         self.send(dict(message), buffers=list(buffers))
 
     def _hear(self, _: object, message: object, buffers: Sequence[memoryview]) -> None:
+        if self._talk is None:
+            return
         self._talk.hear(message, buffers)
         state = self._talk.state
         self.step = state.step
