@@ -44,7 +44,7 @@ def button(page: Any, name: str) -> Any:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def stored(importer: Importer) -> dict[str, str | None]:
+def stored(importer: Importer) -> dict[str, object]:
     return {str(client.name): client.fields.get("city") for client in importer.clients()}
 
 
@@ -201,6 +201,16 @@ def test_the_colours_follow_the_notebook(importer: Importer, connect: Connect, p
     page.wait_for_function(f"document.querySelector('.ci-panel').style.colorScheme === '{'dark' if dark else 'light'}'")
     background = page.evaluate("getComputedStyle(document.querySelector('.ci-panel')).backgroundColor")
     assert background == ("rgb(29, 33, 37)" if dark else "rgb(255, 255, 255)")
+
+
+def test_a_board_follows_too(importer: Importer, connect: Connect, page: Any) -> None:
+    """The board has colours of its own, which would follow the system."""
+    plan = importer.plan(CLIENTS)
+    connect(lambda: board(plan)).show(page, dark=True)
+    page.get_by_role("tab").first.wait_for()
+    page.wait_for_function("document.querySelector('.ci-board').style.colorScheme === 'dark'")
+    card = page.evaluate("getComputedStyle(document.querySelector('.clientimport-board article')).backgroundColor")
+    assert card == "rgb(29, 33, 37)"
 
 
 def test_a_board_by_mouse(importer: Importer, connect: Connect, page: Any) -> None:

@@ -167,8 +167,25 @@ _anything = st.recursive(
     max_leaves=4,
 )
 _kinds = st.sampled_from(
-    ["look", "begin", "piece", "format", "sheet", "update", "assign", "accept", "answer", "decide", "next", "back"]
-    + ["import", "report", "board", "close", "sing"]
+    [
+        "look",
+        "begin",
+        "piece",
+        "format",
+        "sheet",
+        "update",
+        "assign",
+        "accept",
+        "answer",
+        "decide",
+        "next",
+        "back",
+        "import",
+        "report",
+        "board",
+        "close",
+        "sing",
+    ]
 )
 _keys = st.sampled_from(["id", "name", "size", "value", "column", "field", "choice", "decisions"])
 

@@ -164,8 +164,10 @@ class Panel {
     }
     if (focused === null && !moved) return;
     if (!moved && this.refocus(focused)) return;
-    if (moved && before.step !== view.step) this.body.querySelector(".ci-h3")?.focus({ preventScroll: true });
-    else if (moved) this.body.querySelector(".ci-primary:not([disabled]), .ci-drop input")?.focus({ preventScroll: true });
+    if (moved && before.step !== view.step) {
+      this.body.querySelector(".ci-h3")?.focus({ preventScroll: true });
+      this.head.scrollIntoView({ block: "nearest" }); // a short step after a long one would stand out of sight
+    } else if (moved) this.body.querySelector(".ci-primary:not([disabled]), .ci-drop input")?.focus({ preventScroll: true });
   }
 
   /** Go on where somebody was before it was drawn anew; answers whether that is still there. */

@@ -14,8 +14,8 @@ from clientimport.reports.texts import shown
 if TYPE_CHECKING:
     from clientimport.core.plan import Conflict
     from clientimport.core.suggesting import ColumnSuggestion
+    from clientimport.handles import Plan
     from clientimport.notebook.panel_state import PanelState
-    from clientimport.reports.overview import Overview
 
 QUESTIONS = 20
 """Open questions shown at a time; answering one makes place for the next."""
@@ -132,7 +132,7 @@ def _check(state: PanelState) -> dict[str, Any]:
     messages, plan = state.messages, state.plan
     asked = plan.conflicts
     small = plan.summary.records <= BOARD
-    about = _about(plan.overview(), asked[:QUESTIONS], messages) if small else {}
+    about = _about(plan, asked[:QUESTIONS], messages) if small else {}
     return {
         "html": plan_html(plan, state.lang, questions=False),
         "board": small,
@@ -156,21 +156,29 @@ def _check(state: PanelState) -> dict[str, Any]:
     }
 
 
-def _about(overview: Overview, asked: list[Conflict], messages: Messages) -> dict[str, list[str]]:
-    """Whom each question is about and what stands on either side: question -> lines."""
-    wanted = {conflict.id: conflict.fields for conflict in asked if conflict.kind != "column-format"}
+def _about(plan: Plan, asked: list[Conflict], messages: Messages) -> dict[str, list[str]]:
+    """Whom each question is about, and what it is between: question -> lines."""
     about: dict[str, list[str]] = {}
-    for entry in chain(overview.both, overview.only_in_import):
-        if len(about) == len(wanted):
-            break
-        name = entry.record.conflict
-        if name in wanted and name not in about:
-            fields = [field for field in entry.fields if field.field in wanted[name] and field.fate == "asked"]
-            sides = [(messages.field(f.field), shown(f.here, messages), shown(f.given, messages)) for f in fields]
-            about[name] = [
-                visible(entry.name),
-                *(visible(f"{label}: {here} | {given}") for label, here, given in sides),
+    differ = {conflict.id: conflict for conflict in asked if conflict.kind not in {"column-format", "rows-contradict"}}
+    overview = plan.overview()
+    for entry in chain(overview.both, overview.only_in_import) if differ else ():
+        conflict = differ.pop(entry.record.conflict or "", None)
+        if conflict is not None:
+            sides = [field for field in entry.fields if field.field in conflict.fields and field.fate == "asked"]
+            lines = [
+                f"{messages.field(f.field)}: {shown(f.here, messages)} | {shown(f.given, messages)}" for f in sides
             ]
+            about[conflict.id] = [visible(line) for line in (entry.name, *lines) if line]
+        if not differ:
+            break
+    rows = {
+        number: conflict for conflict in asked if conflict.kind == "rows-contradict" for number in conflict.sequences
+    }
+    for record in plan.records("conflict") if rows else ():
+        if (conflict := rows.get(record.sequence)) is not None:
+            said = [f"{messages.field(name)}: {shown(record.values.get(name), messages)}" for name in conflict.fields]
+            line = f"{messages.word('row')} {record.locator.row}: {', '.join(said)}"
+            about.setdefault(conflict.id, []).append(visible(line))
     return about
 
 

@@ -103,7 +103,7 @@ def _tiles(overview: Overview, questions: int, messages: Messages, lang: str) ->
             )
             for label, count, tint in tiles
         ),
-        style="display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:8px;margin-bottom:12px;",
+        style="display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:8px;margin-bottom:12px;",
     )
 
 
