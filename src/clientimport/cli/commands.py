@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
+REVIEW_FILES = (".html",)
 
 
 def _version() -> str:
@@ -114,6 +115,9 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
     show_default=True,
     help="Clients shown of a group; 0 for all. JSON has all.",
 )
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to be decided on: .html, for a browser."
+)
 @who_options
 @face_options
 @click.pass_context
@@ -125,16 +129,23 @@ def review(
     product: str | None,
     equal: bool,
     limit: int,
+    out: Path | None,
     **given: Any,
 ) -> int:
-    """Show what is only in the import, only here, in both with every difference, and invalid. Writes nothing."""
+    """Show what is only in the import, only here, in both with every difference, and invalid. Writes no client."""
     speak = face(given)
+    suffix("--out", out, REVIEW_FILES)
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
         overview = made.overview(product=product)
         speak.show(
             lambda: overview.document(speak.lang, equal=equal),
             lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
         )
+        if out is not None:
+            _write_review(made, out, speak.lang, product)
+            speak.note(
+                f"Written: {out}. What is decided there: clientimport apply {plan_or_file} {where(given)} --decisions FILE"
+            )
         counts = made.summary.dispositions
         return int(bool(counts["invalid"] or counts["conflict"] or made.unmet))
 
@@ -319,6 +330,10 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
                 file.writelines(json_chunks(receipt_document(receipt, lang)))
             else:
                 file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
+
+
+def _write_review(made: Plan, path: Path, lang: str, product: str | None) -> None:
+    made.to_html(path, lang, product=product)
 
 
 def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str) -> Iterator[str]:

@@ -64,7 +64,8 @@ def board_data(overview: Overview, lang: str = "en") -> dict[str, Any]:
     data = overview.to_dict(lang)
     for group in data["groups"]:
         data[group] = [_slim(entry) for entry in data[group]]
-    return {**data, "lang": lang, "labels": _labels(overview, lang)}
+    conflicts = [_slim_conflict(conflict) for conflict in data["conflicts"]]
+    return {**data, "conflicts": conflicts, "lang": lang, "labels": _labels(overview, lang)}
 
 
 @functools.cache
@@ -83,10 +84,13 @@ def board_style() -> str:
 
 
 def _slim(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """*entry* without what a board takes for absent anyway; of a review of thousands, half."""
+    """*entry* without what a board takes for absent or does not show; of a review of thousands, half."""
     kept = {key: value for key, value in entry.items() if value is not None and value != []}
     if "fields" in kept:
-        kept["fields"] = [{key: value for key, value in field.items() if value is not None} for field in kept["fields"]]
+        kept["fields"] = [
+            {key: value for key, value in field.items() if value is not None and value != [] and key != "base"}
+            for field in kept["fields"]
+        ]
     if "findings" in kept:
         kept["findings"] = [_slim_finding(finding) for finding in kept["findings"]]
     return kept
@@ -95,6 +99,13 @@ def _slim(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _slim_finding(finding: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: finding[key] for key in ("severity", "message", "wanted", "remedy", "seen")}
     return {**kept, "locator": {"column": finding["locator"]["column"]}}
+
+
+def _slim_conflict(conflict: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: conflict[key] for key in ("id", "kind", "question", "options")}
+    if conflict["kind"] == "rows-contradict":
+        kept["params"] = {key: conflict["params"][key] for key in ("rows", "values")}
+    return {**kept, "locator": {key: conflict["locator"][key] for key in ("row", "column")}}
 
 
 def _labels(overview: Overview, lang: str) -> dict[str, str]:

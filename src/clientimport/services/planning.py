@@ -262,7 +262,7 @@ class Planning:
             "postings": tally.postings,
             "tie_out": ties,
             "columns": uses,
-            "questions": [question for question in questions if question["records"]],
+            "questions": questions,
             "unmet": unmet,
             "source_findings": source_findings,
         }

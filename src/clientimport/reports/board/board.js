@@ -36,7 +36,9 @@ class Board {
     this.words = new WeakMap(); // entry -> the text it is found by
     this.gone = null; // decisions that were discarded
     this.leaving = (event) => {
-      if (this.choices.unsaved) event.preventDefault();
+      if (!this.choices.unsaved) return;
+      event.preventDefault();
+      event.returnValue = true; // older browsers look at this instead
     };
   }
 
@@ -46,7 +48,7 @@ class Board {
       name, label: this.data.groups[name].label, count: () => this.data.groups[name].clients,
     }));
     if (this.cards.questions.size) {
-      const open = () => [...this.cards.questions.keys()].filter((id) => !this.choices.has(id)).length;
+      const open = () => [...this.cards.questions.values()].filter((question) => this.cards.open(question)).length;
       tabs.push({ name: "questions", label: this.say("questions"), count: open, asks: true });
     }
     tabs.push({ name: "decisions", label: this.say("decisions"), count: () => this.choices.taken.size });
@@ -58,7 +60,7 @@ class Board {
     this.root.lang = this.data.lang ?? "";
     const list = make("div", { class: "tabs", role: "tablist", "aria-label": this.say("groups"), onkeydown: (e) => this.arrow(e) },
       this.tabs.map((tab) => tab.button));
-    this.root.replaceChildren(make("div", { class: "bar" }, list, this.actions()), this.copied, this.panel, this.status);
+    this.root.replaceChildren(make("div", { class: "bar" }, this.actions(), list), this.copied, this.panel, this.status);
     if (this.options.file) window.addEventListener("beforeunload", this.leaving);
     this.show((this.tabs.find((tab) => tab.count() > 0) ?? this.tabs[0]).name);
   }
@@ -177,12 +179,13 @@ class Board {
     this.copied.replaceChildren();
     this.cards.painters = [];
     this.list = make("div", { class: `list ${name}` });
-    const heading = make("h2", { tabindex: -1 }, this.tabs.find((tab) => tab.name === name).label);
+    this.heading = make("h2", { tabindex: -1 }, this.tabs.find((tab) => tab.name === name).label);
     const items = this.items();
-    const tools = name === "decisions" || items.length === 0 ? [] : [this.tools(name), this.manyAtOnce(name)];
+    const some = name !== "decisions" && items.length > 0;
+    const top = make("div", { class: "top" }, this.heading, some && this.tools(name));
+    const many = some ? this.manyAtOnce(name) : null;
     this.fixed = this.cards.painters.length; // painters of what stays when the list changes
-    this.panel.replaceChildren(heading, ...tools.filter(Boolean), this.list);
-    this.heading = heading;
+    this.panel.replaceChildren(...[top, many, this.list].filter(Boolean));
     this.render();
     this.repaint();
   }
@@ -232,7 +235,7 @@ class Board {
       make("p", { class: "hint" }, this.say("many_hint")));
     for (const many of bulk) {
       const label = `${many.label} (${this.numbers.format(many.count)})`;
-      const options = [null, ...many.choices].map((choice) => ({ choice, label: choice ? this.say(`choice_${choice}`) : this.say("no_rule") }));
+      const options = [null, ...many.choices].map((choice) => ({ choice, label: this.say(choice ? `choice_${choice}` : "no_rule") }));
       box.append(make("div", { class: "line", role: "radiogroup", "aria-label": label },
         make("span", { class: "what" }, many.label, " ", make("span", { class: "count" }, this.numbers.format(many.count))),
         this.cards.pills(many.id, options, () => this.choices.taken.get(many.id) ?? null, (choice) => {
@@ -253,7 +256,7 @@ class Board {
     const now = Math.min(page, pages - 1);
     const draw = { only_here: "other", questions: "question", decisions: "decision" }[tab] ?? "entry";
     const items = found.slice(now * PAGE, (now + 1) * PAGE).map((item, place) => this.cards[draw](item, now * PAGE + place));
-    const columns = tab === "both" && items.length > 0 && make("div", { class: "columns", "aria-hidden": "true" },
+    const columns = (tab === "both" || tab === "questions") && items.some((item) => item.querySelector(".fields")) && make("div", { class: "columns", "aria-hidden": "true" },
       [this.say("field"), this.say("here"), this.say("given"), this.say("outcome")].map((text) => make("span", {}, text)));
     const shown = items.length ? items : [make("p", { class: "none" }, this.say(this.items().length ? "none_found" : "none"))];
     this.list.replaceChildren(...[this.pager(found.length, now, pages), columns].filter(Boolean), ...shown,
@@ -283,8 +286,8 @@ class Board {
 
   passes(item) {
     switch (this.state.filter) {
-      case "asked": return this.cards.questions.has(item.conflict) && !this.choices.has(item.conflict);
-      case "open": return !this.choices.has(item.id);
+      case "asked": return this.cards.questions.has(item.conflict) && this.cards.open(this.cards.questions.get(item.conflict));
+      case "open": return this.cards.open(item);
       case "findings": return (item.findings ?? []).length > 0;
       case "differing": return (item.fields ?? []).some((field) => !["same", "only_here"].includes(field.fate));
       case "decided": return [item.id, item.conflict, ...(item.fields ?? []).map((field) => field.id)].some((id) => this.choices.has(id));
@@ -299,6 +302,8 @@ class Board {
       const said = (item.findings ?? []).flatMap((finding) => [finding.message, finding.seen]);
       const parts = [item.name, item.client, item.clients, item.rows, item.why, item.question, item.systems, fields, said];
       text = plain(parts.flat().filter((part) => part !== null && part !== undefined).join("\n"));
+      const home = item.question && this.cards.entries.get(item.id);
+      if (home) text += this.text(home.entry);
       this.words.set(item, text);
     }
     return text;

@@ -13,21 +13,27 @@ class Choices {
     this.saved = this.text();
   }
 
-  /** What holds for an item; null where only planning again can say. */
-  of(item, bulk) {
-    return this.taken.get(item.id) ?? this.without(item, bulk);
+  /**
+   * What holds for an item; null where only planning again can say.
+   *
+   * @param answer For a field that a question asks about: what the answer to the question says of it. It stands between a
+   *     decision about the field and one about many.
+   */
+  of(item, bulk, answer = null) {
+    return this.taken.get(item.id) ?? this.without(item, bulk, answer);
   }
 
   /** What would hold without a decision about this very item. */
-  without(item, bulk) {
+  without(item, bulk, answer = null) {
+    if (answer !== null) return answer;
     const many = this.taken.get(bulk);
     if (many !== this.original.get(bulk)) return many !== undefined && item.choices.includes(many) ? many : null;
     return this.original.has(item.id) ? null : (item.choice ?? null);
   }
 
   /** Decide about one item. What would hold anyway is no decision, unless it was one when the plan was made. */
-  take(item, bulk, choice) {
-    if (!this.original.has(item.id) && this.without(item, bulk) === choice) this.taken.delete(item.id);
+  take(item, bulk, choice, answer = null) {
+    if (!this.original.has(item.id) && this.without(item, bulk, answer) === choice) this.taken.delete(item.id);
     else this.taken.set(item.id, choice);
   }
 

@@ -14,7 +14,7 @@ function make(tag, given = {}, ...children) {
 }
 
 /** Somebody's text, kept apart from the direction of the text around it. */
-function data(text) {
+function isolated(text) {
   return make("bdi", {}, text);
 }
 
