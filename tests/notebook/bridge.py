@@ -133,4 +133,4 @@ def browser_page(*, width: int = 1000) -> Iterator[Any]:
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         yield page
         browser.close()
-    assert errors == []
+    assert not errors, errors

@@ -12,6 +12,7 @@ import pytest
 from clientimport import Actor, Importer, Limits, Settings
 from clientimport.errors import LimitExceededError, SettingsError, SourceUnreadableError
 from clientimport.notebook.panel_state import PanelState
+from clientimport.notebook.panel_view import panel_view
 from tests.notebook.conftest import CLIENTS
 
 
@@ -305,3 +306,25 @@ def test_an_unknown_failure_tells_no_data(importer: Importer, monkeypatch: pytes
 
     assert state.problem is not None
     assert (state.problem.detail, isinstance(state.error, ValueError)) == ("ValueError", True)
+
+
+def test_a_mended_report_comes_back(importer: Importer) -> None:
+    """Its column of comments is known and left out, and its rows go in."""
+    state = checked(importer)
+    state.apply()
+    _, content = state.exceptions()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        if row[0].value == "Marie Dubois":
+            row[1].value = "marie@voorbeeld.example"
+    mended = io.BytesIO()
+    book.save(mended)
+
+    bring(state, mended.getvalue(), "exceptions.xlsx", piece=4000)
+    state.next_step()
+    columns = panel_view(state)["columns"]["columns"]
+    assert (columns[-1]["field"], columns[-1]["why"]) == (None, "comments of an earlier report")
+    state.next_step()
+    state.apply()
+
+    assert "Marie Dubois" in cities(importer)

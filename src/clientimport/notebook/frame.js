@@ -1,4 +1,28 @@
-// What both widgets share. It stands behind the board's module, whose `make`, `data` and `fill` it and the widgets use.
+// What both widgets share. It stands behind the board, of which only `mount` is seen, and before the widget; together they are
+// one module, see widgets.py.
+
+/** An element with attributes and children; functions are listeners; false, null and undefined are left out. */
+function make(tag, given = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (["checked", "disabled", "hidden", "selected"].includes(name)) element[name] = value;
+    else element.setAttribute(name, String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Somebody's text, kept apart from the direction of the text around it. Text only ever becomes text nodes. */
+function typed(text) {
+  return make("bdi", {}, text);
+}
+
+/** A text with `{name}` filled in. */
+function fill(text, values) {
+  return text.replace(/\{([a-z_]+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
 
 /** Keep `element` light or dark as the page under it is: notebooks have themes of their own, whatever the system prefers. */
 function followTheme(element) {

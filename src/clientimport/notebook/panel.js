@@ -1,6 +1,6 @@
 // The import panel in the browser: draws what Python says, sends back what a person does. See panel_talk.py for the talk.
 // Text only ever becomes text nodes; the one piece of markup is the overview, which Python makes and escapes. It stands behind
-// the board's module and frame.js, and uses `mount`, `make`, `data`, `fill` and `followTheme` of them.
+// the board and frame.js, and uses `mount`, `make`, `typed`, `fill` and `followTheme` of them.
 
 const PIECE = 1 << 20; // bytes of a file in one message
 const SILENCE = 20_000; // milliseconds without an answer after which somebody should look at the kernel
@@ -20,6 +20,7 @@ class Panel {
     this.view = null;
     this.sending = null; // the file on its way: {id, file, received}
     this.report = null; // the report on its way: {id, parts}
+    this.silent = false; // whether it was said that the kernel does not answer
     this.board = null; // the board, while it is open: {host, mounted, known}
     this.alert = make("div", { class: "ci-alert", role: "alert" });
     this.status = make("div", { class: "ci-unseen", role: "status" });
@@ -51,7 +52,10 @@ class Panel {
   act(message, buffers) {
     clearTimeout(this.silence);
     clearTimeout(this.patience);
-    this.silence = setTimeout(() => this.complain("error_kernel"), SILENCE);
+    this.silence = setTimeout(() => {
+      this.silent = true;
+      this.complain("error_kernel");
+    }, SILENCE);
     if (message.type === "next" || message.type === "import" || message.type === "sheet") {
       const text = message.type === "import" ? this.texts.import_clients : this.texts.reading;
       this.patience = setTimeout(() => this.busy(text, null), PATIENCE);
@@ -61,6 +65,8 @@ class Panel {
 
   heard(message, buffers) {
     clearTimeout(this.silence);
+    if (this.silent) this.complain(null);
+    this.silent = false;
     if (message.type === "texts") {
       this.texts = message.texts;
     } else if (message.type === "view") {
@@ -219,7 +225,7 @@ class Panel {
           "div",
           { class: "ci-file" },
           icon("M6 2h8l5 5v15H6z M14 2v5h5"),
-          make("div", { class: "ci-name" }, make("strong", {}, data(file.name)), make("span", { class: "ci-hint" }, file.size)),
+          make("div", { class: "ci-name" }, make("strong", {}, typed(file.name)), make("span", { class: "ci-hint" }, file.size)),
           make("label", { class: "ci-button" }, input, texts.choose_file),
         )
       : make(
@@ -268,8 +274,8 @@ class Panel {
     return [
       ...this.heading(texts.columns_help),
       sheets.length > 1 ? this.sheets(sheets, sheet) : null,
-      notes.length ? make("ul", { class: "ci-notes" }, notes.map((note) => make("li", {}, data(note)))) : null,
-      make("div", { class: "ci-scroll" }, make("table", {}, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows))),
+      notes.length ? make("ul", { class: "ci-notes" }, notes.map((note) => make("li", {}, typed(note)))) : null,
+      make("div", { class: "ci-scroll" }, make("table", { "aria-label": texts.columns_help }, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows))),
       ...missing.map((text) => make("p", { class: "ci-warn" }, text)),
       make(
         "label",
@@ -337,8 +343,8 @@ class Panel {
         "th",
         { scope: "row" },
         make("span", { class: "ci-letter", "aria-hidden": "true" }, column.letter),
-        data(column.header),
-        make("div", { class: "ci-samples" }, column.samples.map((text) => make("span", {}, data(text)))),
+        typed(column.header),
+        make("div", { class: "ci-samples" }, column.samples.map((text) => make("span", {}, typed(text)))),
       ),
       make("td", {}, select, perhaps),
       make(
@@ -390,9 +396,9 @@ class Panel {
       make(
         "fieldset",
         { class: "ci-question" },
-        make("legend", {}, data(question.question)),
-        make("div", { class: "ci-hint" }, data(question.place)),
-        question.about.map((line) => make("div", {}, data(line))),
+        make("legend", {}, typed(question.question)),
+        make("div", { class: "ci-hint" }, typed(question.place)),
+        question.about.map((line) => make("div", {}, typed(line))),
         question.options.map((option) =>
           make(
             "label",
@@ -403,7 +409,7 @@ class Panel {
               "data-key": `question-${index}`,
               onchange: () => this.act({ type: "answer", id: question.id, choice: option.choice }),
             }),
-            data(option.label),
+            typed(option.label),
           ),
         ),
       ),

@@ -9,6 +9,7 @@ from clientimport.messages import Messages, visible
 from clientimport.notebook.panel_state import FORMATS, STEPS
 from clientimport.notebook.problems import size_text
 from clientimport.reports.inline import plan_html
+from clientimport.reports.neutral import is_comments
 from clientimport.reports.texts import shown
 
 if TYPE_CHECKING:
@@ -90,11 +91,12 @@ def _columns(state: PanelState) -> dict[str, Any]:
     assert state.inspection is not None
     assert state.suggestion is not None
     messages, found = state.messages, state.inspection
+    comments = state.importer.profile.report.comment_column
     letters = {column.header: column.letter for column in found.description.columns}
     return {
         "columns": [
             {
-                **_column(column, messages),
+                **_column(column, messages, comments=is_comments(column.header, comments)),
                 "letter": letters.get(column.header, ""),
                 "samples": [_short(text) for text in found.samples.get(column.header, ())],
             }
@@ -109,11 +111,11 @@ def _columns(state: PanelState) -> dict[str, Any]:
     }
 
 
-def _column(column: ColumnSuggestion, messages: Messages) -> dict[str, Any]:
+def _column(column: ColumnSuggestion, messages: Messages, *, comments: bool) -> dict[str, Any]:
     say = messages.panel
     used = column.field if column.accepted else None
     perhaps = column.field if column.field is not None and not column.accepted else None
-    why = say(f"why_{column.reason}")
+    why = say("why_comments" if comments and column.reason == "dropped" else f"why_{column.reason}")
     sure = column.field is not None and column.reason not in {"given", "dropped"}
     suggested = [name for name in (column.field, *(name for name, _ in column.alternatives)) if name is not None]
     return {

@@ -24,6 +24,12 @@ def _text(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
+def _script(name: str) -> str:
+    """The module of one widget: the board in a room of its own, of which only ``mount`` is seen, then what both share."""
+    board = board_script().replace("export function mount(", "function mount(", 1)
+    return f"const mount = (() => {{\n{board}\nreturn mount;\n}})();\n{_text('frame.js')}\n{_text(name)}"
+
+
 class Panel(anywidget.AnyWidget):
     """See ``clientimport.notebook.panel``. Show it as the last expression of a cell.
 
@@ -34,7 +40,7 @@ class Panel(anywidget.AnyWidget):
         error: The exception behind the message that is shown, for who looks into it; ``None`` if all is well.
     """
 
-    _esm = board_script() + _text("frame.js") + _text("panel.js")
+    _esm = _script("panel.js")
     _css = board_style() + _text("panel.css")
     step = traitlets.Unicode("file")
     receipt = traitlets.Any(None, allow_none=True)
@@ -81,7 +87,7 @@ class Board(anywidget.AnyWidget):
         problem: What kept the last decisions from being used, in words; empty if nothing did.
     """
 
-    _esm = board_script() + _text("frame.js") + _text("board.js")
+    _esm = _script("board.js")
     _css = board_style() + _text("board.css")
     decisions = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
     unmet = traitlets.Dict(value_trait=traitlets.Unicode(), key_trait=traitlets.Unicode()).tag(sync=True)
