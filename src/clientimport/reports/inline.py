@@ -173,7 +173,7 @@ def _sides(field: FieldReview, messages: Messages) -> Markup:
     """What is here and what the import says: kept grey, overwritten highlighted, asked about side by side."""
     here, given = (_text(_shown(value, messages)) for value in (field.here, field.given))
     if field.fate == "written":
-        old = element("del", here, style=_GREY)
+        old = element("span" if field.here is None else "del", here, style=_GREY)
         new = element(
             "ins", given, style="background:rgba(255,196,0,.3);padding:0 4px;border-radius:3px;text-decoration:none;"
         )
