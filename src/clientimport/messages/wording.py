@@ -191,6 +191,10 @@ class Messages:
         """A remark of an overview: ``only_here:`` and a reason, or ``fate:`` and what becomes of a field."""
         return self._text("review", key, key)
 
+    def panel(self, key: str, **values: str) -> str:
+        """A text of the import panel, with *values* in its placeholders: the profile's label, else ours, else the key."""
+        return fill(self._labels.get(key) or self._text("panel", key, key), values)
+
     def level(self, level: str) -> str:
         """How far two clients agree in one field."""
         return self._text("level", level, level)
