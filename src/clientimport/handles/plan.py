@@ -312,6 +312,12 @@ class Plan:
 
         write_review_html(self.overview(product=product), path, lang)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows for a plan; it may show values, unlike ``repr``."""
+        from clientimport.reports.inline import plan_html
+
+        return plan_html(self)
+
     def to_text(self, lang: str = "en") -> str:
         """The plan for a terminal."""
         from clientimport.reports.plan import plan_text
