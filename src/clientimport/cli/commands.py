@@ -147,9 +147,9 @@ def review(
     suffix("--out", out, REVIEW_FILES)
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
         overview = made.overview(product=product)
-        speak.show(
+        speak.show_marked(
             lambda: overview.document(speak.lang, equal=equal),
-            lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
+            lambda: overview.marked_lines(speak.lang, limit=limit or None, equal=equal),
         )
         if out is not None:
             _write_review(made, out, speak, product)

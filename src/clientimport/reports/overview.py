@@ -191,19 +191,25 @@ class Overview:
 
     def lines(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> Iterator[str]:
         """``to_text`` line by line, without line breaks."""
+        return (text for _, text in self.marked_lines(lang, limit=limit, equal=equal))
+
+    def marked_lines(
+        self, lang: str = "en", *, limit: int | None = 10, equal: bool = False
+    ) -> Iterator[tuple[str, str]]:
+        """The same, each with what it is: ``group``, ``client``, ``error``, ``question``, the fate of a field, or ``""``."""
         messages = self._messages(lang)
         conflicts = {conflict.id: conflict for conflict in self._conflicts}
         for name, group in self.groups.items():
-            yield f"{self._label(name, messages)}: {group.count}"
+            yield "group", f"{self._label(name, messages)}: {group.count}"
             for entry in islice(group, limit):
                 if isinstance(entry, OtherClient):
                     why = messages.review(f"only_here:{entry.reason}")
-                    yield visible(f"  {messages.label('client').lower()} {entry.client}  {entry.name}: {why}")
+                    yield "client", visible(f"  {messages.label('client').lower()} {entry.client}  {entry.name}: {why}")
                 else:
                     yield from _entry_lines(entry, messages, conflicts, equal)
             if limit is not None and group.count > limit:
-                yield f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
-            yield ""
+                yield "", f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
+            yield "", ""
 
     def _messages(self, lang: str) -> Messages:
         return Messages(lang, self._profile, fields=declared(self._header))
@@ -223,22 +229,22 @@ class Overview:
 
 def _entry_lines(
     entry: OverviewEntry, messages: Messages, conflicts: Mapping[str, Conflict], equal: bool
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     record = entry.record
     rows = ", ".join(map(str, entry.rows[:5])) + (" …" if len(entry.rows) > 5 else "")
     client = f", {messages.label('client').lower()} {' / '.join(entry.clients)}" if entry.clients else ""
     fate = messages.reason(record.disposition, record.reason)
-    yield visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
+    yield "client", visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
     for finding in record.findings:
         if entry.group == "invalid" and finding.severity == "error":
-            yield visible(f"    {messages.finding(finding).message}")
+            yield "error", visible(f"    {messages.finding(finding).message}")
     if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
-        yield visible(f"    {messages.conflict(conflict)}")
+        yield "question", visible(f"    {messages.conflict(conflict)}")
     if entry.group == "both":
         for field in entry.fields if equal else entry.differences:
-            yield visible(f"    {_field_line(field, messages)}")
+            yield field.fate, visible(f"    {_field_line(field, messages)}")
     if record.opening is not None:
-        yield visible(f"    {opening_line(record.opening, messages)}")
+        yield "", visible(f"    {opening_line(record.opening, messages)}")
 
 
 def _field_line(field: FieldReview, messages: Messages) -> str:
