@@ -46,8 +46,8 @@ class Step:
 
     Attributes:
         run: The run's id.
-        done: Records done.
-        total: Records in the plan.
+        done: Records done, and clients that left after them.
+        total: Records in the plan, and clients that leave.
         receipt: What was done, with the last step only.
     """
 
@@ -367,19 +367,20 @@ class Importer:
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
-        self._require("import", plan.profile)
+        for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
+            self._require(act, plan.profile)
         self._check_store(plan.header)
         plan.verify()
         applying = self._applying(plan)
         run, unfinished = applying.start()
-        total = plan.summary.records
+        total = plan.summary.records + sum(plan.summary.leaving.values())
         if unfinished:
             for done in applying.steps(run.id):
                 if done < total:
                     yield Step(run=run.id, done=done, total=total)
         receipt = self.runs.receipt(run.id, original=plan.original)
         if unfinished:
-            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts})
+            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts, **receipt.left})
         yield Step(run=run.id, done=total, total=total, receipt=receipt)
 
     def undo(self, run: str | Receipt) -> Undone:
