@@ -15,6 +15,7 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.client import Actor, Client
+from clientimport.core.decisions import Decision, Decisions, as_mapping
 from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
@@ -288,7 +289,7 @@ class Importer:
         mode: str | None = None,
         update_existing: bool | None = None,
         merge: MergePolicy | Merge | str | None = None,
-        decisions: Mapping[str, str] | None = None,
+        decisions: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
         **options: Any,
     ) -> Plan:
@@ -306,7 +307,8 @@ class Importer:
             mode: ``upsert``, ``create_only`` or ``update_only``; the profile's by default.
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
             merge: A policy for all fields, or a ``MergePolicy``; the profile's by default.
-            decisions: Answers to conflicts, if they are known already.
+            decisions: What was decided already, as for an earlier plan of the same file: id -> choice, ``Decision`` objects, or
+                the path of a decisions file. Those that no longer hold are in ``plan.unmet``, and a finding says so.
             progress: Called with (done, total or ``None``, stage).
             **options: See ``open``.
 
@@ -317,7 +319,7 @@ class Importer:
             StoreError: the store cannot be read.
         """
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
-        policy = self._workbench.policy(mode, update_existing, merge, decisions or {})
+        policy = self._workbench.policy(mode, update_existing, merge, _decisions(decisions))
         plan = self._workbench.plan(
             data,
             mapping=mapping,
@@ -346,7 +348,11 @@ class Importer:
     # ------------------------------------------------------------------------------------------------ doing
 
     def apply(
-        self, plan: Plan, *, decisions: Mapping[str, str] | None = None, progress: Progress | None = None
+        self,
+        plan: Plan,
+        *,
+        decisions: Mapping[str, str] | Iterable[Decision] | None = None,
+        progress: Progress | None = None,
     ) -> Receipt:
         """Do what *plan* lists and nothing else, once: applied again, it answers the same receipt and writes nothing.
 
@@ -480,3 +486,12 @@ class Importer:
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
+    """The decisions that a plan is made with; out of a file they are taken as far as they can be."""
+    if isinstance(given, str | os.PathLike):
+        from clientimport.documents.decisions import load_decisions
+
+        return Decisions(load_decisions(given), lenient=True)
+    return Decisions(as_mapping(given or {}))

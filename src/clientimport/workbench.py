@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.books import Books
+from clientimport.core.decisions import COLUMN, Decisions
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from clientimport.services.planning import Planning, Progress
 
 _TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit")
-_COLUMN = "column-format:"
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -191,11 +191,17 @@ class Workbench:
         last = description.columns[-1].header if description.columns else ""
         return last if is_comments(last, self.profile.report.comment_column) else None
 
-    def decide(self, plan: Plan, decisions: Mapping[str, str], known: Container[str]) -> Plan:
+    def decide(self, plan: Plan, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan:
         """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again.
 
+        Args:
+            plan: The plan.
+            decisions: All decisions that hold from now on.
+            new: Those of them that are meant for this plan, and must be about something in it.
+            lenient: See ``Decisions``.
+
         Raises:
-            SettingsError: a decision about no question, neither one of the *known* ones nor one that the others raise.
+            SettingsError: a new decision is about nothing that is there, or a choice is not allowed.
         """
         from clientimport.documents.mapping import mapping_from_dict
         from clientimport.documents.profile import profile_from_dict
@@ -212,9 +218,10 @@ class Workbench:
             for index, (_, given) in interpreter.formats.items()
             if not given
         }
-        interpreter = _with_decisions(interpreter.with_formats(found), decisions)
-        before = plan.header["decisions"]
-        reinterpret = any(name.startswith(_COLUMN) and before.get(name) != choice for name, choice in decisions.items())
+        chosen = Decisions(decisions, lenient=lenient)
+        interpreter = _with_decisions(interpreter.with_formats(found), chosen)
+        before = plan.decisions
+        reinterpret = any(name.startswith(COLUMN) and before.get(name) != choice for name, choice in decisions.items())
         policy = Policy(
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
@@ -222,7 +229,7 @@ class Workbench:
                 default=Merge(header["policy"]["merge"]),
                 fields={name: Merge(value) for name, value in header["policy"]["merge_fields"].items()},
             ),
-            decisions=decisions,
+            decisions=chosen,
         )
         planning = self._planning(interpreter, policy, profile, settings, header, None)
         summary = json.loads(json.dumps(plan.document))  # ours to change
@@ -231,11 +238,12 @@ class Workbench:
             return planning.from_plan(plan.pages(settings.batch_size), summary, header, sink, reinterpret=reinterpret)
 
         decided = self._write(make, plan.original)
-        for name in decisions:
-            if name not in known and name not in planning.planner.asked and name not in _columns(interpreter):
+        for name in decided.unmet:
+            if name in new and name not in before and all(name != conflict.id for conflict in plan.conflicts):
                 open_ = sorted(conflict.id for conflict in plan.conflicts)
                 decided.close()
-                raise SettingsError("decision", name, allowed=open_, wanted="the id of an open conflict")
+                wanted = "the id of an open conflict, or of a client or field that overview() gives"
+                raise SettingsError("decision", name, allowed=open_, wanted=wanted)
         return decided
 
     def policy(
@@ -243,7 +251,7 @@ class Workbench:
         mode: str | None,
         update_existing: bool | None,
         merge: MergePolicy | Merge | str | None,
-        decisions: Mapping[str, str],
+        decisions: Decisions,
     ) -> Policy:
         """What the caller chose over what the profile says.
 
@@ -387,7 +395,7 @@ class Workbench:
             "workspace": self.workspace,
             "store": self.store.identity(),
             "revision": revision,
-            "decisions": dict(sorted(policy.decisions.items())),
+            "decisions": dict(sorted(policy.decisions.given.items())),
             "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
         }
 
@@ -417,7 +425,7 @@ def _system_of(headers: Sequence[str], comments: str | None) -> str:
     return "columns:" + hashlib.sha256("\0".join(own).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> Interpreter:
+def _with_decisions(interpreter: Interpreter, decisions: Decisions) -> Interpreter:
     """The interpreter that reads columns as somebody decided.
 
     Raises:
@@ -425,11 +433,10 @@ def _with_decisions(interpreter: Interpreter, decisions: Mapping[str, str]) -> I
     """
     formats: dict[int, tuple[str | None, bool]] = {}
     for name, indexes in _columns(interpreter).items():
-        for index in indexes if name in decisions else ():
-            allowed = [choice for choice in FORMATS[interpreter.entries[index].field.coercer] if choice != "YMD"]
-            if decisions[name] not in allowed:
-                raise SettingsError(f"decision for {name}", decisions[name], allowed=allowed)
-            formats[index] = (decisions[name], True)
+        for index in indexes:
+            options = [choice for choice in FORMATS[interpreter.entries[index].field.coercer] if choice != "YMD"]
+            if (choice := decisions.answer({"id": name, "options": options})) is not None:
+                formats[index] = (choice, True)
     return interpreter.with_formats(formats)
 
 
@@ -438,7 +445,7 @@ def _columns(interpreter: Interpreter) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for index in interpreter.formats:
         if columns := interpreter.entries[index].columns:
-            found.setdefault(f"{_COLUMN}{interpreter.raw_headers[columns[0]]}", []).append(index)
+            found.setdefault(f"{COLUMN}{interpreter.raw_headers[columns[0]]}", []).append(index)
     return found
 
 

@@ -205,7 +205,8 @@ def test_the_machine_readable_face(importer: Importer) -> None:
     document = plan.overview(product="Exact").to_dict("nl")
 
     json.dumps(document)
-    assert list(document) == ["product", "groups", "only_in_import", "only_here", "both", "invalid", "conflicts"]
+    groups = ["only_in_import", "only_here", "both", "invalid"]
+    assert list(document) == ["plan", "product", "groups", *groups, "conflicts", "decisions", "bulk"]
     assert document["groups"]["only_here"] == {"label": "Klanten enkel in Exact", "clients": 1, "records": 0}
     both = only(document["both"])
     assert (both["sequence"], both["rows"], both["clients"], both["disposition"]) == (0, [1], ["1"], "conflict")

@@ -122,6 +122,8 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
         "opening-too-large": _E,  # alone, added up or converted; params: currency
+        # decisions
+        "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records

@@ -5,13 +5,17 @@ A client may stand in several rows; it has one entry, so that the rows of all en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from clientimport.core.decisions import FIELDS, NEW, client_id, field_id, record_id
 from clientimport.core.joining import Joiner
+from clientimport.core.matching import Ladder
 from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
+from clientimport.core.profile import Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
 
 GROUPS = ("only_in_import", "only_here", "both", "invalid")
@@ -34,6 +38,9 @@ class FieldReview:
             must say which), ``waiting`` (for the answer to another question of its record) or ``only_here`` (the import says
             nothing).
         rule: For ``written`` what chose it, as ``FieldChange.rule``, or ``new`` for a new client; else ``None``.
+        id: The decision about it, whose choices are ``keep`` and ``overwrite``; ``None`` if there is nothing to decide: both
+            sides say the same, one says nothing, or it is not certain yet who is meant.
+        choice: What the plan does now: ``overwrite`` or ``keep``; ``None`` if nothing can be decided or nothing is yet.
     """
 
     field: str
@@ -42,6 +49,13 @@ class FieldReview:
     base: Value = attrs.field(default=None, repr=False)
     fate: str
     rule: str | None = None
+    id: str | None = None
+
+    @property
+    def choice(self) -> str | None:
+        if self.id is None or self.fate in {"asked", "waiting"}:
+            return None
+        return "overwrite" if self.fate == "written" else "keep"
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +70,7 @@ class OverviewEntry:
         clients: The stored clients that it is or may be; one but for a question which of several is meant.
         fields: Field by field, in the order of the schema: those that either side has. Empty for an invalid record, and where
             it is not known which client is meant.
+        id: The decision about it, whose choices are ``take`` and ``skip`` (leave it out); ``None`` where it makes no difference.
     """
 
     group: str
@@ -64,6 +79,14 @@ class OverviewEntry:
     name: str = attrs.field(repr=False)
     clients: tuple[str, ...] = ()
     fields: tuple[FieldReview, ...] = ()
+    id: str | None = None
+
+    @property
+    def choice(self) -> str | None:
+        """What the plan does now: ``take`` or ``skip``; ``None`` if nothing can be decided."""
+        if self.id is None:
+            return None
+        return "skip" if self.record.disposition == "skip" else "take"
 
     @property
     def differences(self) -> tuple[FieldReview, ...]:
@@ -88,6 +111,11 @@ class OtherClient:
     reason: str
     systems: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """The decision about it, whose choices are ``leave``, ``deactivate`` and ``remove``."""
+        return client_id(self.client)
+
 
 class Reviewer:
     """The entries of one plan.
@@ -97,6 +125,7 @@ class Reviewer:
     Args:
         lines: The record lines.
         header: The plan's header.
+        profile: The plan's profile.
 
     Attributes:
         clients: Every stored client that a record points at.
@@ -104,12 +133,15 @@ class Reviewer:
         records: Group -> records; together all that were read.
     """
 
-    def __init__(self, lines: Lines, header: Mapping[str, Any]) -> None:
+    def __init__(self, lines: Lines, header: Mapping[str, Any], profile: Profile) -> None:
         self._lines = lines
         self._header = header
         declared = [Field(**{**given, "choices": tuple(given["choices"])}) for given in header["declared"]]
         schema = Schema((*BUILTIN_FIELDS, *declared))
         self._joiner = Joiner(header["fields"], schema)
+        self._ladder = Ladder(profile, schema, header["fields"])
+        self._scheme = {name: schema[name].scheme for name in header["fields"]}
+        self._decided: Mapping[str, str] = header["decisions"]
         opening = set(header["opening_fields"])
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
@@ -118,6 +150,7 @@ class Reviewer:
         self.records = dict(self.counts)
         self._merged: dict[int, list[int]] = {}  # sequence of the first record: rows of those merged into it
         self._waiting: dict[str, list[Line]] = {}  # question about several records: these
+        self._left_out: dict[int, list[Line]] = {}  # sequence of the first record: those left out together with it
         self._count()
 
     def entries(self, group: str) -> Iterator[OverviewEntry]:
@@ -128,18 +161,24 @@ class Reviewer:
                 yield self._entry(line, group)
 
     def _count(self) -> None:
+        left_out: dict[int, str] = {}  # sequence of a record that was left out: its group
         for given in self._lines():
             line = Line(*given)
             self.clients.update(hit[0] for hit in line.hits)
             if line.reason == MERGED:
                 self._merged.setdefault(line.detail[2], []).append(line.row)
                 self.records["only_in_import" if line.detail[1] is None else "both"] += 1
+            elif _with_another(line):
+                self._left_out.setdefault(line.detail[2], []).append(line)
+                self.records[left_out[line.detail[2]]] += 1
             elif _of_several(line) or (line.disposition == "conflict" and line.detail[0] in self._waiting):
                 self._waiting.setdefault(line.detail[0], []).append(line)
             else:
                 group = self._group(line)
                 self.counts[group] += 1
                 self.records[group] += 1
+                if _left_out(line):
+                    left_out[line.sequence] = group
         for members in self._waiting.values():
             group = self._group(members[0])
             self.counts[group] += 1
@@ -149,7 +188,7 @@ class Reviewer:
         """Whether the record has no entry of its own, because an earlier one of the same client has it."""
         if line.disposition == "conflict" and line.detail[0] in self._waiting:
             return self._waiting[line.detail[0]][0].sequence != line.sequence
-        return line.reason == MERGED
+        return line.reason == MERGED or _with_another(line)
 
     def _group(self, line: Line) -> str:
         if line.disposition == "invalid":
@@ -162,7 +201,11 @@ class Reviewer:
         return "only_in_import" if line.disposition == "create" else "both"
 
     def _entry(self, line: Line, group: str) -> OverviewEntry:
-        members = self._waiting.get(line.detail[0], [line]) if line.disposition == "conflict" else [line]
+        members = [line]
+        if line.disposition == "conflict":
+            members = self._waiting.get(line.detail[0], members)
+        elif _left_out(line):
+            members += self._left_out.get(line.sequence, ())
         rows = [member.row for member in members] + self._merged.get(line.sequence, [])
         hits = {hit[0]: hit for member in members for hit in member.hits}
         clients = tuple(dict.fromkeys(self._meant(line) or hits))
@@ -170,7 +213,7 @@ class Reviewer:
         values = self._values(line, members)
         fields: tuple[FieldReview, ...] = ()
         if group == "only_in_import" or (group == "both" and hit is not None):
-            fields = tuple(self._fields(line, values, hit))
+            fields = tuple(self._fields(line, values, hit, self._decidable(line, members, hits)))
         given = values[self._slots["name"]] if "name" in self._slots else None
         return OverviewEntry(
             group=group,
@@ -179,7 +222,42 @@ class Reviewer:
             name=str(given or (hit[2].get("name") if hit else None) or ""),
             clients=clients if group == "both" else (),
             fields=fields,
+            id=self._id(line, members, group),
         )
+
+    def bulk(self) -> dict[str, int]:
+        """The decisions about all clients of the import -> how many clients each is about. Makes every entry once."""
+        fields = Counter(
+            field.field for entry in self.entries("both") for field in entry.fields if field.id is not None
+        )
+        found = {NEW: self.counts["only_in_import"]}
+        return found | {f"{FIELDS}:{name}": fields[name] for name in sorted(fields, key=self._order.__getitem__)}
+
+    def _id(self, line: Line, members: Sequence[Line], group: str) -> str | None:
+        """The id of an entry's decision, if one could change anything."""
+        if line.disposition == "invalid" or (line.disposition == "skip" and not _left_out(line)):
+            return None
+        ids = [record_id(self._ladder.name(each.values), self._ladder.keys(each.values), each.row) for each in members]
+        if not _left_out(line):
+            return ids[0]
+        told = next((id_ for id_ in ids if self._decided.get(id_) == "skip"), None)
+        if told is None and group == "only_in_import" and self._decided.get(NEW) == "skip":
+            return ids[0]
+        return told  # none: it was left out by the answer to a question
+
+    def _decidable(self, line: Line, members: Sequence[Line], hits: Mapping[str, Sequence[Any]]) -> Container[str]:
+        """The fields that can be decided one by one."""
+        if line.disposition == "conflict":
+            if line.detail[1] is None or line.detail[1]["kind"] != "fields-differ":
+                return ()
+            if len(members) > 1 and self._joiner.join(members).contradictions:
+                return line.detail[1]["fields"]  # type: ignore[no-any-return]
+        elif line.disposition not in {"update", "unchanged"}:
+            return ()
+        # what belongs to the other clients that it points at stays theirs
+        meant = self._meant(line)
+        foreign = {scheme for name, hit in hits.items() if name not in meant for scheme in hit[3]}
+        return [name for name in self._slots if self._scheme[name] not in foreign]
 
     @staticmethod
     def _meant(line: Line) -> list[str]:
@@ -198,7 +276,9 @@ class Reviewer:
             return merged  # type: ignore[no-any-return]
         return line.values if len(members) == 1 else self._joiner.join(members).values
 
-    def _fields(self, line: Line, values: Sequence[Any], hit: Sequence[Any] | None) -> Iterator[FieldReview]:
+    def _fields(
+        self, line: Line, values: Sequence[Any], hit: Sequence[Any] | None, decidable: Container[str]
+    ) -> Iterator[FieldReview]:
         here: Mapping[str, Any] = {} if hit is None else hit[2]
         base: Mapping[str, Any] | None = hit[5] if hit is not None and len(hit) > 5 else None
         changes = {change[0]: change for change in line.detail[2]} if line.disposition == "update" else {}
@@ -218,6 +298,9 @@ class Reviewer:
                 base=None if base is None else base.get(name, old),
                 fate="asked" if name in asked else self._fate(name, old, new, rule is not None, line.disposition),
                 rule=rule,
+                id=field_id(hit[0], name, old, new)
+                if hit is not None and new is not None and old != new and name in decidable
+                else None,
             )
 
     def _fate(self, name: str, old: Value, new: Value, written: bool, disposition: str) -> str:
@@ -233,3 +316,13 @@ class Reviewer:
 def _of_several(line: Line) -> bool:
     """Whether a question about this record and others stands with it."""
     return line.disposition == "conflict" and line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1
+
+
+def _left_out(line: Line) -> bool:
+    """Whether somebody decided to leave the record out."""
+    return line.disposition == "skip" and line.reason == "decision"
+
+
+def _with_another(line: Line) -> bool:
+    """Whether it was left out with an earlier record of the same client."""
+    return _left_out(line) and line.detail[2] is not None

@@ -22,7 +22,7 @@ from clientimport.core.openings import Stored, kept, source_key
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
 
-FORMAT = 3
+FORMAT = 4
 """Version of the plan document; a plan of another version is refused."""
 
 Value = str | bool | list[str] | None
@@ -79,8 +79,9 @@ class Line(NamedTuple):
         detail: By disposition. create: merged values or null. update: ``[client, version, changes, merged values or null,
             news or null]`` with changes ``[field, old, new, rule, row it came from]``; the news are what it says besides that
             imports did not say before, field -> value. unchanged: ``[client, version, merged values or null, news or null]``. skip: ``[row it was merged into
-            or null, client or null, sequence of the record that makes the client or null]``, and behind that, where it
-            carries a balance of the client in another currency than that record, ``[currency, amount]``. conflict: ``[id, question or null]``; the question stands with its first record.
+            or null, client or null, sequence of the record that makes the client, or that it was left out together with, or
+            null]``, and behind that, where it carries a balance of the client in another currency than that record,
+            ``[currency, amount]``. conflict: ``[id, question or null]``; the question stands with its first record.
             invalid: null.
         opening: The opening balance to be posted, null if there is none: ``[currency, amount or null, date, rule, replaced or
             null, items]``. The rule is ``new``, ``replace`` or ``add``; replaced is ``[number, amount, date]`` of the posting

@@ -8,17 +8,17 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import encode_each
+from clientimport.core.decisions import Decisions
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.matching import Ladder, client_order
-from clientimport.core.merging import Merge, MergePolicy, merge, news
+from clientimport.core.merging import Change, Merge, MergePolicy, merge, news
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
-from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, present_balance
+from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
-from clientimport.core.questions import Questions
+from clientimport.core.questions import Question, Questions
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
-from clientimport.errors import SettingsError
 
 Verdict = tuple[str, str, Any, ToPost | None]
 """(disposition, reason, detail, opening) of one record, as ``Line`` has them."""
@@ -29,6 +29,7 @@ _REFUSED = "opening"
 """Reason of a record that is invalid because of its opening balance; its detail is the finding, see ``refused_flag``."""
 
 _UNJUDGED = ("", "", None, None)
+_STANDS = frozenset(("invalid", "skip"))
 _GOES_IN = frozenset(("create", "update", "unchanged"))
 
 
@@ -40,13 +41,13 @@ class Policy:
         mode: ``upsert``, ``create_only`` or ``update_only``.
         update_existing: Whether matched clients may be updated at all; off reports such records as skipped.
         merge: What an update may write.
-        decisions: Conflict id -> choice.
+        decisions: What people decided.
     """
 
     mode: str
     update_existing: bool
     merge: MergePolicy
-    decisions: Mapping[str, str] = attrs.field(factory=dict)
+    decisions: Decisions = attrs.field(factory=lambda: Decisions({}))
 
 
 class Planner:
@@ -88,7 +89,7 @@ class Planner:
             for name in self.client_fields
         )
         self.compares = policy.mode != "create_only" and policy.update_existing and Merge.ASK in self._policies
-        self.asked: set[str] = set()
+        self.decisions = policy.decisions
         self._opening = OpeningSlots(self.fields)
 
     # -------------------------------------------------------------------------------------------- one by one
@@ -123,7 +124,8 @@ class Planner:
         for index, posting in posts.items():
             lines[index] = (*lines[index][:-1], posting)
         tally.verdicts(len(lines), *alone)
-        for index in sorted({*read.flags, *hits, *read.pending, *unposted}):
+        left_out = self._alone_left_out(numbers, read, hits) if self.decisions.about_records else {}
+        for index in sorted({*read.flags, *hits, *read.pending, *unposted, *left_out}):
             values = read.values[index]
             flags = read.flags.get(index, nothing)
             found = hits.get(index, nothing)
@@ -139,6 +141,8 @@ class Planner:
                 verdict = (*alone[:3], posts.get(index))
             else:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
+            if index in left_out and verdict[0] not in _STANDS:
+                verdict = left_out[index]
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
@@ -150,6 +154,19 @@ class Planner:
             if amount is not None and (brought := self.brought(lines[index], hits.get(index, nothing))):
                 tally.opening(first + index, *brought)
         return encode_each(lines)
+
+    def _alone_left_out(
+        self, numbers: Sequence[int], read: Interpreted, hits: Mapping[int, list[list[Any]]]
+    ) -> dict[int, Verdict]:
+        """Row index -> the verdict on those that were left out, of the rows that point at one stored client or none."""
+        found: dict[int, Verdict] = {}
+        for index, (row, values) in enumerate(zip(numbers, read.values, strict=True)):
+            own = hits.get(index, ())
+            if len(own) > 1 or index in read.pending or index in read.refused:
+                continue
+            if self.decisions.leaves_out([self._questions.record_id(values, row)], new=not own):
+                found[index] = ("skip", "decision", [None, own[0][0] if own else None, None], None)
+        return found
 
     def _postings(self, read: Interpreted, hits: Mapping[int, Any]) -> tuple[dict[int, ToPost], dict[int, Refusal]]:
         """Row index -> what is to be posted, and why it cannot be, for the rows that point at no stored client."""
@@ -190,6 +207,9 @@ class Planner:
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
+        if self.decisions.about_fields:
+            own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
+            changes = self._chosen(mine, document, changes, {**bulk, **own})
         return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
 
     def _written(
@@ -219,9 +239,21 @@ class Planner:
     def settle(self, members: Sequence[Line], headers: Sequence[str]) -> list[Verdict]:
         """The verdicts on records that share keys, in their order; also on a single one that is not simple.
 
-        One client if nothing in the records contradicts and they point at one stored client at most; else one conflict.
+        One client if nothing in the records contradicts and they point at one stored client at most; else one conflict;
+        unless it was decided to leave that client out.
         """
         hits = united_hits(members)
+        verdicts = self._judge(members, hits, headers)
+        if not self.decisions.about_records or verdicts[0][0] in _STANDS:
+            return verdicts
+        ids = [self._questions.record_id(line.values, line.row) for line in members]
+        if not self.decisions.leaves_out(ids, new=not hits or verdicts[0][0] == "create"):
+            return verdicts
+        return self._left_out(
+            members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))
+        )
+
+    def _judge(self, members: Sequence[Line], hits: dict[str, list[Any]], headers: Sequence[str]) -> list[Verdict]:
         held = self._held_back(next(iter(hits)) if len(hits) == 1 else None) if hits else None
         if held is not None or (not hits and self._without_match() is not _NEW):
             return [held or self._without_match()] * len(members)  # no answer could change that
@@ -287,30 +319,42 @@ class Planner:
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
         ]
         changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, hit[5])
+        own: dict[str, str] = {}
+        bulk: dict[str, str] = {}
+        if self.decisions.about_fields:
+            own, bulk = self.decisions.of_fields(hit[0], self.client_fields, values, hit[2])
         if asked:
-            stored = {name: hit[2].get(name) for name in asked}
-            wanted = {name: merged[self.fields.index(name)] for name in asked}
-            params = {"client": hit[0], "stored": stored, "given": wanted}
-            base = hit[5] or {}
-            if known := {name: said for name in asked if (said := base.get(name, stored[name])) is not None}:
-                params["base"] = known
-            question = self._questions.ask("fields-differ", members, asked, params)
-            question["options"] = [
-                "keep",
-                "overwrite",
-                *(f"overwrite:{name}" for name in asked if len(asked) > 1),
-                "skip",
-            ]
+            # under one id, whatever was decided about single fields of it
+            question = self._questions.fields_differ(members, asked, hit, merged)
             choice = self._choice(question)
-            if choice is None:
-                return self._conflict(question, members)
+            open_ = [name for name in asked if name not in own and name not in bulk]
+            if choice is None and open_:
+                return self._conflict(
+                    {**self._questions.fields_differ(members, open_, hit, merged), "id": question["id"]}, members
+                )
             if choice == "skip":
                 return self._left_out(members, hit[0])
-            chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
-            changes += [(name, stored[name], wanted[name], "decision") for name in asked if name in chosen]
+            if choice is not None:  # it was seen when the answer was given: what holds for all clients does not
+                chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
+                bulk |= {name: "overwrite" if name in chosen else "keep" for name in asked}
+        changes = self._chosen(values, hit[2], changes, {**bulk, **own})
         origin = dict(zip(self.fields, joined.origins, strict=True))
         placed = [[*change, origin[change[0]]] for change in changes]
         return [self._written(hit, placed, merged_values, posting, values), *rest]
+
+    def _chosen(
+        self, values: Sequence[Any], stored: Mapping[str, Any], changes: list[Change], choices: Mapping[str, str]
+    ) -> list[Change]:
+        """*changes* of one client, with what was decided about single fields."""
+        if not choices:
+            return changes
+        found = [change for change in changes if choices.get(change[0]) != "keep"]
+        there = {change[0] for change in found}
+        return found + [
+            (name, stored.get(name), value, "decision")
+            for name, value in zip(self.client_fields, values, strict=True)
+            if choices.get(name) == "overwrite" and name not in there
+        ]
 
     def _merged(
         self,
@@ -392,29 +436,21 @@ class Planner:
     def _flag(self, refusal: Refusal) -> list[Any]:
         return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
 
-    def _choice(self, question: dict[str, Any]) -> str | None:
+    def _choice(self, question: Question) -> str | None:
         """What was decided about *question*.
 
         Raises:
             SettingsError: the decision is none of its options.
         """
-        self.asked.add(question["id"])
-        choice = self.policy.decisions.get(question["id"])
-        if choice is None or choice in question["options"]:
-            return choice
-        kind, _, names = choice.partition(":")
-        if (
-            kind == "overwrite"
-            and names
-            and all(f"overwrite:{name}" in question["options"] for name in names.split(","))
-        ):
-            return choice
-        raise SettingsError(f"decision for {question['id']}", choice, allowed=question["options"])
+        names = self.decisions.given.get(question["id"], "").removeprefix("overwrite:").split(",")
+        several = all(f"overwrite:{name}" in question["options"] for name in names)
+        return self.decisions.answer(question, [f"overwrite:{','.join(names)}"] if several else ())
 
-    def _conflict(self, question: dict[str, Any], members: Sequence[Line]) -> list[Verdict]:
+    def _conflict(self, question: Question, members: Sequence[Line]) -> list[Verdict]:
         first: Verdict = ("conflict", question["kind"], [question["id"], question], None)
         return [first, *([("conflict", question["kind"], [question["id"], None], None)] * (len(members) - 1))]
 
     @staticmethod
     def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
-        return [("skip", "decision", [None, client, None], None)] * len(members)
+        first, head = members[0], members[0].sequence
+        return [("skip", "decision", [None, client, None if line is first else head], None) for line in members]

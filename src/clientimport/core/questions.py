@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clientimport.core.canonical import encode_bytes
+from clientimport.core.decisions import record_id
 from clientimport.core.joining import Joined, Joiner
 from clientimport.core.matching import Ladder
 from clientimport.core.openings import Given
@@ -30,6 +31,10 @@ class Questions:
         self._ladder = ladder
         self._joiner = joiner
 
+    def record_id(self, values: Sequence[Any], row: int) -> str:
+        """The id under which the client of a record can be taken or left out."""
+        return record_id(self._ladder.name(values), self._ladder.keys(values), row)
+
     def contradiction(self, members: Sequence[Line], joined: Joined) -> Question:
         """The question which of several records holds."""
         names = list(joined.contradictions)
@@ -38,6 +43,21 @@ class Questions:
         params = {"rows": [line.row for line in members], "values": values}
         question = self.ask("rows-contradict", members, names, params)
         question["options"] = [*(f"row:{line.row}" for line in self._joiner.choosable(members, joined)), "skip"]
+        return question
+
+    def fields_differ(
+        self, members: Sequence[Line], fields: Sequence[str], hit: Sequence[Any], given: Sequence[Any]
+    ) -> Question:
+        """The question which side holds in some *fields* of a stored client."""
+        stored = {name: hit[2].get(name) for name in fields}
+        wanted = {name: given[self._fields.index(name)] for name in fields}
+        params = {"client": hit[0], "stored": stored, "given": wanted}
+        base = hit[5] or {}
+        if known := {name: said for name in fields if (said := base.get(name, stored[name])) is not None}:
+            params["base"] = known
+        question = self.ask("fields-differ", members, fields, params)
+        parts = [f"overwrite:{name}" for name in fields if len(fields) > 1]
+        question["options"] = ["keep", "overwrite", *parts, "skip"]
         return question
 
     def other_balance(self, members: Sequence[Line], given: Given, hit: Sequence[Any]) -> Question:

@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import weakref
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from clientimport.core.decisions import COLUMN, Decision, as_mapping
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.plan import (
@@ -40,7 +41,7 @@ class Bench(Protocol):
     def store(self) -> Store: ...
     @property
     def settings(self) -> Settings: ...
-    def decide(self, plan: Plan, decisions: Mapping[str, str], known: Container[str]) -> Plan: ...
+    def decide(self, plan: Plan, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan: ...
 
 
 Reopen = Callable[[], "Source | None"]
@@ -182,7 +183,7 @@ class Plan:
         from clientimport.reports.overview import Overview
         from clientimport.services.reviewing import Others
 
-        reviewer = Reviewer(self._lines, self.header)
+        reviewer = Reviewer(self._lines, self.header, self.profile)
         others = None
         if self._bench is not None:
             product = product or self._bench.settings.product
@@ -192,6 +193,7 @@ class Plan:
             others,
             header=self.header,
             profile=self.profile,
+            digest=self.digest,
             conflicts=self.conflicts,
             product=product,
         )
@@ -204,19 +206,58 @@ class Plan:
 
     # ------------------------------------------------------------------------------------------------ going on
 
-    def decide(self, decisions: Mapping[str, str]) -> Plan:
-        """The plan with these answers: conflict id -> choice. Earlier answers stand unless they are given anew.
+    @property
+    def decisions(self) -> Mapping[str, str]:
+        """The decisions it was made with: id -> choice."""
+        return self.header["decisions"]  # type: ignore[no-any-return]
+
+    @property
+    def unmet(self) -> Mapping[str, str]:
+        """Those of them that do not hold -> why: ``gone`` (what it is about is not there, or not as it was) or ``choice``
+        (it is not one of the choices).
+        """
+        return self.document["unmet"]  # type: ignore[no-any-return]
+
+    def decide(self, decisions: Mapping[str, str] | Iterable[Decision], *, replace: bool = False) -> Plan:
+        """The plan with these decisions, as id -> choice or ``Decision`` objects: answers to its questions, and choices about
+        single clients and fields, by the ids that ``overview`` gives.
 
         An answer may raise another question; its answer can be given at the same time, where it is known.
 
+        Args:
+            decisions: What was decided.
+            replace: Forget what was decided before, but for answers about columns, which stay. By default earlier
+                decisions stand unless they are given anew.
+
         Raises:
-            SettingsError: there is no such conflict, or the choice is not one of its options.
+            SettingsError: there is nothing of that id, or the choice is not one of its options.
+            PlanError: the plan was loaded by itself.
         """
+        given = as_mapping(decisions)
+        return self._decide({**self._earlier(replace), **given}, new=given.keys(), lenient=False)
+
+    def decide_from(self, path: str | os.PathLike[str], *, replace: bool = False) -> Plan:
+        """The plan with the decisions of a file: those that a review page or ``documents`` wrote (``.json``).
+
+        What of it cannot be used does not stop the rest: it is in ``unmet``, and a finding says so.
+
+        Raises:
+            SettingsError: the file holds no decisions.
+            PlanError: the plan was loaded by itself.
+        """
+        from clientimport.documents.decisions import load_decisions
+
+        given = load_decisions(path)
+        return self._decide({**self._earlier(replace), **given}, new=(), lenient=True)
+
+    def _earlier(self, replace: bool) -> dict[str, str]:
+        """The decisions that stand besides new ones."""
+        return {id_: choice for id_, choice in self.decisions.items() if not replace or id_.startswith(COLUMN)}
+
+    def _decide(self, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan:
         if self._bench is None:
             raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
-        earlier: Mapping[str, str] = self.header["decisions"]
-        known = {*earlier, *(conflict.id for conflict in self.conflicts)}
-        return self._bench.decide(self, {**earlier, **decisions}, known)
+        return self._bench.decide(self, decisions, new=new, lenient=lenient)
 
     @property
     def exceptions(self) -> Exceptions:

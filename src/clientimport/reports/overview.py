@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from clientimport.core.decisions import FIELDS, choices
 from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
 from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
@@ -59,6 +60,8 @@ class Overview:
     is one entry, and so are rows that wait for one answer.
 
     Attributes:
+        plan: Digest of the plan.
+        decisions: The decisions it was made with, id -> choice.
         product: What the application calls itself in headings; ``None``: "here".
         groups: Name -> group. ``only_here`` is missing for a plan that was loaded without an importer, which knows no store.
 
@@ -72,6 +75,7 @@ class Overview:
         *,
         header: Mapping[str, Any],
         profile: Profile,
+        digest: str,
         conflicts: list[Conflict],
         product: str | None,
     ) -> None:
@@ -79,6 +83,8 @@ class Overview:
         self._profile = profile
         self._header = header
         self._conflicts = conflicts
+        self._reviewer = reviewer
+        self.plan = digest
         self.groups: dict[str, Group] = {}
         for name in GROUPS:
             if name != "only_here":
@@ -90,6 +96,18 @@ class Overview:
                 )
             elif others is not None:
                 self.groups[name] = Group(name=name, records=0, counts=others.count, entries=others.__iter__)
+
+    @property
+    def decisions(self) -> Mapping[str, str]:
+        return self._header["decisions"]  # type: ignore[no-any-return]
+
+    def bulk(self) -> dict[str, int]:
+        """The ids of the decisions about all clients alike that mean something here -> how many clients each is about.
+
+        ``records:only_in_import`` (``take``, ``skip``) and ``fields:phone`` … (``keep``, ``overwrite``). A decision about one
+        client or field goes before them.
+        """
+        return {id_: count for id_, count in self._reviewer.bulk().items() if count}
 
     @property
     def only_in_import(self) -> Group:
@@ -125,8 +143,8 @@ class Overview:
         return self._label(group, self._messages(lang))
 
     def to_dict(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
-        """The machine-readable face: ``product``, ``groups`` (name -> ``label``, ``clients``, ``records``), a list of entries
-        for each group under its name, and ``conflicts``.
+        """The machine-readable face: ``plan``, ``product``, ``groups`` (name -> ``label``, ``clients``, ``records``), a list of
+        entries for each group under its name, ``conflicts``, ``decisions`` and ``bulk``.
 
         Args:
             lang: Of labels and messages.
@@ -138,6 +156,7 @@ class Overview:
         """``to_dict`` with the entries as iterators."""
         messages = self._messages(lang)
         return {
+            "plan": self.plan,
             "product": self.product,
             "groups": {
                 name: {"label": self._label(name, messages), "clients": group.count, "records": group.records}
@@ -153,6 +172,17 @@ class Overview:
                 for name, group in self.groups.items()
             },
             "conflicts": [conflict_dict(conflict, messages) for conflict in self._conflicts],
+            "decisions": [{"id": id_, "choice": choice} for id_, choice in self.decisions.items()],
+            "bulk": [
+                {
+                    "id": id_,
+                    "label": self._bulk_label(id_, messages),
+                    "choices": list(choices(id_)),
+                    "choice": self.decisions.get(id_),
+                    "count": count,
+                }
+                for id_, count in self.bulk().items()
+            ],
         }
 
     def to_text(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> str:
@@ -177,6 +207,12 @@ class Overview:
 
     def _messages(self, lang: str) -> Messages:
         return Messages(lang, self._profile, fields=declared(self._header))
+
+    def _bulk_label(self, id_: str, messages: Messages) -> str:
+        kind, _, about = id_.partition(":")
+        if kind == FIELDS:
+            return messages.review("bulk:fields").replace("{field}", messages.field(about))
+        return self._label(about, messages)
 
     def _label(self, group: str, messages: Messages) -> str:
         if group != "only_here":
@@ -218,6 +254,9 @@ def _field_line(field: FieldReview, messages: Messages) -> str:
 def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[str, Any]:
     record = entry.record
     return {
+        "id": entry.id,
+        "choice": entry.choice,
+        "choices": list(choices(entry.id)),
         "sequence": record.sequence,
         "rows": list(entry.rows),
         "name": entry.name,
@@ -228,7 +267,7 @@ def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[s
         "conflict": record.conflict,
         "fields": [
             {"field": f.field, "label": messages.field(f.field), "here": f.here, "given": f.given, "base": f.base,
-             "fate": f.fate, "rule": f.rule}
+             "fate": f.fate, "rule": f.rule, "id": f.id, "choice": f.choice, "choices": list(choices(f.id))}
             for f in (entry.fields if equal else entry.differences)
         ],
         "opening": None if record.opening is None else record.opening.to_dict(),

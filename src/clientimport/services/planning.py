@@ -133,7 +133,7 @@ class Planning:
         """
         filled = [column["filled"] for column in summary["columns"]]
         questions = [
-            question for question in summary["questions"] if question["id"] not in self.planner.policy.decisions
+            question for question in summary["questions"] if question["id"] not in self.planner.decisions.given
         ]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         try:
@@ -236,8 +236,10 @@ class Planning:
             ]
         openings = tally.openings
         ties = tie_out(header["control_totals"], openings)
+        unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
-            *(finding for finding in source_findings if finding[0] != "control-total-differs"),
+            *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
+            *([_unmet_finding(unmet)] if unmet else []),
             *(
                 ["control-total-differs", "error", None, None, "opening_balance", tie]
                 for tie in ties
@@ -261,6 +263,7 @@ class Planning:
             "tie_out": ties,
             "columns": uses,
             "questions": [question for question in questions if question["records"]],
+            "unmet": unmet,
             "source_findings": source_findings,
         }
         return sink.finish(plain_encode({"summary": summary}))
@@ -415,6 +418,15 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
             say("field-unmapped", None, field, field_name=field)
     return found
 
+
+def _unmet_finding(unmet: Mapping[str, str]) -> list[Any]:
+    """The finding that some decisions do not hold; the plan has all of them."""
+    params = {"count": len(unmet), "ids": list(unmet)[:10]}
+    return ["decision-unmet", CODES["decision-unmet"].value, None, None, None, params]
+
+
+_OF_THE_WHOLE = frozenset(("control-total-differs", "decision-unmet"))
+"""Findings about the plan as a whole, which each sealing finds anew."""
 
 _SEALING_CODES = frozenset(("shared-key", *REFUSALS))
 
