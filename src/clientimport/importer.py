@@ -489,9 +489,9 @@ def _utc_now() -> datetime:
 
 
 def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
-    """The decisions that a plan is made with; out of a file they are taken as far as they can be."""
+    """The decisions that a plan is made with."""
     if isinstance(given, str | os.PathLike):
         from clientimport.documents.decisions import load_decisions
 
-        return Decisions(load_decisions(given), lenient=True)
+        return Decisions(load_decisions(given))
     return Decisions(as_mapping(given or {}))

@@ -214,7 +214,9 @@ def test_the_machine_readable_face(importer: Importer) -> None:
     city = only([field for field in both["fields"] if field["field"] == "city"])
     assert city == {
         "field": "city", "label": "Gemeente", "here": "Gent", "given": "Brugge", "base": None, "fate": "asked", "rule": None,
+        "id": city["id"], "choice": None, "choices": ["keep", "overwrite"],
     }  # fmt: skip
+    assert city["id"].startswith("field:1:city:")
     assert [finding["code"] for finding in only(document["invalid"])["findings"]] == ["email-invalid", "required"]
     assert only(document["only_here"])["why"] == "de klant kwam uit een ander systeem"
     fields = only(plan.overview().to_dict(equal=False)["both"])["fields"]

@@ -14,7 +14,7 @@ from clientimport.cli import bookkeeping, looking
 from clientimport.cli.applying import apply_plan
 from clientimport.cli.options import (
     FILE,
-    decisions,
+    decisions_option,
     face,
     face_options,
     importer,
@@ -80,7 +80,7 @@ commands.add_command(bookkeeping.periods)
 @click.argument("file", type=FILE)
 @store_option
 @plan_options
-@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@decisions_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later.")
 @who_options
 @face_options
@@ -97,14 +97,14 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
             speak.note(f"Saved. To do it: clientimport apply {out} {where(given)} --yes")
         counts = made.summary.dispositions
         ties = all(tie.ties for tie in made.summary.tie_out)
-        return int(bool(counts["invalid"] or counts["conflict"] or not ties))
+        return int(bool(counts["invalid"] or counts["conflict"] or not ties or made.unmet))
 
 
 @commands.command(short_help="Show a file or plan beside the store.")
 @click.argument("plan_or_file", type=FILE)
 @store_option
 @plan_options
-@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@decisions_option
 @click.option("--product", metavar="NAME", help="What the application calls itself, for the headings.")
 @click.option("--equal", is_flag=True, help="Show the fields that are the same on both sides too.")
 @click.option(
@@ -136,14 +136,14 @@ def review(
             lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
         )
         counts = made.summary.dispositions
-        return int(bool(counts["invalid"] or counts["conflict"]))
+        return int(bool(counts["invalid"] or counts["conflict"] or made.unmet))
 
 
 @commands.command(short_help="Import a file, or do what a saved plan lists.")
 @click.argument("plan_or_file", type=FILE)
 @store_option
 @plan_options
-@click.option("--decisions", type=FILE, help='Answers to questions: a JSON object {"question id": "choice"}.')
+@decisions_option
 @click.option("--yes", is_flag=True, help="Do it without asking; needed where nobody can be asked.")
 @click.option(
     "--exceptions", type=click.Path(dir_okay=False, path_type=Path), help="Give failed rows back: .xlsx or .csv."
@@ -190,7 +190,7 @@ def apply(
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
         for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
-        return int(left > 0 or receipt.openings_blocked > 0)
+        return int(left > 0 or receipt.openings_blocked > 0 or bool(made.unmet))
 
 
 @commands.command()
@@ -274,16 +274,16 @@ def _planned(host: Importer, path: Path, given: Mapping[str, Any], speak: Face) 
     Raises:
         SourceUnreadableError: the file has no records; a person who typed its name has the wrong one.
     """
-    answers = decisions(given.get("decisions"))
+    answers: Path | None = given.get("decisions")
     if is_plan(path):
         made = host.load(path)
-        return made.decide(answers) if answers else made
+        return made.decide_from(answers) if answers else made
     with speak.progress() as progress:
         made = host.plan(path, **plan_arguments(given, host, path), progress=progress)
     if not made.summary.records:
         made.close()
         raise SourceUnreadableError(f"{path.name} has no records, only column names: there is nothing to import.")
-    return made.decide(answers) if answers else made
+    return made.decide_from(answers) if answers else made
 
 
 def _left(receipt: Receipt) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import shlex
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -79,6 +78,10 @@ mapping_options = _all(
     click.option("--constant", "constants", multiple=True, metavar="FIELD=TEXT", help="Give every record this value; repeat."),
     click.option("--format", "formats", multiple=True, metavar="COLUMN=FORMAT", help="Dates of a column or field: DMY, MDY, YMD; amounts: comma or point before the decimals; repeat."),
 )  # fmt: skip
+
+decisions_option = click.option(
+    "--decisions", type=FILE, help='What was decided: a decisions file of a review, or a JSON object {"id": "choice"}.'
+)
 
 books_option = click.option(
     "--books",
@@ -250,26 +253,6 @@ def changed(chosen: ColumnMapping, given: Mapping[str, Any], headers: Sequence[s
     for name, written in _pairs("--format", given["formats"]):
         chosen = _formatted(chosen, name, written, host.schema)
     return chosen
-
-
-def decisions(path: Path | None) -> dict[str, str]:
-    """Answers to questions from a JSON file: ``{"id": "choice"}``, or a list of ``{"id": …, "choice": …}``.
-
-    Raises:
-        SettingsError: it is neither.
-    """
-    if path is None:
-        return {}
-    wanted = 'a JSON object {"question id": "choice"}'
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError:
-        raise SettingsError("--decisions", path.name, wanted=wanted) from None
-    if isinstance(found, list) and all(isinstance(item, dict) and {"id", "choice"} <= set(item) for item in found):
-        found = {item["id"]: item["choice"] for item in found}
-    if not isinstance(found, dict) or not all(isinstance(choice, str) for choice in found.values()):
-        raise SettingsError("--decisions", path.name, wanted=wanted)
-    return found
 
 
 def store_url(text: str) -> str:

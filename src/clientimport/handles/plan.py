@@ -239,16 +239,16 @@ class Plan:
     def decide_from(self, path: str | os.PathLike[str], *, replace: bool = False) -> Plan:
         """The plan with the decisions of a file: those that a review page or ``documents`` wrote (``.json``).
 
-        What of it cannot be used does not stop the rest: it is in ``unmet``, and a finding says so.
+        Decisions about what is not there, or not as it was, do not stop the rest: they are in ``unmet``, and a finding says so.
 
         Raises:
-            SettingsError: the file holds no decisions.
+            SettingsError: the file holds no decisions, or a choice is not one of its options.
             PlanError: the plan was loaded by itself.
         """
         from clientimport.documents.decisions import load_decisions
 
         given = load_decisions(path)
-        return self._decide({**self._earlier(replace), **given}, new=(), lenient=True)
+        return self._decide({**self._earlier(replace), **given}, new=(), lenient=False)
 
     def _earlier(self, replace: bool) -> dict[str, str]:
         """The decisions that stand besides new ones."""
