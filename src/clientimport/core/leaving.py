@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from clientimport.core.matching import comparable_name
+from clientimport.core.plan import Line
+
 REASONS = ("not-listed", "other-system", "entered-here")
 """Why a client may be only here, as ``OtherClient.reason``, and a decision about all such clients can be taken."""
 
@@ -58,3 +61,44 @@ def left(row: Sequence[Any], outcome: str, document: str) -> Left:
 
 DONE = {"deactivate": "deactivated", "remove": "removed"}
 """What an action, done, is called."""
+
+
+class Pointed:
+    """Whom the records of a plan point at.
+
+    Args:
+        fields: The plan's fields, in the order of a line's values.
+
+    Attributes:
+        clients: Stored clients that any record points at, also one that was refused or waits: they are not only here.
+        listed: Those of them that a record points at that was not refused.
+        usable: Records that were not refused.
+        maybe: Stored clients of another name that have a key of a record.
+        names: Comparable names of refused records: what else they say may be what could not be read.
+    """
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        self._name = fields.index("name") if "name" in fields else None
+        self.clients: set[str] = set()
+        self.listed: set[str] = set()
+        self.usable = 0
+        self.maybe: set[str] = set()
+        self.names: set[str] = set()
+
+    def see(self, line: Line) -> None:
+        """Take in one record."""
+        found = [hit[0] for hit in line.hits]
+        self.clients.update(found)
+        if line.disposition != "invalid":
+            self.usable += 1
+            self.listed.update(found)
+        elif self._name is not None and (name := comparable_name(line.values[self._name])):
+            self.names.add(name)
+        self.maybe.update(flag[4]["client"] for flag in line.flags if flag[0] in _ANOTHER and "client" in flag[4])
+
+    def may_be(self, client: str, name: object) -> bool:
+        """Whether a record may be the stored *client* of that name, though none points at it."""
+        return client in self.maybe or (bool(self.names) and comparable_name(name) in self.names)
+
+
+_ANOTHER = ("same-key-other-name", "shared-key-alone")

@@ -77,8 +77,8 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
             for left in receipt.leavers():
                 planned = left.planned
                 why = messages.why(left.why) if left.why else ""
-                said = messages.review(f"only_here:{planned.reason}")
+                reason = messages.review(f"only_here:{planned.reason}")
                 looks: dict[int, Style] = {2: "comment", 4: "comment"}
                 if why:
                     looks[3] = "error"
-                book.row([planned.client, planned.name, said, messages.outcome(left.outcome), why], looks)
+                book.row([planned.client, planned.name, reason, messages.outcome(left.outcome), why], looks)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from clientimport.core.leaving import Left
 from clientimport.core.plan import (
     ColumnUse,
     Conflict,
@@ -52,11 +53,8 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield ""
         yield messages.label("leavers")
         yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.left.items() if count])
-        for left in islice(receipt.leavers(), limit):
-            planned = left.planned
-            why = f" ({messages.why(left.why)})" if left.why else ""
-            client = f"{messages.label('client').lower()} {planned.client}  {planned.name}".rstrip()
-            yield visible(f"  {client}: {messages.outcome(left.outcome)}{why}")
+        for each in islice(receipt.leavers(), limit):
+            yield visible(f"  {_leaver_line(each, messages)}")
     yield ""
     records = iter(receipt.records())
     for record in islice(records, limit):
@@ -218,6 +216,12 @@ def _record_lines(done: ReceiptRecord, messages: Messages, conflicts: Mapping[st
         yield visible(f"    {opening_line(done.opening, messages)}")
     for reason in reasons(done, messages, conflicts):
         yield visible(f"    {reason}")
+
+
+def _leaver_line(left: Left, messages: Messages) -> str:
+    why = f". {messages.why(left.why)}" if left.why else ""
+    client = f"{messages.label('client').lower()} {left.planned.client}  {left.planned.name}".rstrip()
+    return f"{client}: {messages.outcome(left.outcome)}{why}"
 
 
 def change_line(change: FieldChange, messages: Messages) -> str:
