@@ -41,6 +41,8 @@ class Leaving:
         self._pointed = Pointed(planner.fields)
         self._system: str = header["source"]["system"]
         self._share = share
+        self._short = 0
+        self._last_short = False
         self._moved = work.clients.revision() != header["revision"]
 
     def see(self, page: bytes) -> None:
@@ -48,6 +50,8 @@ class Leaving:
         lines = [Line(*decode(line)) for line in page.splitlines()]
         for line in lines:
             self._pointed.see(line)
+            self._last_short = any(flag[0] == "row-short" for flag in line.flags)
+            self._short += self._last_short
         if self._moved:
             self._look_again([line.values for line in lines])
 
@@ -75,7 +79,7 @@ class Leaving:
         reason = None
         if not self._pointed.usable:
             reason = "source-empty"
-        elif not CUT.isdisjoint(codes):
+        elif not CUT.isdisjoint(codes) or (self._last_short and self._short == 1):
             reason = "source-cut"
         elif had < self._share * known:
             reason = "source-half"
