@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from clientimport.books import Balance
     from clientimport.core.books import Books
     from clientimport.core.client import Actor, Client
+    from clientimport.core.decisions import Decision
     from clientimport.core.findings import Finding, Severity
     from clientimport.core.journal import JournalEntry, JournalLine, Opening, OpenItem, Payment, Period
     from clientimport.core.locator import Locator
@@ -33,6 +34,7 @@ _HOMES = {
     "Books": "core.books",
     "Client": "core.client",
     "ClientImportError": "errors",
+    "Decision": "core.decisions",
     "Field": "core.schema",
     "FieldMapping": "core.mapping",
     "Finding": "core.findings",
@@ -72,6 +74,7 @@ __all__ = [
     "Books",
     "Client",
     "ClientImportError",
+    "Decision",
     "Field",
     "FieldMapping",
     "Finding",

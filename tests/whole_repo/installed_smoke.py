@@ -16,7 +16,8 @@ def main() -> None:
     assert folder.is_relative_to(sys.prefix), f"{folder} is not what was installed"
     assert metadata.version("clientimport")
     inside = resources.files("clientimport")
-    for name in ("py.typed", "messages/en.toml", "messages/nl.toml", "messages/fr.toml"):
+    board = [f"reports/board/{name}" for name in ("choices.js", "elements.js", "cards.js", "board.js", "board.css")]
+    for name in ("py.typed", "messages/en.toml", "messages/nl.toml", "messages/fr.toml", *board):
         assert inside.joinpath(name).is_file(), name
 
     plugins = Plugins(["loyalty"], entry_points=True, builtin=builtin, strict=True)

@@ -278,12 +278,19 @@ class Reviewer:
         return [] if client is None else [client]
 
     def _values(self, line: Line, members: Sequence[Line]) -> Sequence[Any]:
-        """What the rows of the client say together; of rows that contradict, what the first says."""
+        """What the rows of the client say together; of rows that contradict, what the question says or else the first."""
         place = {"update": 3, "unchanged": 2}.get(line.disposition)
         merged = line.detail if line.disposition == "create" else None if place is None else line.detail[place]
         if merged is not None:
             return merged  # type: ignore[no-any-return]
-        return line.values if len(members) == 1 else self._joiner.join(members).values
+        if len(members) == 1:
+            return line.values
+        values = self._joiner.join(members).values
+        question = line.detail[1] if line.disposition == "conflict" else None
+        if question is not None and question["kind"] == "fields-differ":
+            for name, given in question["params"]["given"].items():
+                values[self._slots[name]] = given
+        return values
 
     def _fields(
         self, line: Line, values: Sequence[Any], hit: Sequence[Any] | None, decidable: Container[str]

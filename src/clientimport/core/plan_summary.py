@@ -25,6 +25,7 @@ def column_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) 
             options=tuple(Option(choice=choice) for choice in question["options"]),
         )
         for question in document["questions"]
+        if question["records"]  # else nobody waits for the answer as things are decided now
     ]
 
 
@@ -43,7 +44,7 @@ def conflict_of(question: Mapping[str, Any], header: Mapping[str, Any]) -> Confl
 
 
 def summary_of(document: Mapping[str, Any]) -> PlanSummary:
-    conflicts = len(document["questions"]) + document["conflicts"]
+    conflicts = sum(bool(question["records"]) for question in document["questions"]) + document["conflicts"]
     return PlanSummary(
         records=document["records"],
         dispositions=document["dispositions"],

@@ -280,7 +280,7 @@ class Planning:
             "postings": tally.postings,
             "tie_out": ties,
             "columns": uses,
-            "questions": [question for question in questions if question["records"]],
+            "questions": questions,
             "unmet": unmet,
             "leaving": [list(leaver) for leaver in leavers],
             "source_findings": source_findings,
