@@ -27,6 +27,7 @@ from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
+from clientimport.status import Status
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Importer:
     Attributes:
         openings, payments, periods: The books: see ``clientimport.books``.
         runs: The run log.
+        status: Deactivates clients by hand; see ``clientimport.status``.
 
     Raises:
         SettingsError: a setting is wrong; names the key and what is allowed.
@@ -156,6 +158,7 @@ class Importer:
         self.periods = Periods(opened, periods, self.actor.name, self._now, self._may)
         self.runs = RunList(opened)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
+        self.status = Status(self._booking(), self._may)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,

@@ -60,9 +60,7 @@ def test_who_is_planned_to_leave_leaves_or_is_named(world: World, decisions: dic
 
 
 @given(world=worlds(system="stored"), decisions=decided, share=st.sampled_from((0.0, 0.5, 1.0)))
-def test_a_source_that_came_back_short_takes_nobody_out(
-    world: World, decisions: dict[str, str], share: float
-) -> None:
+def test_a_source_that_came_back_short_takes_nobody_out(world: World, decisions: dict[str, str], share: float) -> None:
     """Fewer than the share of those that earlier imports had, or no usable record: nobody leaves, and it is said."""
     importer = world.importer(leaving_share=share)
     here = {client.id for client in importer.clients()}

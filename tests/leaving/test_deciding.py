@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clientimport import Finding, Importer, Plan, Severity, Settings, SettingsError
+from clientimport import Finding, Importer, Plan, Settings, SettingsError, Severity
 from clientimport.adapters.records import RecordsSource
 from clientimport.core.locator import Locator
 from tests.leaving.given import ANN, ELS, EVERYBODY, JAN, TOM, filled, next_plan, rows_of

@@ -174,8 +174,8 @@ class OperationRow(NamedTuple):
     Attributes:
         sequence: The record's sequence in the plan; for a client that leaves its place behind the records.
         client: Client id, ``None`` if nothing was written.
-        action: ``create``, ``update`` or ``link`` for a record; ``deactivate`` or ``remove`` for a client that leaves; in an
-            undo ``remove`` or ``restore``.
+        action: ``create``, ``update`` or ``link`` for a record; ``deactivate`` or ``remove`` for a client that leaves;
+            ``deactivate`` or ``reactivate`` by hand; in an undo ``remove`` or ``restore``.
         outcome: ``applied``, ``stale`` (somebody changed it since), ``kept`` (it had to stay).
         document: JSON: for a create the client document; for an update or a deactivation ``{"field": [old, new], …}``; for a
             client that an import removed ``{"document": {…}, "keys": [[scheme, value, slot], …]}``; for stale or kept ones why.
@@ -199,7 +199,8 @@ class RunRow:
 
     Attributes:
         id: Opaque text.
-        kind: ``import``, ``undo`` or ``openings`` (opening balances set or deleted by hand).
+        kind: ``import``, ``undo``, ``openings`` (opening balances set or deleted by hand) or ``status`` (clients deactivated or
+            reactivated by hand).
         plan_digest: Digest of the plan applied; for an undo, ``undo:`` and the id of the run undone.
         state: ``running`` (started, perhaps killed: apply again goes on) or ``done``.
         through: The highest sequence that is committed, -1 before the first.

@@ -105,7 +105,7 @@ class Undoing:
         reversed_ = 0
         for page in work.runs.operations(run.id, newest_first=True):
             applied = [row for row in page if row.outcome == "applied"]
-            done = [row for row in applied if row.action in {"create", "update", "deactivate"}]
+            done = [row for row in applied if row.action in _CHANGING]
             stored = work.clients.fetch([str(row.client) for row in done])
             made = [str(row.client) for row in done if row.action == "create"]
             owing, paying = work.ledger.live(made), work.ledger.paying(made)
@@ -321,4 +321,5 @@ def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[Mapping[str, int], list[
     return decode(undo.counts), kept
 
 
+_CHANGING = frozenset(("create", "update", "deactivate", "reactivate"))
 _GROUPS = 500
