@@ -72,6 +72,13 @@ def checkers(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Use the pages as a person does, in Chromium, where it is installed."""
+    install(session, "test", *group("browser"), extras="all")
+    session.run("pytest", PARALLEL, "tests/browser", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Run every block of code in the README and the docs."""
     install(session, "test", extras="all")

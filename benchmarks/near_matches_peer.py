@@ -29,7 +29,7 @@ def splink_quality(people: People) -> dict[str, Any]:
     began = time.process_time()
     database = DuckDBAPI()
     frame = database.register(pa.Table.from_pylist(rows), table_name="clients")
-    rules = [
+    rules: list[Any] = [
         block_on("name", "postal_code"),
         block_on("substr(first, 1, 3)", "substr(last, 1, 3)", "city"),
         block_on("phone"),

@@ -204,7 +204,7 @@ class Workbench:
             SettingsError: a new decision is about nothing that is there, or a choice is not allowed.
         """
         from clientimport.documents.mapping import mapping_from_dict
-        from clientimport.documents.profile import profile_from_dict
+        from clientimport.documents.profile import merge_from_dict, profile_from_dict
 
         header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
         profile = profile_from_dict(header["profile"])
@@ -225,10 +225,7 @@ class Workbench:
         policy = Policy(
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
-            merge=MergePolicy(
-                default=Merge(header["policy"]["merge"]),
-                fields={name: Merge(value) for name, value in header["policy"]["merge_fields"].items()},
-            ),
+            merge=merge_from_dict(header["policy"]["merge"]),
             decisions=chosen,
         )
         planning = self._planning(interpreter, policy, profile, settings, header, None)
@@ -267,9 +264,10 @@ class Workbench:
             merge = self.profile.merge
         elif not isinstance(merge, MergePolicy):
             merge = MergePolicy(default=merge)
-        for field in merge.fields:
-            if field not in self.schema:
-                raise SettingsError("merge.fields", field, allowed=tuple(self.schema.by_name))
+        for key, fields in (("merge.fields", merge.fields), ("merge.orders", merge.orders)):
+            for field in fields:
+                if field not in self.schema:
+                    raise SettingsError(key, field, allowed=tuple(self.schema.by_name))
         update = self.profile.update_existing if update_existing is None else update_existing
         if not isinstance(update, bool):
             raise SettingsError("update_existing", update, allowed=("True", "False"))
@@ -356,7 +354,7 @@ class Workbench:
     ) -> dict[str, Any]:
         """How the plan is made, as plain data: enough to understand it, decide on it and apply it elsewhere or later."""
         from clientimport.documents.mapping import mapping_to_dict
-        from clientimport.documents.profile import profile_to_dict
+        from clientimport.documents.profile import merge_to_dict, profile_to_dict
 
         builtin = {field.name for field in BUILTIN_FIELDS}
         with self.store.reading() as work:
@@ -386,8 +384,7 @@ class Workbench:
             "policy": {
                 "mode": policy.mode,
                 "update_existing": policy.update_existing,
-                "merge": policy.merge.default.value,
-                "merge_fields": {name: choice.value for name, choice in sorted(policy.merge.fields.items())},
+                "merge": merge_to_dict(policy.merge),
             },
             # only what the outcome depends on: how many records are handled at a time must not change a plan
             "settings": {name: getattr(self.settings, name) for name in _TOLD},

@@ -164,8 +164,12 @@ def test_the_words_of_a_merge_policy_are_enough(open_importer: OpenImporter) -> 
     """A host that holds its settings as text need not know our classes."""
     plan = plan_of(open_importer(), ROW, merge=MergePolicy(default="keep", fields={"city": "overwrite"}))
 
-    assert plan.header["policy"]["merge"] == "keep"
-    assert plan.header["policy"]["merge_fields"] == {"city": "overwrite"}
+    assert plan.header["policy"]["merge"] == {
+        "default": "keep",
+        "fields": {"city": "overwrite"},
+        "order": [],
+        "orders": {},
+    }
 
 
 def test_the_day_the_books_move_is_in_the_plan(open_importer: OpenImporter) -> None:

@@ -39,12 +39,16 @@ def importer(open_importer: OpenImporter) -> Importer:
 def entry(plan: Plan, name: str) -> OverviewEntry:
     """The entry of the client with that name."""
     groups = plan.overview().groups
-    return only([each for group in ("only_in_import", "both") for each in groups[group] if each.name == name])
+    found: OverviewEntry = only(
+        [each for group in ("only_in_import", "both") for each in groups[group] if each.name == name]
+    )
+    return found
 
 
 def field(plan: Plan, name: str, field_name: str) -> FieldReview:
     """One field of the client with that name."""
-    return only([each for each in entry(plan, name).fields if each.field == field_name])
+    found: FieldReview = only([each for each in entry(plan, name).fields if each.field == field_name])
+    return found
 
 
 def id_of(thing: OverviewEntry | FieldReview) -> str:
@@ -299,6 +303,14 @@ def test_a_file_of_decisions(importer: Importer, tmp_path: Path) -> None:
     assert load_decisions(path) == taken
     assert plan.decide_from(path).digest == plan.decide(taken).digest
     assert plan_of(importer, {**JAN, "city": "Brugge"}, NEW, decisions=path).digest == plan.decide(taken).digest
+    decided = plan.decide(taken)
+    fewer = dict(list(taken.items())[:1])
+    path.write_text(json.dumps(decisions_document(fewer, decided.digest)))
+    assert (
+        decided.decide_from(path).digest == plan.decide(fewer).digest
+    )  # all decisions of this plan: one was taken back
+    path.write_text(json.dumps(decisions_document(fewer, plan.digest)))
+    assert decided.decide_from(path).digest == decided.digest  # of another plan: added
     path.write_text(json.dumps({**taken, "record:000000000000": "skip"}))
     assert dict(plan.decide_from(path).unmet) == {"record:000000000000": "gone"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
+_SHOWN = 10
+"""Clients that stayed that are named after an apply."""
+REVIEW_FILES = (".html",)
 
 
 def _version() -> str:
@@ -114,6 +118,9 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
     show_default=True,
     help="Clients shown of a group; 0 for all. JSON has all.",
 )
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to be decided on: .html, for a browser."
+)
 @who_options
 @face_options
 @click.pass_context
@@ -125,16 +132,23 @@ def review(
     product: str | None,
     equal: bool,
     limit: int,
+    out: Path | None,
     **given: Any,
 ) -> int:
-    """Show what is only in the import, only here, in both with every difference, and invalid. Writes nothing."""
+    """Show what is only in the import, only here, in both with every difference, and invalid. Writes no client."""
     speak = face(given)
+    suffix("--out", out, REVIEW_FILES)
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
         overview = made.overview(product=product)
         speak.show(
             lambda: overview.document(speak.lang, equal=equal),
             lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
         )
+        if out is not None:
+            _write_review(made, out, speak.lang, product)
+            speak.note(
+                f"Written: {out}. What is decided there: clientimport apply {plan_or_file} {where(given)} --decisions FILE"
+            )
         counts = made.summary.dispositions
         return int(bool(counts["invalid"] or counts["conflict"] or made.unmet))
 
@@ -190,7 +204,7 @@ def apply(
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
         for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
-        return int(left > 0 or receipt.openings_blocked > 0 or bool(made.unmet))
+        return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or bool(made.unmet))
 
 
 @commands.command()
@@ -321,6 +335,10 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
                 file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
 
 
+def _write_review(made: Plan, path: Path, lang: str, product: str | None) -> None:
+    made.to_html(path, lang, product=product)
+
+
 def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str) -> Iterator[str]:
     if report is not None:
         yield f"What was done: {report}"
@@ -328,4 +346,8 @@ def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Pa
         yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
     elif left:
         yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
+    for each in islice(receipt.leavers("stayed"), _SHOWN):
+        yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
+    if (more := receipt.left["stayed"] - _SHOWN) > 0:
+        yield f"{more} more clients stay; --report FILE.html has all of them."
     yield f"To take it back: clientimport undo {receipt.run} {place}"

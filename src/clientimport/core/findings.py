@@ -131,6 +131,12 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
         "same-key-other-name": _I,  # params: scheme, client
+        # a review workbook that was filled in
+        "decision-unreadable": _E,  # params: allowed
+        "decision-id-changed": _E,  # no id, or not the one that was written in the row
+        "decision-id-twice": _E,  # params: rows
+        "review-sheet-missing": _E,  # params: name
+        "review-rows-missing": _W,  # params: rows (count)
     }
 )
 """Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""

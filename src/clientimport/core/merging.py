@@ -19,12 +19,25 @@ class Merge(StrEnum):
     - ``keep``: the stored value stays, blank or not.
     - ``ask``: fills a blank. A different value becomes a question, unless what the last import said is known: then what
       only the file changed since is written, what only the store changed stays, and both is a question.
+    - ``leading``: fills a blank. Of two different values that of the system holds which comes first in the order that goes
+      with the policy; a question where the order does not say.
+    - ``newest``: fills a blank. Of two different values that of the later day holds: the day an import is as at. A question
+      where the stored one was entered here, since when is not known.
     """
 
     FILL_BLANK = "fill_blank"
     OVERWRITE = "overwrite"
     KEEP = "keep"
     ASK = "ask"
+    LEADING = "leading"
+    NEWEST = "newest"
+
+
+HERE = "here"
+"""In an order of systems: what was entered or changed here and came from no import."""
+
+SURVIVORSHIP = frozenset((Merge.LEADING, Merge.NEWEST))
+"""The policies that ask where a stored value comes from."""
 
 
 def _merge(value: str) -> Merge:
@@ -37,6 +50,22 @@ def _merges(values: Mapping[str, str]) -> Mapping[str, Merge]:
     return {field: _merge(value) for field, value in values.items()}
 
 
+def _order(systems: Sequence[str], key: str = "merge.order") -> tuple[str, ...]:
+    wanted = "names of systems, the leading one first, each once"
+    if isinstance(systems, str) or not isinstance(systems, Sequence):
+        raise SettingsError(key, systems, wanted=wanted)
+    if not all(isinstance(name, str) and name.strip() for name in systems):
+        raise SettingsError(key, list(systems), wanted=wanted)
+    found = tuple(name.strip() for name in systems)
+    if len(set(found)) != len(found):
+        raise SettingsError(key, list(systems), wanted=wanted)
+    return found
+
+
+def _orders(orders: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {field: _order(systems, f"merge.orders.{field}") for field, systems in orders.items()}
+
+
 @attrs.frozen(kw_only=True)
 class MergePolicy:
     """A ``Merge`` for every field.
@@ -44,17 +73,42 @@ class MergePolicy:
     Attributes:
         default: For fields not named.
         fields: Field name -> its own policy.
+        order: For ``leading``: the systems, as ``plan(…, system=…)`` names them, the leading one first; ``here`` stands for
+            what was entered here.
+        orders: Field name -> its own order.
 
     Raises:
-        SettingsError: a policy that does not exist.
+        SettingsError: a policy that does not exist, or ``leading`` without an order.
     """
 
     default: Merge = attrs.field(default=Merge.FILL_BLANK, converter=_merge)
     fields: Mapping[str, Merge] = attrs.field(factory=dict, converter=_merges)
+    order: tuple[str, ...] = attrs.field(default=(), converter=_order)
+    orders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_orders)
+
+    def __attrs_post_init__(self) -> None:
+        for field, policy in {"": self.default, **self.fields}.items():
+            if policy is Merge.LEADING and not self.order and field not in self.orders:
+                wanted = "the names of the systems, the leading one first, for the policy leading"
+                raise SettingsError(f"merge.orders.{field}" if field else "merge.order", [], wanted=wanted)
 
     def of(self, field: str) -> Merge:
         """The policy of *field*."""
         return self.fields.get(field, self.default)
+
+    def leads(self, field: str, system: str, owner: str) -> bool | None:
+        """Whether *system*'s value of *field* holds over one of *owner*'s; ``None`` if the order does not say.
+
+        A system in the order leads one that is not, and one's later word its earlier. What was entered here has its place
+        only if the order names it.
+        """
+        order = self.orders.get(field, self.order)
+        if system == owner:
+            return True
+        if owner == HERE and HERE not in order:
+            return None
+        ranks = [order.index(name) if name in order else len(order) for name in (system, owner)]
+        return None if ranks[0] == ranks[1] else ranks[0] < ranks[1]
 
 
 def base_beside(said: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +149,7 @@ def merge(
     stored: Mapping[str, Any],
     same: Callable[[str, Any, Any], bool],
     base: Mapping[str, Any] | None = None,
+    leads: Mapping[str, bool] | None = None,
 ) -> tuple[list[Change], list[str]]:
     """What *values* would change in *stored*, and the fields somebody must be asked about.
 
@@ -105,6 +160,7 @@ def merge(
         stored: The client's non-blank values.
         same: Whether two values of a field mean the same to a person (case, accents); such a difference is no question.
         base: What imports last said, where it is another value than the stored one, as ``Hit.base``; ``None``: not known.
+        leads: Field -> whether this source's value holds over the stored one, of the fields whose policy goes by sources.
     """
     changes: list[Change] = []
     asked: list[str] = []
@@ -113,6 +169,15 @@ def merge(
             continue
         old = stored.get(field)
         if old == new or policy is Merge.KEEP:
+            continue
+        if policy in SURVIVORSHIP and old is not None:
+            if same(field, old, new):
+                continue
+            holds = None if leads is None else leads.get(field)
+            if holds:
+                changes.append((field, old, new, policy.value))
+            elif holds is None:
+                asked.append(field)
             continue
         said = None if base is None or policy is not Merge.ASK else base.get(field, old)
         if said is not None:

@@ -52,6 +52,8 @@ class Hit(NamedTuple):
             plan brings no opening balances.
         base: What imports last said of it, of the fields that this plan maps, where that is another value than the stored
             one; null where they said nothing. ``None`` if the plan asks about no field and so did not look.
+        leads: Field -> whether this source's value holds over the stored one, of the fields whose policy goes by where values
+            come from and where that is known. ``None`` if there is no such field.
     """
 
     client: str
@@ -60,6 +62,7 @@ class Hit(NamedTuple):
     schemes: list[str]
     openings: dict[str, Any]
     base: dict[str, Any] | None
+    leads: dict[str, bool] | None
 
 
 class Line(NamedTuple):
@@ -72,7 +75,7 @@ class Line(NamedTuple):
             value it became, letter for letter (``header["echoes"]`` says which value; see ``whole_raw``).
         values: The fields' values, in the order of ``header["fields"]``.
         flags: ``[code, severity letter (e, w, i), field or null, raw index or null, params]``.
-        hits: ``[client, version, document, schemes, openings, base]`` of every stored client its keys point at.
+        hits: ``[client, version, document, schemes, openings, base, leads]`` of every stored client its keys point at.
         pending: Raw indexes of the columns about which an answer is missing before the record's values are known.
         disposition: As ``Disposition``.
         reason: Why, as a stable kebab-case word.

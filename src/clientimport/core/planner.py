@@ -12,7 +12,7 @@ from clientimport.core.decisions import Decisions
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.matching import Ladder, client_order
-from clientimport.core.merging import Change, Merge, MergePolicy, merge, news
+from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
@@ -88,7 +88,8 @@ class Planner:
             Merge.FILL_BLANK if name in derived and policy.merge.of(name) is not Merge.KEEP else policy.merge.of(name)
             for name in self.client_fields
         )
-        self.compares = policy.mode != "create_only" and policy.update_existing and Merge.ASK in self._policies
+        updates = policy.mode != "create_only" and policy.update_existing
+        self.compares = updates and not {Merge.ASK, *SURVIVORSHIP}.isdisjoint(self._policies)
         self.decisions = policy.decisions
         self._opening = OpeningSlots(self.fields)
 
@@ -197,7 +198,7 @@ class Planner:
             return held
         document = hit[2]
         mine = [values[slot] for slot in self._client_slots]
-        changes, asked = merge(self.client_fields, mine, self._policies, document, self._joiner.same, hit[5])
+        changes, asked = merge(self.client_fields, mine, self._policies, document, self._joiner.same, *hit[5:7])
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
@@ -318,7 +319,7 @@ class Planner:
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
         ]
-        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, hit[5])
+        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, *hit[5:7])
         own: dict[str, str] = {}
         bulk: dict[str, str] = {}
         if self.decisions.about_fields:

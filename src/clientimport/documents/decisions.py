@@ -37,6 +37,12 @@ def load_decisions(path: str | os.PathLike[str]) -> dict[str, str]:
     Raises:
         SettingsError: it is none of these, is of another version, or has two choices under one id.
     """
+    return read_decisions(path)[0]
+
+
+def read_decisions(path: str | os.PathLike[str]) -> tuple[dict[str, str], str | None]:
+    """The same, and the digest of the plan whose decisions they are, all of them; ``None`` where the file does not say."""
+    plan: str | None = None
     file = Path(path)
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
@@ -47,6 +53,7 @@ def load_decisions(path: str | os.PathLike[str]) -> dict[str, str]:
     if isinstance(found, dict) and "clientimport" in found:
         if found.get("clientimport") != "decisions" or found.get("version") != VERSION:
             raise SettingsError("decisions", file.name, wanted=f"a decisions file of version {VERSION}")
+        plan = found.get("plan")
         found = found.get("decisions")
     if isinstance(found, list):
         pairs = [(each.get("id"), each.get("choice")) if isinstance(each, dict) else (None, None) for each in found]
@@ -60,7 +67,7 @@ def load_decisions(path: str | os.PathLike[str]) -> dict[str, str]:
             raise SettingsError("decisions", file.name, wanted=_WANTED)
         if decisions.setdefault(id_, choice) != choice:
             raise SettingsError("decisions", file.name, wanted=f"one choice for {id_}")
-    return decisions
+    return decisions, plan
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -61,7 +61,6 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     if not isinstance(name, str) or not name:
         raise SettingsError("profile.name", name, wanted="a short name")
     required = _table("required", data.get("required", {}), ("fields", "one_of"))
-    merge = _table("merge", data.get("merge", {}), ("default", "fields"))
     import_ = _table("import", data.get("import", {}), ("mode", "update_existing"))
     opening = _table("opening", data.get("opening", {}), ("sign",))
     messages = _table("messages", data.get("messages", {}), ("codes", "fields"))
@@ -75,13 +74,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
             _texts("required.one_of", group) for group in _list("required.one_of", required.get("one_of", []))
         ),
         ladder=tuple(_rung(entry) for entry in _list("match", data.get("match", []))),
-        merge=MergePolicy(
-            default=_merge("merge.default", merge.get("default", "fill_blank")),
-            fields={
-                field: _merge(f"merge.fields.{field}", value)
-                for field, value in _table("merge.fields", merge.get("fields", {})).items()
-            },
-        ),
+        merge=merge_from_dict(data.get("merge", {})),
         mode=_choice("import.mode", import_.get("mode", "upsert"), MODES),
         update_existing=_yes_no("import.update_existing", import_.get("update_existing", True)),
         opening_sign=_choice("opening.sign", opening.get("sign", "any"), SIGNS),
@@ -111,10 +104,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
             "one_of": [list(group) for group in profile.required_one_of],
         },
         "match": [{"scheme": rung.scheme, "exclusive": rung.exclusive} for rung in profile.ladder],
-        "merge": {
-            "default": profile.merge.default.value,
-            "fields": {field: merge.value for field, merge in sorted(profile.merge.fields.items())},
-        },
+        "merge": merge_to_dict(profile.merge),
         "import": {"mode": profile.mode, "update_existing": profile.update_existing},
         "opening": {"sign": profile.opening_sign},
         "severity": {code: weight.value if weight else "off" for code, weight in sorted(profile.severities.items())},
@@ -126,6 +116,34 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         "report": {"rows": profile.report.rows, "comment_column": profile.report.comment_column},
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
+    }
+
+
+def merge_from_dict(data: object) -> MergePolicy:
+    """A merge policy from plain data: ``default``, ``fields``, ``order``, ``orders``.
+
+    Raises:
+        SettingsError: a key or value is not one of those allowed; names it.
+    """
+    table = _table("merge", data, ("default", "fields", "order", "orders"))
+    return MergePolicy(
+        default=_merge("merge.default", table.get("default", "fill_blank")),
+        fields={
+            field: _merge(f"merge.fields.{field}", value)
+            for field, value in _table("merge.fields", table.get("fields", {})).items()
+        },
+        order=table.get("order", ()),
+        orders=_table("merge.orders", table.get("orders", {})),
+    )
+
+
+def merge_to_dict(policy: MergePolicy) -> dict[str, Any]:
+    """Plain data that ``merge_from_dict`` reads back to an equal policy."""
+    return {
+        "default": policy.default.value,
+        "fields": {field: merge.value for field, merge in sorted(policy.fields.items())},
+        "order": list(policy.order),
+        "orders": {field: list(systems) for field, systems in sorted(policy.orders.items())},
     }
 
 

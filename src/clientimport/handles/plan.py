@@ -243,8 +243,11 @@ class Plan:
         given = as_mapping(decisions)
         return self._decide({**self._earlier(replace), **given}, new=given.keys(), lenient=False)
 
-    def decide_from(self, path: str | os.PathLike[str], *, replace: bool = False) -> Plan:
-        """The plan with the decisions of a file: those that a review page or ``documents`` wrote (``.json``).
+    def decide_from(self, path: str | os.PathLike[str]) -> Plan:
+        """The plan with the decisions of a file: the one that the review page gives, or one written by hand.
+
+        What a review of this very plan gives are all its decisions: earlier ones that are not among them were taken back.
+        Others are added, as ``decide`` does.
 
         Decisions about what is not there, or not as it was, do not stop the rest: they are in ``unmet``, and a finding says so.
 
@@ -252,10 +255,10 @@ class Plan:
             SettingsError: the file holds no decisions, or a choice is not one of its options.
             PlanError: the plan was loaded by itself.
         """
-        from clientimport.documents.decisions import load_decisions
+        from clientimport.documents.decisions import read_decisions
 
-        given = load_decisions(path)
-        return self._decide({**self._earlier(replace), **given}, new=(), lenient=False)
+        given, of = read_decisions(path)
+        return self._decide({**self._earlier(of == self.digest), **given}, new=(), lenient=False)
 
     def _earlier(self, replace: bool) -> dict[str, str]:
         """The decisions that stand besides new ones."""
@@ -288,6 +291,23 @@ class Plan:
         from clientimport.reports.plan import plan_dict
 
         return plan_dict(self, lang)
+
+    def to_html(self, path: str | os.PathLike[str], lang: str = "en", *, product: str | None = None) -> None:
+        """Write the plan beside the store as one self-contained page, to be read and decided on in a browser.
+
+        It loads nothing from anywhere. What is decided there comes as a file for ``decide_from``.
+
+        Args:
+            path: Replaced only once all of it is written.
+            lang: ``en``, ``nl`` or ``fr``.
+            product: See ``overview``.
+
+        Raises:
+            SettingsError: no such language, or the folder does not exist.
+        """
+        from clientimport.reports.review_page import write_review_html
+
+        write_review_html(self.overview(product=product), path, lang)
 
     def to_text(self, lang: str = "en") -> str:
         """The plan for a terminal."""

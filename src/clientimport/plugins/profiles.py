@@ -42,6 +42,7 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
         *chosen.required,
         *(name for group in chosen.required_one_of for name in group),
         *chosen.merge.fields,
+        *chosen.merge.orders,
     ):
         if field not in schema:
             raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))

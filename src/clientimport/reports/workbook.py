@@ -104,7 +104,7 @@ class TextWorkbook:
         """End the current sheet. Harmless twice."""
         if self._sheet is not None and not self._sheet.closed:
             if self._head:
-                self._sheet.auto_filter.ref = f"A1:{_letter(len(self._head))}{self._rows}"
+                self._sheet.auto_filter.ref = f"A1:{letter(len(self._head))}{self._rows}"
             self._sheet.close()
 
     def save(self, path: os.PathLike[str]) -> None:
@@ -120,14 +120,14 @@ class TextWorkbook:
         self._sheet = self._book.create_sheet(self._title[: 31 - len(suffix)] + suffix)
         for index in range(1, len(self._head) + 1):
             width = self._widths[index - 1] if index <= len(self._widths) else 18
-            self._sheet.column_dimensions[_letter(index)].width = width
+            self._sheet.column_dimensions[letter(index)].width = width
         self._sheet.freeze_panes = "A2"
         self._rows = 0
         self._sheet.append([self._make(text, "head", None) for text in self._head])
         self._rows = 1
 
     def _make(self, text: str, look: str, note: str | None) -> Any:
-        safe = _CONTROL.sub(_escape, text)
+        safe = storable(text)
         cell = self._cell(self._sheet, safe[:MAX_TEXT])
         cell.data_type = "s"  # openpyxl took a text that begins with = for a formula
         cell._style = self._style(look, quoted=formula_like(text))  # noqa: SLF001 one shared style, or 20 µs a cell
@@ -158,14 +158,19 @@ class TextWorkbook:
         return made
 
 
-def _escape(match: re.Match[str]) -> str:
-    """What XML cannot hold, as the file format writes it: ``_x000D_``; an underscore before such a form ``_x005F_``."""
-    return f"_x{ord(match[0]):04X}_"
+def storable(text: str) -> str:
+    """*text* with what XML cannot hold as the file format writes it: ``_x000D_``; an underscore before such a form ``_x005F_``."""
+    return _CONTROL.sub(_escape, text)
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
+    """The letters of a column by its number, from 1: ``A``, ``AA``."""
     letters = ""
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"_x{ord(match[0]):04X}_"

@@ -10,8 +10,8 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
 from clientimport.core.merging import base_beside
 from clientimport.core.openings import Stored, stored_opening
-from clientimport.ports import Clients, Ledger, Runs
-from clientimport.services.history import last_said
+from clientimport.ports import Clients, Ledger
+from clientimport.services.history import History
 
 _PAGE = 1000
 """Clients fetched at a time to learn the names of a crowd."""
@@ -27,8 +27,7 @@ class Lookup:
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
         letter: The severity letter of ``same-key-other-name``.
         ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
-        runs: Where is looked up what imports last said of found clients; ``None`` if the plan asks about no field.
-        system: Only imports from there count.
+        history: Tells what imports said of found clients; ``None`` if the plan asks about no field.
     """
 
     def __init__(
@@ -39,13 +38,11 @@ class Lookup:
         shared_limit: int,
         letter: str,
         ledger: Ledger | None = None,
-        runs: Runs | None = None,
-        system: str = "",
+        history: History | None = None,
     ) -> None:
         self._clients = clients
         self._ledger = ledger
-        self._runs = runs
-        self._system = system
+        self._history = history
         self._ladder = ladder
         self._fields = frozenset(fields)
         self._limit = shared_limit
@@ -110,7 +107,7 @@ class Lookup:
                     *stored[client][:2],
                     schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
                     openings.get(client, {}),
-                    bases.get(client),
+                    *bases.get(client, (None, None)),
                 ]
                 for client, schemes in by_client.items()
                 if client in stored
@@ -130,14 +127,17 @@ class Lookup:
             for client, found in self._ledger.live(list(clients)).items()
         }
 
-    def _bases(self, stored: Mapping[str, tuple[int, dict[str, Any], dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-        """Client -> what imports last said of it, as ``Hit.base``."""
-        if self._runs is None:
+    def _bases(
+        self, stored: Mapping[str, tuple[int, dict[str, Any], dict[str, Any]]]
+    ) -> dict[str, tuple[dict[str, Any], dict[str, bool] | None]]:
+        """Client -> what imports last said of it, and whose values hold, as ``Hit.base`` and ``Hit.leads``."""
+        if (history := self._history) is None:
             return {}
-        about = self._runs.about(list(stored), self._system)
+        found = history.about(list(stored))
         return {
-            client: base_beside(self._snapshot(last_said(row for _, row in about.get(client, ()))), document)
+            client: (base_beside(self._snapshot(history.said(about)), document), history.leads(about, document))
             for client, (_, document, _) in stored.items()
+            for about in (found.get(client, ()),)
         }
 
     def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:

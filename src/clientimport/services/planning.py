@@ -21,6 +21,7 @@ from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
+from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 
@@ -59,7 +60,7 @@ class Planning:
         evidence = ColumnEvidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            used = self._read(source, work, header["source"]["system"], evidence, draft)
+            used = self._read(source, work, header, evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
                 interpreter = self.interpreter.with_formats(evidence.formats())
@@ -71,7 +72,7 @@ class Planning:
             draft.close()
 
     def _read(
-        self, source: Source, work: UnitOfWork, system: str, evidence: ColumnEvidence, draft: _Draft
+        self, source: Source, work: UnitOfWork, header: Mapping[str, Any], evidence: ColumnEvidence, draft: _Draft
     ) -> dict[int, Format]:
         """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
@@ -83,8 +84,7 @@ class Planning:
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
             work.ledger if "opening_balance" in self.planner.fields else None,
-            work.runs if self.planner.compares else None,
-            system,
+            self._history(work, header) if self.planner.compares else None,
         )
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
@@ -116,6 +116,15 @@ class Planning:
             else:
                 self._tell(done, description.bytes_total, "reading")
         return used
+
+    def _history(self, work: UnitOfWork, header: Mapping[str, Any]) -> History:
+        return History(
+            runs=work.runs,
+            system=header["source"]["system"],
+            day=header["as_at"],
+            policy=self.planner.policy.merge,
+            fields=self.planner.client_fields,
+        )
 
     def _tell(self, done: int, total: int | None, stage: str) -> None:
         if self.progress is not None:
