@@ -27,6 +27,7 @@ from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
+from clientimport.status import Status
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Step:
 
     Attributes:
         run: The run's id.
-        done: Records done.
-        total: Records in the plan.
+        done: Records done, and clients that left after them.
+        total: Records in the plan, and clients that leave.
         receipt: What was done, with the last step only.
     """
 
@@ -82,6 +83,7 @@ class Importer:
     Attributes:
         openings, payments, periods: The books: see ``clientimport.books``.
         runs: The run log.
+        status: Deactivates clients by hand; see ``clientimport.status``.
 
     Raises:
         SettingsError: a setting is wrong; names the key and what is allowed.
@@ -156,6 +158,7 @@ class Importer:
         self.periods = Periods(opened, periods, self.actor.name, self._now, self._may)
         self.runs = RunList(opened)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
+        self.status = Status(self._booking(), self._may)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,
@@ -373,19 +376,20 @@ class Importer:
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
-        self._require("import", plan.profile)
+        for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
+            self._require(act, plan.profile)
         self._check_store(plan.header)
         plan.verify()
         applying = self._applying(plan)
         run, unfinished = applying.start()
-        total = plan.summary.records
+        total = plan.summary.records + sum(plan.summary.leaving.values())
         if unfinished:
             for done in applying.steps(run.id):
                 if done < total:
                     yield Step(run=run.id, done=done, total=total)
         receipt = self.runs.receipt(run.id, original=plan.original)
         if unfinished:
-            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts})
+            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts, **receipt.left})
         yield Step(run=run.id, done=total, total=total, receipt=receipt)
 
     def undo(self, run: str | Receipt) -> Undone:

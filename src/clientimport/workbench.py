@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
     from clientimport.services.planning import Planning, Progress
 
-_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit")
+_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "leaving_share")
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -232,7 +232,9 @@ class Workbench:
         summary = json.loads(json.dumps(plan.document))  # ours to change
 
         def make(sink: PlanSink) -> str:
-            return planning.from_plan(plan.pages(settings.batch_size), summary, header, sink, reinterpret=reinterpret)
+            lines = plan.pages(settings.batch_size)
+            with self.store.reading() as work:
+                return planning.from_plan(lines, summary, header, work, sink, reinterpret=reinterpret)
 
         decided = self._write(make, plan.original)
         for name in decided.unmet:
@@ -336,6 +338,7 @@ class Workbench:
             ),
             spool=FileSpool,
             shared_limit=settings.shared_key_limit,
+            leaving_share=settings.leaving_share,
             batch=settings.batch_size,
             progress=progress,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
 REVIEW_FILES = (".html", ".xlsx")
+_SHOWN = 10
+"""Clients that stayed that are named after an apply."""
 
 
 def _version() -> str:
@@ -208,7 +211,7 @@ def apply(
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
         for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
-        return int(left > 0 or receipt.openings_blocked > 0 or bool(made.unmet))
+        return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or bool(made.unmet))
 
 
 @commands.command()
@@ -356,4 +359,8 @@ def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Pa
         yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
     elif left:
         yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
+    for each in islice(receipt.leavers("stayed"), _SHOWN):
+        yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
+    if (more := receipt.left["stayed"] - _SHOWN) > 0:
+        yield f"{more} more clients stay; --report FILE.html has all of them."
     yield f"To take it back: clientimport undo {receipt.run} {place}"

@@ -214,6 +214,14 @@ class Decisions:
         """Say that there is what *ids* are about."""
         self._met.update(ids)
 
+    def of_others(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Client -> choice, and reason -> choice, for clients that are only here."""
+        single, alike = self._by_kind[CLIENT], self._by_kind[CLIENTS]
+        return (
+            {id_.removeprefix(f"{CLIENT}:"): choice for id_, choice in single.items()},
+            {id_.removeprefix(f"{CLIENTS}:"): choice for id_, choice in alike.items()},
+        )
+
     def unmet(self, fields: Iterable[str]) -> dict[str, str]:
         """Id -> why a decision does not hold, once the plan is made; *fields* are those that it maps.
 

@@ -76,6 +76,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "hidden-sheets": _I,  # params: sheets (names)
         "hidden-rows": _W,  # params: rows (count), first
         "hidden-columns": _W,  # params: columns (letters)
+        "source-cut": _W,  # it does not hold everything that it should
         # one row or cell as the source has it
         "row-short": _W,  # params: cells, columns
         "row-long": _E,  # params: cells, columns
@@ -122,6 +123,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
         "opening-too-large": _E,  # alone, added up or converted; params: currency
+        "leaving-refused": _E,  # of the source as a whole; params: clients, reason, listed, known, share (0..100)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,7 @@ def summary_of(document: Mapping[str, Any]) -> PlanSummary:
             )
             for tie in document.get("tie_out", ())
         ),
+        leaving=dict(Counter(row[2] for row in document.get("leaving", ()))),
         columns=tuple(
             ColumnUse(
                 header=use["header"],

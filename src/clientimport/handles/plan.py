@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from clientimport.core.decisions import COLUMN, Decision, Decisions, as_mapping
 from clientimport.core.findings import Finding
+from clientimport.core.leaving import Leaver
 from clientimport.core.plan import (
     Conflict,
     FieldChange,
@@ -176,7 +177,8 @@ class Plan:
         others = None
         if self._bench is not None:
             product = product or self._bench.settings.product
-            others = Others(self._bench.store, reviewer.clients, self.header["source"]["system"])
+            chosen = {leaver.client: leaver.action for leaver in self.leaving}
+            others = Others(self._bench.store, reviewer.pointed, self.header["source"]["system"], chosen)
         return Overview(
             reviewer,
             others,
@@ -199,6 +201,11 @@ class Plan:
     def decisions(self) -> Mapping[str, str]:
         """The decisions it was made with: id -> choice."""
         return self.header["decisions"]  # type: ignore[no-any-return]
+
+    @property
+    def leaving(self) -> tuple[Leaver, ...]:
+        """The clients that would leave, as somebody decided: deactivated or removed after the last record."""
+        return tuple(Leaver(*row) for row in self.document.get("leaving", ()))
 
     @property
     def unmet(self) -> Mapping[str, str]:

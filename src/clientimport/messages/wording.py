@@ -130,6 +130,10 @@ class Messages:
         """What became of a record when the plan was applied, for people."""
         return self._text("outcome", outcome, outcome)
 
+    def action(self, action: str) -> str:
+        """What a plan does with a client that leaves: ``deactivate`` or ``remove``."""
+        return self._text("action", action, action)
+
     def severity(self, severity: str) -> str:
         """The severity for people."""
         return self._text("severity", severity, severity)

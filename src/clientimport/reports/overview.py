@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clientimport.core.decisions import FIELDS, choices
+from clientimport.core.decisions import CLIENTS, FIELDS, choices
+from clientimport.core.leaving import REASONS
 from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
 from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
@@ -84,6 +85,7 @@ class Overview:
         self._header = header
         self._conflicts = conflicts
         self._reviewer = reviewer
+        self._others = others
         self.plan = digest
         self.groups: dict[str, Group] = {}
         for name in GROUPS:
@@ -104,10 +106,13 @@ class Overview:
     def bulk(self) -> dict[str, int]:
         """The ids of the decisions about all clients alike that mean something here -> how many clients each is about.
 
-        ``records:only_in_import`` (``take``, ``skip``) and ``fields:phone`` … (``keep``, ``overwrite``). A decision about one
-        client or field goes before them.
+        ``records:only_in_import`` (``take``, ``skip``), ``fields:phone`` … (``keep``, ``overwrite``) and ``clients:not-listed`` …
+        (``leave``, ``deactivate``, ``remove``), by the reasons why clients are only here. A decision about one client or field
+        goes before them.
         """
-        return {id_: count for id_, count in self._reviewer.bulk().items() if count}
+        reasons = {} if self._others is None else self._others.reasons()
+        alike = {f"{CLIENTS}:{reason}": reasons[reason] for reason in REASONS if reason in reasons}
+        return {id_: count for id_, count in {**self._reviewer.bulk(), **alike}.items() if count}
 
     @property
     def only_in_import(self) -> Group:
@@ -204,7 +209,9 @@ class Overview:
             for entry in islice(group, limit):
                 if isinstance(entry, OtherClient):
                     why = messages.review(f"only_here:{entry.reason}")
-                    yield "client", visible(f"  {messages.label('client').lower()} {entry.client}  {entry.name}: {why}")
+                    chosen = "" if entry.choice == "leave" else f" -> {messages.action(entry.choice)}"
+                    client = messages.label("client").lower()
+                    yield "client", visible(f"  {client} {entry.client}  {entry.name}: {why}{chosen}")
                 else:
                     yield from _entry_lines(entry, messages, conflicts, equal)
             if limit is not None and group.count > limit:
@@ -218,6 +225,8 @@ class Overview:
         kind, _, about = id_.partition(":")
         if kind == FIELDS:
             return messages.review("bulk:fields").replace("{field}", messages.field(about))
+        if kind == CLIENTS:
+            return messages.review(f"only_here:{about}")
         return self._label(about, messages)
 
     def _label(self, group: str, messages: Messages) -> str:
@@ -283,6 +292,9 @@ def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[s
 
 def _other_dict(other: OtherClient, messages: Messages) -> dict[str, Any]:
     return {
+        "id": other.id,
+        "choice": other.choice,
+        "choices": list(other.choices),
         "client": other.client,
         "name": other.name,
         "reason": other.reason,

@@ -23,6 +23,7 @@ from clientimport.errors import LimitExceededError, PluginError
 from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.history import History
+from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 
 HEAD = 1000
@@ -41,6 +42,7 @@ class Planning:
         planner: Compiled policy.
         spool: Makes empty spools.
         shared_limit: More records than this under one exclusive key: names must agree too.
+        leaving_share: See ``Settings``.
         batch: Records at a time.
         progress: Told how far it is.
     """
@@ -49,6 +51,7 @@ class Planning:
     planner: Planner
     spool: Callable[[], Spool]
     shared_limit: int
+    leaving_share: float
     batch: int = 500
     progress: Progress | None = None
 
@@ -65,7 +68,7 @@ class Planning:
                 first, draft = draft, self._again(draft.pages(self.batch), interpreter, draft.filled)
                 first.close()
             questions = evidence.questions(interpreter)
-            return self._seal(draft, questions, header, description.findings, sink)
+            return self._seal(draft, questions, header, description.findings, sink, self._leaving(work, header))
         finally:
             draft.close()
 
@@ -133,13 +136,15 @@ class Planning:
         lines: Iterator[list[Any]],
         summary: Mapping[str, Any],
         header: Mapping[str, Any],
+        work: UnitOfWork,
         sink: PlanSink,
         *,
         reinterpret: bool,
     ) -> str:
         """Plan again from a plan's own *lines* under this policy; answer the digest.
 
-        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw them.
+        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw
+        them. Who leaves is looked up in the store as it is now.
         """
         filled = [column["filled"] for column in summary["columns"]]
         questions = [
@@ -147,9 +152,16 @@ class Planning:
         ]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         try:
-            return self._seal(draft, questions, header, (), sink, source_findings=summary["source_findings"])
+            leaving = self._leaving(work, header)
+            return self._seal(draft, questions, header, (), sink, leaving, source_findings=summary["source_findings"])
         finally:
             draft.close()
+
+    def _leaving(self, work: UnitOfWork, header: Mapping[str, Any]) -> Leaving | None:
+        """Who is to leave, if anything was decided about clients that are only here."""
+        if not self.planner.decisions.about_others:
+            return None
+        return Leaving(work, self.planner, header, self.leaving_share)
 
     def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> _Draft:
         """A new draft from lines drafted before."""
@@ -205,6 +217,7 @@ class Planning:
         header: Mapping[str, Any],
         findings: Sequence[Finding],
         sink: PlanSink,
+        leaving: Leaving | None,
         source_findings: list[Any] | None = None,
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
@@ -228,6 +241,8 @@ class Planning:
                         lines[record - start] = settled.pop(record)
                 page = b"\n".join(lines)
             sink.write(page)
+            if leaving is not None:
+                leaving.see(page)
             self._tell(min(start + self.batch, total), total, "sealing")
         for question in questions:
             question["records"] = tally.waiting[question["raw"]]
@@ -244,12 +259,15 @@ class Planning:
                 for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
                 if (letter := self.interpreter.letter(finding.code)) is not None
             ]
+        codes = {*tally.findings, *(finding[0] for finding in source_findings)}
+        leavers, refused = ([], None) if leaving is None else leaving.resolve(codes)
         openings = tally.openings
         ties = tie_out(header["control_totals"], openings)
         unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
             *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
             *_about_decisions(self.planner.decisions, unmet),
+            *([[REFUSED, CODES[REFUSED].value, None, None, None, refused]] if refused else []),
             *(
                 ["control-total-differs", "error", None, None, "opening_balance", tie]
                 for tie in ties
@@ -274,6 +292,7 @@ class Planning:
             "columns": uses,
             "questions": questions,
             "unmet": unmet,
+            "leaving": [list(leaver) for leaver in leavers],
             "source_findings": source_findings,
         }
         return sink.finish(plain_encode({"summary": summary}))
@@ -453,7 +472,7 @@ def _about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator
         yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]
 
 
-_OF_THE_WHOLE = frozenset(("control-total-differs", *DECISION_CODES))
+_OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))
 """Findings about the plan as a whole, which each sealing finds anew."""
 
 _SEALING_CODES = frozenset(("shared-key", *REFUSALS))
