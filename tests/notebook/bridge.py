@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -13,7 +12,6 @@ import attrs
 Sent = tuple[dict[str, Any], list[bytes]]
 """A message from the widget, with its buffers."""
 
-CHROMIUM = Path("/usr/bin/chromium")
 
 _HOST = "http://notebook.test/"
 _PAGE = """<!doctype html><meta charset="utf-8"><title>A notebook</title>
@@ -121,16 +119,12 @@ def _is(sent: dict[str, Any], kind: str) -> bool:
     return bool(sent["method"] == "custom" and sent["content"]["type"] == kind)
 
 
-def browser_page(*, width: int = 1000) -> Iterator[Any]:
-    """A page of Debian's Chromium; complains about anything that the page logs as an error."""
-    from playwright.sync_api import sync_playwright
-
+def browser_page(browser: Any, *, width: int = 1000) -> Iterator[Any]:
+    """A page of *browser*; complains about anything that the page logs as an error."""
     errors: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield page
+    page.close()
     assert not errors, errors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from clientimport import Importer
-from tests.notebook.bridge import CHROMIUM, Bridge, browser_page
+from tests.notebook.bridge import Bridge, browser_page
 
 STORED = [
     {"Name": "Bakkerij Peeters", "Email": "info@bakkerijpeeters.example", "City": "Leuven", "Phone": "+32 16 20 30 40"},
@@ -54,8 +53,6 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], Br
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    """A page of a real browser; the test is left out where there is none."""
-    if not CHROMIUM.exists() or importlib.util.find_spec("playwright") is None:
-        pytest.skip("needs Chromium and playwright")
-    yield from browser_page()
+def page(browser: Any) -> Iterator[Any]:
+    """A page of a real browser."""
+    yield from browser_page(browser)
