@@ -73,9 +73,9 @@ def checkers(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Use the pages as a person does, in Chromium, where it is installed."""
+    """Use pages and notebook as a person does, in Chromium, where it is installed."""
     install(session, "test", *group("browser"), extras="all")
-    session.run("pytest", PARALLEL, "tests/browser", *session.posargs)
+    session.run("pytest", PARALLEL, "tests/browser", "tests/notebook", *session.posargs)
 
 
 @nox.session

@@ -1,10 +1,13 @@
-"""How hard hypothesis tries: ``HYPOTHESIS_PROFILE=dev`` (few), ``ci`` (the default) ``long`` (the laws session) or ``fuzz``."""
+"""A browser for those who need one, and how hard hypothesis tries: ``HYPOTHESIS_PROFILE=dev`` (few), ``ci`` (the default) ``long`` (the laws session) or ``fuzz``."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Runners share their processors: a slow example says nothing about the code. Where time matters, a benchmark says so.
@@ -29,3 +32,16 @@ def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
     if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 120):
         return argname
     return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium as the system has it, or as ``CHROMIUM`` says; one for all tests of a worker, which are skipped without it."""
+    driver = pytest.importorskip("playwright.sync_api")
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with driver.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

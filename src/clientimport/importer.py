@@ -27,6 +27,7 @@ from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
+from clientimport.status import Status
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Step:
 
     Attributes:
         run: The run's id.
-        done: Records done.
-        total: Records in the plan.
+        done: Records done, and clients that left after them.
+        total: Records in the plan, and clients that leave.
         receipt: What was done, with the last step only.
     """
 
@@ -83,6 +84,7 @@ class Importer:
         openings, payments, periods: The books: see ``clientimport.books``.
         not_same: Clients that are not the same, however much they resemble each other.
         runs: The run log.
+        status: Deactivates clients by hand; see ``clientimport.status``.
 
     Raises:
         SettingsError: a setting is wrong; names the key and what is allowed.
@@ -159,6 +161,7 @@ class Importer:
         self.runs = RunList(opened)
         self.not_same = NotSame(opened, self._may, self.actor.name, self._now)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
+        self.status = Status(self._booking(), self._may)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,
@@ -297,7 +300,7 @@ class Importer:
             near: New clients that resemble one in the store, or another one of the file, are a question from this band on:
                 ``strict``, ``close``, ``similar`` or ``rough``; ``off``: they are not looked for. The profile's by default.
             decisions: What was decided already, as for an earlier plan of the same file: id -> choice, ``Decision`` objects, or
-                the path of a decisions file. Those that no longer hold are in ``plan.unmet``, and a finding says so.
+                the path of a decisions file or review workbook. Those that no longer hold are in ``plan.unmet``, and a finding says so.
             progress: Called with (done, total or ``None``, stage).
             **options: See ``open``.
 
@@ -362,19 +365,20 @@ class Importer:
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
-        self._require("import", plan.profile)
+        for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
+            self._require(act, plan.profile)
         self._check_store(plan.header)
         plan.verify()
         applying = self._applying(plan)
         run, unfinished = applying.start()
-        total = plan.summary.records
+        total = plan.summary.records + sum(plan.summary.leaving.values())
         if unfinished:
             for done in applying.steps(run.id):
                 if done < total:
                     yield Step(run=run.id, done=done, total=total)
         receipt = self.runs.receipt(run.id, original=plan.original)
         if unfinished:
-            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts})
+            self._observe("applied", run.id, {"plan": plan.digest, **receipt.counts, **receipt.left})
         yield Step(run=run.id, done=total, total=total, receipt=receipt)
 
     def undo(self, run: str | Receipt) -> Undone:
@@ -479,7 +483,7 @@ def _utc_now() -> datetime:
 def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
     """The decisions that a plan is made with."""
     if isinstance(given, str | os.PathLike):
-        from clientimport.documents.decisions import load_decisions
+        from clientimport.reports.deciding import decided_in
 
-        return Decisions(load_decisions(given))
+        return decided_in(given)
     return Decisions(as_mapping(given or {}))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
     from clientimport.services.planning import Planning, Progress
 
-_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "near_limit")
+_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "near_limit", "leaving_share")
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -191,14 +191,13 @@ class Workbench:
         last = description.columns[-1].header if description.columns else ""
         return last if is_comments(last, self.profile.report.comment_column) else None
 
-    def decide(self, plan: Plan, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan:
+    def decide(self, plan: Plan, decisions: Decisions, *, new: Container[str]) -> Plan:
         """The plan again with *decisions*: what its lines hold is judged anew, nothing is read again.
 
         Args:
             plan: The plan.
             decisions: All decisions that hold from now on.
             new: Those of them that are meant for this plan, and must be about something in it.
-            lenient: See ``Decisions``.
 
         Raises:
             SettingsError: a new decision is about nothing that is there, or a choice is not allowed.
@@ -206,7 +205,7 @@ class Workbench:
         from clientimport.documents.mapping import mapping_from_dict
         from clientimport.documents.profile import merge_from_dict, profile_from_dict
 
-        header = {**plan.header, "decisions": dict(sorted(decisions.items()))}
+        header = {**plan.header, "decisions": dict(sorted(decisions.given.items()))}
         profile = profile_from_dict(header["profile"])
         mapping = mapping_from_dict(header["mapping"])
         settings = attrs.evolve(self.settings, **header["settings"], books=Books.from_dict(header["books"]))
@@ -218,22 +217,25 @@ class Workbench:
             for index, (_, given) in interpreter.formats.items()
             if not given
         }
-        chosen = Decisions(decisions, lenient=lenient)
-        interpreter = _with_decisions(interpreter.with_formats(found), chosen)
+        interpreter = _with_decisions(interpreter.with_formats(found), decisions)
         before = plan.decisions
-        reinterpret = any(name.startswith(COLUMN) and before.get(name) != choice for name, choice in decisions.items())
+        reinterpret = any(
+            name.startswith(COLUMN) and before.get(name) != choice for name, choice in decisions.given.items()
+        )
         policy = Policy(
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
             merge=merge_from_dict(header["policy"]["merge"]),
             near=header["policy"]["near"],
-            decisions=chosen,
+            decisions=decisions,
         )
         planning = self._planning(interpreter, policy, profile, settings, header, None)
         summary = json.loads(json.dumps(plan.document))  # ours to change
 
         def make(sink: PlanSink) -> str:
-            return planning.from_plan(plan.pages(settings.batch_size), summary, header, sink, reinterpret=reinterpret)
+            lines = plan.pages(settings.batch_size)
+            with self.store.reading() as work:
+                return planning.from_plan(lines, summary, header, work, sink, reinterpret=reinterpret)
 
         decided = self._write(make, plan.original)
         for name in decided.unmet:
@@ -342,6 +344,7 @@ class Workbench:
             spool=FileSpool,
             shared_limit=settings.shared_key_limit,
             near_limit=settings.near_limit,
+            leaving_share=settings.leaving_share,
             batch=settings.batch_size,
             progress=progress,
         )

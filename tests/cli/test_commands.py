@@ -477,3 +477,43 @@ def test_help_names_every_command(cli: Cli) -> None:
         assert f"  {command}" in out
     assert cli() == (WRONG, out, "")
     assert cli("--version")[0] == DONE
+
+
+def test_a_review_is_written_decided_on_and_applied(cli: Cli, tmp_path: Path) -> None:
+    """As a workbook that somebody fills in; what is decided there is what apply does."""
+    options = ("--country", "BE")
+    code, _, said = cli("plan", "messy.csv", *options, "--review", "review.xlsx")
+    assert (code, "--decisions review.xlsx" in said) == (LEFT, True)
+    book = openpyxl.load_workbook(tmp_path / "review.xlsx")
+    sheet = book["Customers only in import"]
+    heads = [cell.value for cell in sheet[1]]
+    names = [sheet.cell(row, heads.index("Name") + 1).value for row in range(2, sheet.max_row + 1)]
+    sheet.cell(2 + names.index("Jan Peeters"), heads.index("Choice") + 1).value = "leave out"
+    book.save(tmp_path / "review.xlsx")
+
+    done = answer(cli, "apply", "messy.csv", *options, "--decisions", "review.xlsx", "--yes", code=LEFT)
+
+    assert done["outcomes"]["skipped"] == 1
+    assert "Jan Peeters" not in [client["name"] for client in answer(cli, "clients")["clients"]]
+
+
+def test_a_page_is_written_and_says_what_comes_of_it(cli: Cli, tmp_path: Path) -> None:
+    """In the language and with the product's name."""
+    code, _, said = cli("review", "messy.csv", "--out", "review.html", "--product", "Exact", "--lang", "nl")
+
+    assert (code, "--decisions decisions.json" in said) == (LEFT, True)
+    page = (tmp_path / "review.html").read_text(encoding="utf-8")
+    assert "Klanten enkel in Exact" in page
+    assert cli("review", "messy.csv", "--out", "review.pdf")[0] == WRONG
+    assert cli("plan", "messy.csv", "--review", "review.txt")[0] == WRONG
+
+
+def test_what_no_longer_holds_is_said_and_ends_with_1(cli: Cli, tmp_path: Path) -> None:
+    """The rest of the decisions are used."""
+    (tmp_path / "d.json").write_text('{"records:only_in_import": "skip", "record:000000000000": "take"}')
+
+    plan = answer(cli, "plan", "dated.csv", "--decisions", "d.json", code=LEFT)
+
+    assert plan["dispositions"]["skip"] == 2
+    (finding,) = [each for each in plan["findings"] if each["code"] == "decision-unmet"]
+    assert finding["params"]["ids"] == ["record:000000000000"]

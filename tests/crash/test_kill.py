@@ -39,6 +39,8 @@ ROWS = [
     | {"opening_balance": str(sum(map(ord, row["email"])) % 5), "opening_currency": "USD" if 60 <= n < 64 else "EUR"}
     for n, row in enumerate(FILE)
 ]
+GONE = [BLANK | {"name": f"Weg {n}", "email": f"weg{n}@voorbeeld.be"} for n in range(12)]
+"""Clients that the file does not list any more."""
 PAGE = 4
 OPTIONS: dict[str, Any] = {
     "profile": "daftra",
@@ -57,6 +59,13 @@ def importer_on(store: object, run: str = "the-run") -> Importer:
     return Importer(store, new_id=lambda: run, **OPTIONS)
 
 
+def the_plan(importer: Importer) -> Plan:
+    """The plan of the file; who is not listed any more is deactivated, and every other of them removed."""
+    gone = [client.id for client in importer.clients() if client.name.startswith("Weg")]
+    decisions = {"clients:not-listed": "deactivate"} | {f"client:{client}": "remove" for client in gone[::2]}
+    return plan_of(importer, *ROWS, decisions=decisions)
+
+
 class Scene:
     """A store with some clients and a plan for it, to be copied for each crash."""
 
@@ -68,8 +77,8 @@ class Scene:
         with importer_on(self.url(self._template), "before") as importer:
             older = {"city": "Oostende", "tags": "oud", "opening_balance": "9"}
             known = [row | (older if n % 2 else {}) for n, row in enumerate(ROWS[::3])]
-            importer.apply(plan_of(importer, *known, merge="overwrite"))
-            plan_of(importer, *ROWS).save(self.plan_path)
+            importer.apply(plan_of(importer, *known, *GONE, merge="overwrite"))
+            the_plan(importer).save(self.plan_path)
         with importer_on(self.copy()) as importer:
             counting = FaultyStore(importer.store)
             self.apply(counting)
@@ -141,11 +150,12 @@ def faults(statements: int, units: int, normal: int) -> list[Fault]:
 
 
 def test_the_scene_is_worth_dying_in(scene: Scene) -> None:
-    """Creates, updates, merged rows, refused and waiting ones, in several commits."""
+    """Creates, updates, merged rows, refused and waiting ones, and clients that leave, in several commits."""
     counts = json.loads(scene.applied["runs"][-1].counts)
 
     assert min(counts[name] for name in ("created", "updated", "unchanged", "skipped", "refused", "held")) > 0, counts
     assert counts["stale"] == 0
+    assert (counts.pop("deactivated"), counts.pop("removed")) == (6, 6)
     assert sum(count for name, count in counts.items() if not name.startswith("openings")) == len(ROWS)
     kinds = {posting.kind for posting in scene.applied["postings"] if posting.run == "the-run"}
     assert kinds == {"opening", "reversal"}
@@ -258,7 +268,7 @@ def test_a_store_that_fails_can_be_tried_again(scene: Scene, when: str) -> None:
     """In the same process, at every commit: the error says that trying again helps, and it does."""
     for at in range(1, scene.units + 1):
         store = memory_with_clients()
-        plan = plan_of(importer_on(store), *ROWS)
+        plan = the_plan(importer_on(store))
         expected = applied_in_memory(plan)
         faulty = importer_on(FaultyStore(store, Fault(at=at, of="unit", when=when)))  # type: ignore[arg-type]
 
@@ -273,7 +283,8 @@ def test_a_store_that_fails_can_be_tried_again(scene: Scene, when: str) -> None:
 def memory_with_clients() -> MemoryStore:
     store = MemoryStore(identity="memory")
     importer = importer_on(store, "before")
-    importer.apply(plan_of(importer, *(row | {"city": "Oostende"} for row in ROWS[::3]), merge="overwrite"))
+    known = (row | {"city": "Oostende"} for row in ROWS[::3])
+    importer.apply(plan_of(importer, *known, *GONE, merge="overwrite"))
     return store
 
 

@@ -99,14 +99,14 @@ def files(most: int = 6) -> st.SearchStrategy[tuple[Mapping[str, str], ...]]:
 def merges() -> st.SearchStrategy[MergePolicy]:
     """A policy for all fields, and another for some."""
     some = st.dictionaries(
-        st.sampled_from(["name", "email", "city", "tags", "phone"]),
-        st.sampled_from([m for m in Merge if m.value in {"fill_blank", "overwrite", "keep", "ask"}]),
-        max_size=2,
+        st.sampled_from(["name", "email", "city", "tags", "phone"]), st.sampled_from(Merge), max_size=2
     )
+    orders = st.sampled_from([("stored", "file"), ("file", "here"), ("here", "stored"), ("elsewhere",)])
     return st.builds(
-        lambda default, fields: MergePolicy(default=default, fields=fields),
-        st.sampled_from([m for m in Merge if m.value in {"fill_blank", "overwrite", "keep", "ask"}]),
+        lambda default, fields, order: MergePolicy(default=default, fields=fields, order=order),
+        st.sampled_from(Merge),
         some,
+        orders,
     )
 
 

@@ -182,6 +182,7 @@ def test_a_broken_mapping_is_refused_at_once(text: str, key: str, said: str) -> 
     ("entries", "key", "said"),
     [
         ([FieldMapping(field="nmae", columns=("A",))], "fields.nmae", "Did you mean 'name'?"),
+        ([FieldMapping(field="status", constant="inactive")], "fields.status", "a field"),
         ([FieldMapping(field="name", columns=("A",), split=";")], "fields.name.split", "holds one value"),
         ([FieldMapping(field="name", columns=(header,)) for header in "AB"], "fields.name", "holds one value"),
         ([FieldMapping(field="tags", columns=("A",), format="DMY")], "fields.tags.format", "only dates and amounts"),

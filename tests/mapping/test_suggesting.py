@@ -387,3 +387,14 @@ def test_a_higher_level_accepts_less() -> None:
     assert len(suggested(columns).mapping.fields) == 2
     assert suggested(columns, accept_level=0.99).mapping.fields == ()
     assert len(suggested(columns, accept_level=0.99).unsure) == 2
+
+
+def test_the_status_of_a_client_comes_from_no_column() -> None:
+    """Neither suggested, nor chosen, nor saved before: only the library itself writes it."""
+    columns = {"Name": ["Jan"], "Status": ["inactive"]}
+
+    assert fields(suggested(columns)) == {"Name": "name", "Status": None}
+    with pytest.raises(SettingsError, match="status"):
+        suggested(columns).change("Status", "status")
+    with pytest.raises(SettingsError, match="status"):
+        suggested(columns, saved=Mapping(fields=[FieldMapping(field="status", columns=("Status",))]))

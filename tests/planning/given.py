@@ -79,9 +79,9 @@ def everything(importer: Importer) -> list[tuple[str, dict[str, Any], list[tuple
     """Every live client with its id, fields and keys: what must be the same again after an undo."""
     with importer.store.reading() as work:
         ids = [stored.id for page in work.clients.scan() for stored in page]
-        keys = work.clients.keys_of(ids)  # type: ignore[attr-defined]  # both built-in stores have it
+        keys = work.clients.keys_of(ids)
         return [
-            (stored.id, json.loads(stored.text), sorted(map(tuple, keys.get(stored.id, ())), key=str))
+            (stored.id, json.loads(stored.text), sorted(keys.get(stored.id, ()), key=str))
             for page in work.clients.scan()
             for stored in page
         ]

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from clientimport.core.findings import Finding
+from clientimport.core.leaving import Leaver, Left
 from clientimport.core.plan import Conflict, Disposition, FieldChange, PlanSummary, TieOut
 from clientimport.core.profile import Profile
 from clientimport.core.receipt import ReceiptRecord
@@ -114,6 +115,7 @@ class FakeReceipt:
     }
     created = 1
     updated = 1
+    left: Mapping[str, int] = {"deactivated": 1, "removed": 0, "stayed": 1}
     openings_posted = 1
     openings_blocked = 0
     openings_reversed = 0
@@ -128,6 +130,12 @@ class FakeReceipt:
             yield ReceiptRecord(planned=planned, outcome=outcome, client=client)
         stale = attrs.evolve(CHANGED, sequence=6, locator=place(8))
         yield ReceiptRecord(planned=stale, outcome="stale", client="7", why={"why": "gone"})
+
+    def leavers(self) -> Iterator[Left]:
+        gone = Leaver("12", 1, "deactivate", HOSTILE, "not-listed")
+        yield Left(planned=gone, outcome="deactivated")
+        stays = gone._replace(client="13", action="remove", name="=1+1")
+        yield Left(planned=stays, outcome="stayed", why={"why": "has-opening"})
 
 
 def test_a_plan_for_programs() -> None:
@@ -202,6 +210,18 @@ def test_a_receipt_for_programs() -> None:
     ]
     assert document["rows"][2]["partner"]["row"] == 2
     assert document["rows"][6]["why"] == {"why": "gone"}
+    assert document["left"] == {"deactivated": 1, "removed": 0, "stayed": 1}
+    gone, stays = document["leavers"]
+    assert gone == {
+        "client": "12",
+        "name": HOSTILE,
+        "reason": "not-listed",
+        "action": "deactivate",
+        "outcome": "deactivated",
+        "why": None,
+        "comments": [],
+    }
+    assert (stays["outcome"], stays["why"]) == ("stayed", {"why": "has-opening"})
 
 
 def test_a_long_document_is_written_in_pieces() -> None:
@@ -221,6 +241,7 @@ def test_a_receipt_for_people() -> None:
     assert "    Tags: a -> a, =1+1\n" in text
     assert "    E-mail: This is not an e-mail address.\n" in text
     assert "Somebody removed the client since; nothing was written." in text
+    assert "  client 13  =1+1: stays. The client has an opening balance" in text
     assert list(receipt_lines(FakeReceipt(), limit=2))[-1] == "  … and 5 more"
 
 
@@ -257,9 +278,10 @@ def test_the_page_lists_every_record_and_runs_nothing(lang: str) -> None:
     assert ("html", {"lang": lang}) in page.tags
     policy = next(at["content"] for _, at in page.tags if at.get("http-equiv") == "Content-Security-Policy")
     assert str(policy).startswith("default-src 'none'; style-src 'sha256-")
-    assert names.count("caption") == 2
+    assert names.count("caption") == 3
     assert all(at.get("scope") in ("col", "row") for tag, at in page.tags if tag == "th")
-    assert names.count("tr") == 7 + 2 + 1 + 7  # counts, what was booked, heading, records
+    # counts, what was booked, who left; heading, records; heading, who left
+    assert names.count("tr") == 7 + 2 + 2 + 1 + 7 + 1 + 2
     assert HOSTILE in page.text
     assert names.count("del") == names.count("ins") == 4
 
@@ -291,16 +313,19 @@ def test_the_page_as_a_file(tmp_path: Path) -> None:
 
 
 def test_the_receipt_as_a_workbook(tmp_path: Path) -> None:
-    """A summary, a row a record, a row a change; all of it text, formulas too."""
+    """A summary, a row a record, a row a change, a row a client that was to leave; all of it text, formulas too."""
     write_receipt_xlsx(FakeReceipt(), tmp_path / "receipt.xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "receipt.xlsx")
-    assert book.sheetnames == ["Summary", "Records", "Changes"]
-    summary, records, changes = ([list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets)
+    assert book.sheetnames == ["Summary", "Records", "Changes", "Clients that left"]
+    summary, records, changes, leavers = (
+        [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
+    )
     assert ["refused", "2"] in summary
     assert len(records) == 8
     assert records[1][:4] == ["2", "created", "42", "Jan Peeters"]
     assert records[2][3] == "=cmd|'/C calc'!A0"
     assert changes[1] == ["7", "7", "E-mail", "(empty)", "nieuw@voorbeeld.be"]
     assert changes[2][-1] == "a, =1+1"
+    assert [row[:2] for row in leavers[1:]] == [["12", HOSTILE], ["13", "=1+1"]]
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}

@@ -24,8 +24,8 @@ from clientimport.reports.overview import Overview
 from clientimport.reports.review_reading import ReadReview, read_review
 from clientimport.reports.review_workbook import choice_words, write_review_xlsx
 from tests.laws.strategies import World, worlds
-from tests.planning.given import only
-from tests.review.filled_in import choice_cell, codes, filled_in, ids, open_importer, path, plan, written
+from tests.planning.given import OpenImporter, fates, only, plan_of
+from tests.review.filled_in import RITA, choice_cell, codes, filled_in, ids, open_importer, path, plan, written
 
 __all__ = ["open_importer", "path", "plan"]
 
@@ -350,3 +350,59 @@ def test_who_is_only_here_can_be_decided_whatever_the_id(plan: Plan, path: Path)
     assert codes(read) == ["decision-id-changed"]
     kept = {f"client:{client}": "remove" for client in clients[:-1]}
     assert read.decisions == {"clients:not-listed": "deactivate", **kept}
+
+
+# ------------------------------------------------------------------------------------------------ as the public face
+
+
+def fill_in(plan: Plan, path: Path, choices: Mapping[str, str]) -> None:
+    """What the plan itself wrote, with *choices* typed into it."""
+    plan.to_xlsx(path)
+    book = openpyxl.load_workbook(path)
+    for id_, text in choices.items():
+        choice_cell(book, id_).value = text
+    book.save(path)
+
+
+def test_a_plan_is_decided_from_its_workbook(plan: Plan, path: Path) -> None:
+    """Written by the plan, filled in, read by it; what is emptied later is taken back."""
+    known = ids(plan)
+    fill_in(plan, path, {known["rita"]: "leave out", known["an-notes"]: "keep"})
+
+    decided = plan.decide_from(path)
+
+    assert decided.decisions == {known["an-notes"]: "keep", known["rita"]: "skip"}
+    assert decided.digest == plan.decide(decided.decisions).digest
+    fill_in(decided, path, {known["rita"]: ""})
+    assert decided.decide_from(path).decisions == {known["an-notes"]: "keep"}
+
+
+def test_what_cannot_be_read_is_a_finding_of_the_plan(plan: Plan, path: Path) -> None:
+    """With its cell, and what stands there; the rest goes on, and deciding anew forgets it."""
+    known = ids(plan)
+    fill_in(plan, path, {known["rita"]: "perhaps", known["an-notes"]: "keep"})
+
+    decided = plan.decide_from(path)
+
+    assert decided.decisions == {known["an-notes"]: "keep"}
+    finding = only([each for each in decided.source_findings if each.code == "decision-unreadable"])
+    assert (finding.locator.source, finding.locator.row, finding.seen) == (path.name, 2, "perhaps")
+    assert decided.summary.findings["decision-unreadable"] == 1
+    assert "perhaps" in decided.to_text()
+    assert "decision-unreadable" not in decided.decide({}).summary.findings
+
+
+def test_a_workbook_of_another_day_says_what_no_longer_holds(
+    open_importer: OpenImporter, plan: Plan, path: Path
+) -> None:
+    """In the cell where it was decided."""
+    known = ids(plan)
+    fill_in(plan, path, {known["rita"]: "leave out", known["jan-city"]: "keep"})
+
+    later = plan_of(open_importer(), RITA, decisions=path)
+
+    assert (fates(later), dict(later.unmet)) == (["skip:decision"], {known["jan-city"]: "gone"})
+    finding = only([each for each in later.source_findings if each.code == "decision-unmet"])
+    assert (finding.locator.source, finding.params) == (path.name, {"count": 1, "ids": [known["jan-city"]]})
+    assert finding.locator.sheet is not None
+    assert finding.locator.row is not None

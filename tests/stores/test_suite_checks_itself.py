@@ -147,6 +147,27 @@ class LeavesKeysBehind(MemoryClients):
                     self._tables.holders[scheme, value] = ((slot, int(client)),)
 
 
+class BringsAnybodyBack(MemoryClients):
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        for client in clients:
+            if client.id.isdigit() and int(client.id) in self._tables.live:
+                self._tables.removed[int(client.id)] = self._tables.live.pop(int(client.id))
+        super().restore(clients)
+
+
+class ForgetsRestoredKeys(MemoryClients):
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        super().restore([client._replace(keys=()) for client in clients])
+
+
+class StealsBackKeys(MemoryClients):
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        for client in clients:
+            for scheme, value, _ in client.keys:
+                self._tables.holders.pop((scheme, value), None)
+        super().restore(clients)
+
+
 class StealsExclusiveKeys(MemoryClients):
     def insert(self, clients: Sequence[NewClient]) -> None:
         for client in clients:
@@ -188,6 +209,11 @@ class ForgetsLinks(MemoryRuns):
     def touched(self, clients: Sequence[str]) -> set[str]:
         linked = {row.client for row in self._tables.operations.values() if row.action == "link"}
         return super().touched(clients) - linked
+
+
+class TouchesWhoLeft(MemoryRuns):
+    def touched(self, clients: Sequence[str]) -> set[str]:
+        return {client for client in clients if client in self._tables.touched}
 
 
 class ChainsNothing(MemoryActivity):
@@ -431,12 +457,16 @@ BROKEN: list[tuple[type[MemoryStore], str]] = [
     (breaking(ForgetsRemovedKeys), "test_an_update_moves_keys"),
     (breaking(IgnoresTheMissing), "test_who_is_not_there_cannot_be_changed"),
     (breaking(LeavesKeysBehind), "test_a_removed_client_is_gone"),
+    (breaking(ForgetsRestoredKeys), "test_a_removed_client_can_come_back"),
+    (breaking(BringsAnybodyBack), "test_only_who_was_removed_can_come_back"),
+    (breaking(StealsBackKeys), "test_who_comes_back_takes_no_key_from_others"),
     (breaking(StealsExclusiveKeys), "test_an_exclusive_key_has_one_holder"),
     (breaking(ScansAnyhow), "test_a_scan_shows_everybody_once_in_order_of_arrival"),
     (breaking(runs=FindsTheOldestRun), "test_the_newest_run_of_a_plan_is_found"),
     (breaking(runs=FinishesOnly), "test_a_run_goes_on_and_ends"),
     (breaking(runs=LogsTwice), "test_an_operation_is_logged_once"),
     (breaking(runs=ForgetsNulls), "test_operations_come_back_in_order"),
+    (breaking(runs=TouchesWhoLeft), "test_who_left_by_an_import_was_not_touched_by_it"),
     (breaking(runs=ForgetsLinks), "test_who_was_touched_is_known"),
     (breaking(activity=ChainsNothing), "test_activity_is_chained"),
     (breaking(ledger=ForgetsOpenings), "test_a_client_has_one_opening_balance_a_currency"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
 EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
-REVIEW_FILES = (".html",)
+REVIEW_FILES = (".html", ".xlsx")
+_SHOWN = 10
+"""Clients that stayed that are named after an apply."""
 
 
 def _version() -> str:
@@ -83,19 +86,27 @@ commands.add_command(bookkeeping.periods)
 @plan_options
 @decisions_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later.")
+@click.option(
+    "--review",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it beside the store, to be decided on: .xlsx, or .html for a browser.",
+)
 @who_options
 @face_options
 @click.pass_context
-def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: Any) -> int:
+def plan(context: click.Context, /, file: Path, *, out: Path | None, review: Path | None, **given: Any) -> int:
     """Show what importing FILE would do, or what a saved plan lists. Writes no client and no run."""
     speak = face(given)
     suffix("--out", out, (".jsonl",))
+    suffix("--review", review, REVIEW_FILES)
     with _opened(context, file, given) as host, _planned(host, file, given, speak) as made:
         if out is not None:
             made.save(out)
         speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
         if out is not None:
             speak.note(f"Saved. To do it: clientimport apply {out} {where(given)} --yes")
+        if review is not None:
+            _write_review(made, review, speak)
         counts = made.summary.dispositions
         ties = all(tie.ties for tie in made.summary.tie_out)
         return int(bool(counts["invalid"] or counts["conflict"] or not ties or made.unmet))
@@ -116,7 +127,9 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, **given: An
     help="Clients shown of a group; 0 for all. JSON has all.",
 )
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to be decided on: .html, for a browser."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to be decided on: .xlsx, or .html for a browser.",
 )
 @who_options
 @face_options
@@ -137,15 +150,12 @@ def review(
     suffix("--out", out, REVIEW_FILES)
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
         overview = made.overview(product=product)
-        speak.show(
+        speak.show_marked(
             lambda: overview.document(speak.lang, equal=equal),
-            lambda: overview.lines(speak.lang, limit=limit or None, equal=equal),
+            lambda: overview.marked_lines(speak.lang, limit=limit or None, equal=equal),
         )
         if out is not None:
-            _write_review(made, out, speak.lang, product)
-            speak.note(
-                f"Written: {out}. What is decided there: clientimport apply {plan_or_file} {where(given)} --decisions FILE"
-            )
+            _write_review(made, out, speak, product)
         counts = made.summary.dispositions
         return int(bool(counts["invalid"] or counts["conflict"] or made.unmet))
 
@@ -201,7 +211,7 @@ def apply(
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
         for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
             speak.note(line)
-        return int(left > 0 or receipt.openings_blocked > 0 or bool(made.unmet))
+        return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or bool(made.unmet))
 
 
 @commands.command()
@@ -271,7 +281,7 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
     from clientimport.handles import Plan
 
     fixed = {parameter.name for parameter in plan.params} - {"store", "workspace", "actor", "permissions", "plugins"}
-    fixed -= {"decisions", "as_json", "lang", "file", "out"}
+    fixed -= {"decisions", "as_json", "lang", "file", "out", "review"}
     for name in sorted(filter(None, fixed)):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             parameter = next(p for p in context.command.params if p.name == name)
@@ -332,8 +342,14 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
                 file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
 
 
-def _write_review(made: Plan, path: Path, lang: str, product: str | None) -> None:
-    made.to_html(path, lang, product=product)
+def _write_review(made: Plan, path: Path, speak: Face, product: str | None = None) -> None:
+    decided = path.name
+    if path.suffix.lower() == ".html":
+        made.to_html(path, speak.lang, product=product)
+        decided = "decisions.json"
+    else:
+        made.to_xlsx(path, speak.lang, product=product)
+    speak.note(f"Written: {path}. To use what is decided there, add to plan or apply: --decisions {decided}")
 
 
 def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str) -> Iterator[str]:
@@ -343,4 +359,8 @@ def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Pa
         yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
     elif left:
         yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
+    for each in islice(receipt.leavers("stayed"), _SHOWN):
+        yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
+    if (more := receipt.left["stayed"] - _SHOWN) > 0:
+        yield f"{more} more clients stay; --report FILE.html has all of them."
     yield f"To take it back: clientimport undo {receipt.run} {place}"

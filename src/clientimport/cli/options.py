@@ -245,12 +245,12 @@ def changed(chosen: ColumnMapping, given: Mapping[str, Any], headers: Sequence[s
     """
     feeds: dict[str, dict[str, None]] = {}  # each column once
     for field, column in _pairs("--set", given["settings"]):
-        feeds.setdefault(host.schema[field].name, {})[_known("--set", column, headers)] = None
+        feeds.setdefault(host.schema.mappable[field].name, {})[_known("--set", column, headers)] = None
     for field, columns in feeds.items():
-        apart = [[column] for column in columns] if host.schema[field].many else [columns]
+        apart = [[column] for column in columns] if host.schema.mappable[field].many else [columns]
         chosen = chosen.with_field(*(FieldMapping(field=field, columns=joined) for joined in apart))
     for field, text in _pairs("--constant", given["constants"]):
-        chosen = chosen.with_field(FieldMapping(field=host.schema[field].name, constant=text))
+        chosen = chosen.with_field(FieldMapping(field=host.schema.mappable[field].name, constant=text))
     for column in given["drops"]:
         chosen = chosen.drop(_known("--drop", column, headers))
     for name, written in _pairs("--format", given["formats"]):

@@ -6,12 +6,15 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
 from clientimport.reports.documents import json_chunks
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -35,6 +38,17 @@ class Face:
         else:
             for line in text():
                 click.echo(line)
+
+    def show_marked(
+        self, document: Callable[[], Mapping[str, Any]], text: Callable[[], Iterable[tuple[str, str]]]
+    ) -> None:
+        """The same for lines that say what they are (see ``Overview.marked_lines``): in colours if a person is watching."""
+        if self.json or not sys.stdout.isatty():
+            self.show(document, lambda: (line for _, line in text()))
+            return
+        from rich.console import Console
+
+        print_marked(Console(highlight=False), text())
 
     def note(self, text: str) -> None:
         """Say something besides the result; silent with JSON."""
@@ -61,6 +75,35 @@ class Face:
                 bars.update(tasks[stage], completed=done, total=total)
 
             yield tell
+
+
+STYLES: Mapping[str, str] = {
+    "group": "bold underline",
+    "client": "bold",
+    "error": "red",
+    "question": "yellow",
+    "asked": "yellow",
+    "waiting": "yellow",
+    "written": "green",
+    "kept": "dim",
+    "only_here": "dim",
+    "same": "dim",
+}
+"""What a line is -> how it looks; words say the same."""
+
+
+def print_marked(console: Console, lines: Iterable[tuple[str, str]]) -> None:
+    """Print lines that say what they are; a long one goes on under its own beginning."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for mark, line in lines:
+        text = line.lstrip(" ")
+        if not text:  # padding would leave it out
+            console.print()
+            continue
+        indent = len(line) - len(text)
+        console.print(Padding(Text(text, style=STYLES.get(mark, ""), overflow="fold"), (0, 0, 0, indent), expand=False))
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from clientimport.core.plan import Value
+from clientimport.core.schema import INACTIVE
 from clientimport.errors import PermissionRefusedError
 
 
@@ -39,6 +40,11 @@ class Client:
     def name(self) -> str:
         """The client's name, empty if it has none."""
         return str(self.fields.get("name") or "")
+
+    @property
+    def active(self) -> bool:
+        """Whether it was not deactivated."""
+        return self.fields.get("status") != INACTIVE
 
     def to_dict(self) -> dict[str, object]:
         """``id``, ``version``, ``balance`` (currency -> amount as text) and every field that is not blank."""

@@ -13,6 +13,8 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import encode_bytes
+from clientimport.core.findings import Finding
+from clientimport.core.locator import Locator
 from clientimport.errors import SettingsError
 
 COLUMN = "column-format:"
@@ -121,19 +123,30 @@ class Decisions:
 
     Args:
         given: Id -> choice.
-        lenient: Take a choice that is not allowed for one that was not made, as with decisions out of a file that somebody
+        lenient: Take a choice that is not allowed for one that was not made, as with decisions out of a workbook that somebody
             filled in; else it raises.
+        findings: What could not be read where they come from.
+        places: Id -> where it was decided, as far as that is known.
 
     Attributes:
-        given: As given.
+        given, findings, places: As given.
         wrong: Id of a decision whose choice is not allowed -> what is.
 
     Raises:
         SettingsError: a choice that is never allowed for that kind of decision.
     """
 
-    def __init__(self, given: Mapping[str, str], *, lenient: bool = False) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, str],
+        *,
+        lenient: bool = False,
+        findings: Sequence[Finding] = (),
+        places: Mapping[str, Locator] | None = None,
+    ) -> None:
         self.given = given
+        self.findings = findings
+        self.places = places or {}
         self.wrong: dict[str, tuple[str, ...]] = {}
         self._lenient = lenient
         self._met: set[str] = set()
@@ -200,6 +213,14 @@ class Decisions:
     def meet(self, ids: Iterable[str]) -> None:
         """Say that there is what *ids* are about."""
         self._met.update(ids)
+
+    def of_others(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Client -> choice, and reason -> choice, for clients that are only here."""
+        single, alike = self._by_kind[CLIENT], self._by_kind[CLIENTS]
+        return (
+            {id_.removeprefix(f"{CLIENT}:"): choice for id_, choice in single.items()},
+            {id_.removeprefix(f"{CLIENTS}:"): choice for id_, choice in alike.items()},
+        )
 
     def unmet(self, fields: Iterable[str]) -> dict[str, str]:
         """Id -> why a decision does not hold, once the plan is made; *fields* are those that it maps.

@@ -76,6 +76,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "hidden-sheets": _I,  # params: sheets (names)
         "hidden-rows": _W,  # params: rows (count), first
         "hidden-columns": _W,  # params: columns (letters)
+        "source-cut": _W,  # it does not hold everything that it should
         # one row or cell as the source has it
         "row-short": _W,  # params: cells, columns
         "row-long": _E,  # params: cells, columns
@@ -122,15 +123,15 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
         "opening-too-large": _E,  # alone, added up or converted; params: currency
-        # decisions
-        "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
+        "leaving-refused": _E,  # of the source as a whole; params: clients, reason, listed, known, share (0..100)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "near-not-compared": _I,  # too many for a look at near matches; params: records, clients, limit
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
         "same-key-other-name": _I,  # params: scheme, client
-        # a review workbook that was filled in
+        # decisions
+        "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
         "decision-unreadable": _E,  # params: allowed
         "decision-id-changed": _E,  # no id, or not the one that was written in the row
         "decision-id-twice": _E,  # params: rows
@@ -142,6 +143,18 @@ CODES: Mapping[str, Severity] = MappingProxyType(
 
 MATCHING_CODES = frozenset({"shared-key", "same-key-other-name"})
 """What matching finds after a record was judged: such a finding may be weighed as anything but an error."""
+
+DECISION_CODES = frozenset(
+    {
+        "decision-unmet",
+        "decision-unreadable",
+        "decision-id-changed",
+        "decision-id-twice",
+        "review-sheet-missing",
+        "review-rows-missing",
+    }
+)
+"""What is said about decisions, of a plan as a whole; it goes when it is decided anew."""
 
 READING_CODES = frozenset(
     {

@@ -11,8 +11,9 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.decisions import FIELDS, NEW, client_id, field_id, record_id
+from clientimport.core.decisions import CHOICES, CLIENT, FIELDS, NEW, client_id, field_id, record_id
 from clientimport.core.joining import Joiner
+from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
 from clientimport.core.nearness import as_seen
 from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
@@ -102,20 +103,28 @@ class OtherClient:
     Attributes:
         client: Its id.
         name: What it is called here; empty if it has no name.
-        reason: Why it is probably not in the import: ``not-listed`` (an earlier import of this system had it),
-            ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
+        reason: Why it is probably not in the import: ``deactivated`` (here, before), ``maybe-listed`` (a refused record has
+            its name, or a record of another name its e-mail, phone or number), ``not-listed`` (an earlier import of this
+            system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
         systems: The systems whose imports had it, in the order of their first.
+        choice: What the plan does now: ``leave`` (as it is), ``deactivate`` or ``remove``.
     """
 
     client: str
     name: str = attrs.field(repr=False)
     reason: str
     systems: tuple[str, ...] = ()
+    choice: str = "leave"
 
     @property
     def id(self) -> str:
-        """The decision about it, whose choices are ``leave``, ``deactivate`` and ``remove``."""
+        """The decision about it."""
         return client_id(self.client)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be decided: ``leave``, ``deactivate`` where it is not, and ``remove``."""
+        return tuple(each for each in CHOICES[CLIENT] if each != "deactivate" or self.reason != "deactivated")
 
 
 class Reviewer:
@@ -129,7 +138,7 @@ class Reviewer:
         profile: The plan's profile.
 
     Attributes:
-        clients: Every stored client that a record points at.
+        pointed: Whom the records point at.
         counts: Group -> clients, of the groups that the import has.
         records: Group -> records; together all that were read.
     """
@@ -146,7 +155,7 @@ class Reviewer:
         opening = set(header["opening_fields"])
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
-        self.clients: set[str] = set()
+        self.pointed = Pointed(header["fields"])
         self.counts = dict.fromkeys(("only_in_import", "both", "invalid"), 0)
         self.records = dict(self.counts)
         self._merged: dict[int, list[int]] = {}  # sequence of the first record: rows of those merged into it
@@ -165,7 +174,7 @@ class Reviewer:
         left_out: dict[int, str] = {}  # sequence of a record that was left out: its group
         for given in self._lines():
             line = as_seen(Line(*given))
-            self.clients.update(hit[0] for hit in line.hits)
+            self.pointed.see(line)
             if line.reason == MERGED:
                 self._merged.setdefault(line.detail[2], []).append(line.row)
                 self.records["only_in_import" if line.detail[1] is None else "both"] += 1

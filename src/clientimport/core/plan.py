@@ -244,6 +244,7 @@ class PlanSummary:
         openings: Currency -> total of the opening balances of records that are neither invalid nor skipped nor in conflict.
         postings: Currency -> clients whose opening balance would be posted or replaced.
         tie_out: The control totals given, beside what the plan has; currencies sorted.
+        leaving: ``deactivate`` and ``remove`` -> clients that would leave; empty if nobody does, and in a receipt.
         columns: Every column of the source.
     """
 
@@ -256,6 +257,7 @@ class PlanSummary:
     openings: Mapping[str, str]
     postings: Mapping[str, int]
     tie_out: tuple[TieOut, ...]
+    leaving: Mapping[str, int] = attrs.field(factory=dict)
     columns: tuple[ColumnUse, ...]
 
 

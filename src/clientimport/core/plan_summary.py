@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.plan import ColumnUse, Conflict, Option, PlanSummary, TieOut
 
@@ -26,6 +28,28 @@ def column_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) 
         for question in document["questions"]
         if question["records"]  # else nobody waits for the answer as things are decided now
     ]
+
+
+def source_findings_of(document: Mapping[str, Any], header: Mapping[str, Any]) -> tuple[Finding, ...]:
+    source = header["source"]
+    return tuple(
+        Finding(
+            code=code,
+            severity=Severity(severity),
+            locator=Locator(
+                source=where["source"] if where else source["name"],
+                sheet=where["sheet"] if where else source["sheet"],
+                row=row,
+                column=column,
+            ),
+            field=field,
+            seen=where["seen"] if where else None,
+            params=params,
+        )
+        for code, severity, row, column, field, params, where in (
+            (*entry, None) if len(entry) == 6 else entry for entry in document["source_findings"]
+        )
+    )
 
 
 def conflict_of(question: Mapping[str, Any], header: Mapping[str, Any]) -> Conflict:
@@ -62,6 +86,7 @@ def summary_of(document: Mapping[str, Any]) -> PlanSummary:
             )
             for tie in document.get("tie_out", ())
         ),
+        leaving=dict(Counter(row[2] for row in document.get("leaving", ()))),
         columns=tuple(
             ColumnUse(
                 header=use["header"],

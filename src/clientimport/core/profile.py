@@ -11,7 +11,10 @@ from clientimport.core.merging import MergePolicy
 from clientimport.errors import SettingsError
 
 MODES = ("upsert", "create_only", "update_only")
-ACTS = ("import", "undo", "openings.set", "openings.delete", "payments.add", "periods.close")
+ACTS = (
+    "import", "undo", "clients.deactivate", "clients.remove",
+    "openings.set", "openings.delete", "payments.add", "periods.close",
+)  # fmt: skip
 NEARNESS = ("strict", "close", "similar", "rough", "off")
 SIGNS = ("positive", "any")
 ROWS = ("failed", "all")
@@ -88,8 +91,8 @@ class Profile:
         message_fields: Field -> this product's words for any error about it.
         labels: Text key -> this product's label.
         report: The exception report.
-        permissions: Act (``import``, ``undo``, ``openings.set``, ``openings.delete``, ``payments.add``, ``periods.close``) ->
-            permissions the actor needs.
+        permissions: Act (``import``, ``undo``, ``clients.deactivate``, ``clients.remove``, ``openings.set``,
+            ``openings.delete``, ``payments.add``, ``periods.close``) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
 
     Raises:

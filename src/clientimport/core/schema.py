@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import attrs
@@ -46,6 +47,7 @@ class Field:
             punctuation) or ``name`` (as words, in any order).
         choices: Allowed canonical values for the ``choice`` coercer; empty means free.
         max_length: Longest text accepted, in characters.
+        mappable: A column or constant may feed it; ``False``: only the library itself writes it.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -60,7 +62,11 @@ class Field:
     compare: str = attrs.field(default="exact", validator=_compare)
     choices: tuple[str, ...] = ()
     max_length: int = 4000
+    mappable: bool = True
 
+
+INACTIVE = "inactive"
+"""The ``status`` of a client that was deactivated; an active one has none."""
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
@@ -89,6 +95,7 @@ BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="tax_number", coercer="tax_number", label="Tax number", scheme="tax_number"),
     Field(name="notes", label="Notes", max_length=32_767),
     Field(name="tags", coercer="tags", label="Tags", many=True),
+    Field(name="status", coercer="choice", label="Status", choices=(INACTIVE,), mappable=False),
     Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
     Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
     Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),
@@ -114,6 +121,11 @@ class Schema:
                 raise SettingsError("fields", field.name, wanted="each field name once")
             by_name[field.name] = field
         self.by_name: Mapping[str, Field] = MappingProxyType(by_name)
+
+    @cached_property
+    def mappable(self) -> Schema:
+        """Those of the fields that a mapping may feed."""
+        return Schema(field for field in self.fields if field.mappable)
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)

@@ -33,6 +33,11 @@ def _share(instance: object, attribute: attrs.Attribute[float], value: float) ->
         raise SettingsError(attribute.name, value, wanted="a number above 0, at most 1")
 
 
+def _fraction(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise SettingsError(attribute.name, value, wanted="a number from 0 to 1")
+
+
 def _name(instance: object, attribute: attrs.Attribute[str | None], value: object) -> None:
     if value is not None and not (isinstance(value, str) and value.strip()):
         raise SettingsError(attribute.name, value, wanted="a name")
@@ -54,6 +59,8 @@ class Settings:
         accept_level: Confidence (0 to 1) from which a suggested column is used without asking.
         shared_key_limit: More records than this sharing one e-mail or phone: it no longer tells who is who.
         near_limit: More would-be creates and stored clients together than this: an import does not look for near matches.
+        leaving_share: Of the clients that earlier imports of the same system had, so many (0 to 1) must be in an import, or
+            none that it does not list is deactivated or removed with it.
         batch_size: Records handled at a time; about 500 fits a processor's cache.
         commit_every: Records between two commits of an apply.
         books: How opening balances are booked.
@@ -68,6 +75,7 @@ class Settings:
     accept_level: float = attrs.field(default=ACCEPT_LEVEL, validator=_share)
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
     near_limit: int = attrs.field(default=30_000, validator=_positive)
+    leaving_share: float = attrs.field(default=0.5, validator=_fraction)
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=50_000, validator=_positive)
     books: Books = attrs.field(factory=Books, validator=_books)

@@ -196,6 +196,7 @@ def suggest(
         SettingsError: the saved mapping feeds a field that *schema* has not. A preset's entry for such a field is passed
             over, for presets come from elsewhere.
     """
+    schema = schema.mappable
     samples = {column.header: Samples(column.texts) for column in columns}
     by_key: dict[str, str] = {}
     for column in columns:

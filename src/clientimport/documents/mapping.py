@@ -66,9 +66,10 @@ def check_mapping(mapping: Mapping, schema: Schema) -> None:
     """Hold *mapping* against the fields there are.
 
     Raises:
-        SettingsError: a field or format that does not exist, or several entries or a separator for a field that holds one
-            value; names it.
+        SettingsError: a field that does not exist or that no mapping may feed, a format that does not exist, or several
+            entries or a separator for a field that holds one value; names it.
     """
+    schema = schema.mappable
     fed = Counter(entry.field for entry in mapping.fields)
     for entry in mapping.fields:
         key = f"fields.{entry.field}"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from clientimport.core.decisions import COLUMN, Decision, as_mapping
-from clientimport.core.findings import Finding, Severity
-from clientimport.core.locator import Locator
+from clientimport.core.decisions import COLUMN, Decision, Decisions, as_mapping
+from clientimport.core.findings import Finding
+from clientimport.core.leaving import Leaver
 from clientimport.core.plan import (
     Conflict,
     FieldChange,
@@ -21,7 +21,7 @@ from clientimport.core.plan import (
     line_findings,
     planned_record,
 )
-from clientimport.core.plan_summary import column_conflicts_of, conflict_of, summary_of
+from clientimport.core.plan_summary import column_conflicts_of, conflict_of, source_findings_of, summary_of
 from clientimport.core.profile import Profile
 from clientimport.documents.planfile import PlanFile
 from clientimport.documents.profile import profile_from_dict
@@ -41,7 +41,7 @@ class Bench(Protocol):
     def store(self) -> Store: ...
     @property
     def settings(self) -> Settings: ...
-    def decide(self, plan: Plan, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan: ...
+    def decide(self, plan: Plan, decisions: Decisions, *, new: Container[str]) -> Plan: ...
 
 
 Reopen = Callable[[], "Source | None"]
@@ -132,18 +132,8 @@ class Plan:
 
     @property
     def source_findings(self) -> tuple[Finding, ...]:
-        """What is to be said about the source and its columns as a whole."""
-        source = self.header["source"]
-        return tuple(
-            Finding(
-                code=code,
-                severity=Severity(severity),
-                locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=column),
-                field=field,
-                params=params,
-            )
-            for code, severity, row, column, field, params in self.document["source_findings"]
-        )
+        """What is to be said about the source and its columns as a whole, and about decisions."""
+        return source_findings_of(self.document, self.header)
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -187,7 +177,8 @@ class Plan:
         others = None
         if self._bench is not None:
             product = product or self._bench.settings.product
-            others = Others(self._bench.store, reviewer.clients, self.header["source"]["system"])
+            chosen = {leaver.client: leaver.action for leaver in self.leaving}
+            others = Others(self._bench.store, reviewer.pointed, self.header["source"]["system"], chosen)
         return Overview(
             reviewer,
             others,
@@ -212,6 +203,11 @@ class Plan:
         return self.header["decisions"]  # type: ignore[no-any-return]
 
     @property
+    def leaving(self) -> tuple[Leaver, ...]:
+        """The clients that would leave, as somebody decided: deactivated or removed after the last record."""
+        return tuple(Leaver(*row) for row in self.document.get("leaving", ()))
+
+    @property
     def unmet(self) -> Mapping[str, str]:
         """Those of them that do not hold -> why: ``gone`` (what it is about is not there, or not as it was) or ``choice``
         (it is not one of the choices).
@@ -234,33 +230,32 @@ class Plan:
             PlanError: the plan was loaded by itself.
         """
         given = as_mapping(decisions)
-        return self._decide({**self._earlier(replace), **given}, new=given.keys(), lenient=False)
+        return self._decide(Decisions({**self._earlier(replace), **given}), new=given.keys())
 
     def decide_from(self, path: str | os.PathLike[str]) -> Plan:
-        """The plan with the decisions of a file: the one that the review page gives, or one written by hand.
+        """The plan with the decisions of a file: a review workbook (``.xlsx``) that somebody filled in, the file that the review
+        page gives, or one written by hand.
 
         What a review of this very plan gives are all its decisions: earlier ones that are not among them were taken back.
-        Others are added, as ``decide`` does.
-
-        Decisions about what is not there, or not as it was, do not stop the rest: they are in ``unmet``, and a finding says so.
+        Others are added, as ``decide`` does. Decisions about what is not there, or not as it was, do not stop the rest: they
+        are in ``unmet``, and a finding says so; nor do cells of a workbook that cannot be understood.
 
         Raises:
-            SettingsError: the file holds no decisions, or a choice is not one of its options.
+            SettingsError: the file holds no decisions; or, but for a workbook, a choice is not one of its options.
             PlanError: the plan was loaded by itself.
         """
-        from clientimport.documents.decisions import read_decisions
+        from clientimport.reports.deciding import decided_in
 
-        given, of = read_decisions(path)
-        return self._decide({**self._earlier(of == self.digest), **given}, new=(), lenient=False)
+        return self._decide(decided_in(path, self.decisions, self.digest), new=())
 
     def _earlier(self, replace: bool) -> dict[str, str]:
         """The decisions that stand besides new ones."""
         return {id_: choice for id_, choice in self.decisions.items() if not replace or id_.startswith(COLUMN)}
 
-    def _decide(self, decisions: Mapping[str, str], *, new: Container[str], lenient: bool) -> Plan:
+    def _decide(self, decisions: Decisions, *, new: Container[str]) -> Plan:
         if self._bench is None:
             raise PlanError("This plan was loaded by itself; decide with importer.load(path).decide(...).")
-        return self._bench.decide(self, decisions, new=new, lenient=lenient)
+        return self._bench.decide(self, decisions, new=new)
 
     @property
     def exceptions(self) -> Exceptions:
@@ -285,6 +280,28 @@ class Plan:
 
         return plan_dict(self, lang)
 
+    def to_xlsx(self, path: str | os.PathLike[str], lang: str = "en", *, product: str | None = None) -> None:
+        """Write the plan beside the store as a workbook, to be read, decided on, and given to ``decide_from``.
+
+        Args:
+            path: Replaced only once all of it is written.
+            lang: ``en``, ``nl`` or ``fr``.
+            product: See ``overview``.
+
+        Raises:
+            SettingsError: no such language, or the folder does not exist.
+        """
+        from clientimport.reports.plan import plan_document
+        from clientimport.reports.review_workbook import write_review_xlsx
+
+        write_review_xlsx(
+            self.overview(product=product),
+            path,
+            lang=lang,
+            source=self.header["source"]["name"],
+            findings=plan_document(self, lang)["findings"],
+        )
+
     def to_html(self, path: str | os.PathLike[str], lang: str = "en", *, product: str | None = None) -> None:
         """Write the plan beside the store as one self-contained page, to be read and decided on in a browser.
 
@@ -301,6 +318,12 @@ class Plan:
         from clientimport.reports.review_page import write_review_html
 
         write_review_html(self.overview(product=product), path, lang)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows for a plan; it may show values, unlike ``repr``."""
+        from clientimport.reports.inline import plan_html
+
+        return plan_html(self)
 
     def to_text(self, lang: str = "en") -> str:
         """The plan for a terminal."""

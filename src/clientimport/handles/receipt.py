@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from clientimport.core import leaving
 from clientimport.core.journal import balances
 from clientimport.core.plan import (
     Conflict,
@@ -22,7 +23,7 @@ from clientimport.documents.profile import profile_from_dict
 from clientimport.handles.plan import Reopen
 
 if TYPE_CHECKING:
-    from clientimport.ports import OperationRow, RunRow, Store
+    from clientimport.ports import OperationRow, RunRow, Store, UnitOfWork
     from clientimport.reports.exceptions import Exceptions
 
 
@@ -35,6 +36,7 @@ class Receipt:
         actor: Who.
         started_at, finished_at: UTC, ISO 8601; ``finished_at`` is ``None`` for a run that was stopped.
         counts: Outcome -> records.
+        left: ``deactivated``, ``removed`` and ``stayed`` -> clients that were to leave.
         openings_posted: Opening balances posted.
         openings_blocked: Opening balances not posted because their currency does not tie out.
         openings_reversed: Of an undo: opening balances that are again what they were.
@@ -58,6 +60,7 @@ class Receipt:
         self.openings_posted: int = counts.pop("openings_posted", 0)
         self.openings_blocked: int = counts.pop("openings_blocked", 0)
         self.openings_reversed: int = counts.pop("openings_reversed", 0)
+        self.left: Mapping[str, int] = {name: counts.pop(name, 0) for name in leaving.OUTCOMES}
         self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **counts}
         self.header: Mapping[str, Any] = document["header"]
         self._document: Mapping[str, Any] = document["summary"]
@@ -97,7 +100,7 @@ class Receipt:
         with self._store.reading() as work:
             operations = _by_sequence(work.runs.operations(self.run))
             pending = next(operations, None)
-            for _, _, text in work.runs.pages(self.run):
+            for text in self._pages(work):
                 lines = [json.loads(line) for line in text.split("\n")]
                 heads = [head for line in lines if (head := merged_into(line)) is not None]
                 merged = {
@@ -114,6 +117,29 @@ class Receipt:
                     if outcome is None or record.outcome == outcome:
                         yield record
 
+    def leavers(self, outcome: str | None = None) -> Iterator[leaving.Left]:
+        """Every client that was to leave, in the order of the plan, or those of one outcome: ``deactivated``, ``removed``
+        or ``stayed``.
+        """
+        records = self.plan_summary.records
+        with self._store.reading() as work:
+            page = work.runs.page(self.run, records) if any(self.left.values()) else None
+            while page is not None:
+                first, last, text = page
+                done = work.runs.done(self.run, range(first, last + 1))
+                for sequence, line in enumerate(text.split("\n"), first):
+                    left = leaving.left(json.loads(line), done[sequence].outcome, done[sequence].document)
+                    if outcome is None or left.outcome == outcome:
+                        yield left
+                page = work.runs.page(self.run, last + 1)
+
+    def _pages(self, work: UnitOfWork) -> Iterator[str]:
+        """The pages of records; behind them stand those who left."""
+        for first, _, text in work.runs.pages(self.run):
+            if first >= self.plan_summary.records:
+                break
+            yield text
+
     @property
     def conflicts(self) -> list[Conflict]:
         """The questions that were open when it was applied."""
@@ -121,7 +147,7 @@ class Receipt:
         with self._store.reading() as work:
             found.extend(
                 conflict_of(question, self.header)
-                for _, _, text in work.runs.pages(self.run)
+                for text in self._pages(work)
                 for line in text.split("\n")
                 if '"conflict"' in line
                 and (record := json.loads(line))[7] == "conflict"
@@ -178,7 +204,7 @@ class Undone:
     Attributes:
         run: The undo's own run id.
         undoes: The run it undid.
-        reversed: Clients removed again, given their old values back, or updated for an opening balance that is taken back.
+        reversed: Clients removed again, brought back, given their old values back, or updated for an opening balance that is taken back.
         kept: What was left as it is, and why.
         openings_reversed: Opening balances that are again what they were.
     """

@@ -130,6 +130,10 @@ class Messages:
         """What became of a record when the plan was applied, for people."""
         return self._text("outcome", outcome, outcome)
 
+    def action(self, action: str) -> str:
+        """What a plan does with a client that leaves: ``deactivate`` or ``remove``."""
+        return self._text("action", action, action)
+
     def severity(self, severity: str) -> str:
         """The severity for people."""
         return self._text("severity", severity, severity)
@@ -194,6 +198,10 @@ class Messages:
     def review(self, key: str) -> str:
         """A remark of an overview: ``only_here:`` and a reason, or ``fate:`` and what becomes of a field."""
         return self._text("review", key, key)
+
+    def panel(self, key: str, **values: str) -> str:
+        """A text of the import panel, with *values* in its placeholders: the profile's label, else ours, else the key."""
+        return fill(self._labels.get(key) or self._text("panel", key, key), values)
 
     def level(self, level: str) -> str:
         """How far two clients agree in one field."""

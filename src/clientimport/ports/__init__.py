@@ -164,16 +164,21 @@ class ClientUpdate(NamedTuple):
     keys_removed: Sequence[tuple[str, str]]
 
 
+LEAVING = ("deactivate", "remove")
+"""Actions of an import about clients that it does not list."""
+
+
 class OperationRow(NamedTuple):
     """One thing a run did, kept for idempotency, undo and questions.
 
     Attributes:
-        sequence: The record's sequence in the plan.
+        sequence: The record's sequence in the plan; for a client that leaves its place behind the records.
         client: Client id, ``None`` if nothing was written.
-        action: ``create``, ``update``, ``link``, ``remove``, ``restore`` …
-        outcome: ``applied``, ``stale``, ``kept`` …
-        document: JSON: for a create the client document; for an update ``{"field": [old, new], …}``; for stale or
-            kept ones why.
+        action: ``create``, ``update`` or ``link`` for a record; ``deactivate`` or ``remove`` for a client that leaves;
+            ``deactivate`` or ``reactivate`` by hand; in an undo ``remove`` or ``restore``.
+        outcome: ``applied``, ``stale`` (somebody changed it since), ``kept`` (it had to stay).
+        document: JSON: for a create the client document; for an update or a deactivation ``{"field": [old, new], …}``; for a
+            client that an import removed ``{"document": {…}, "keys": [[scheme, value, slot], …]}``; for stale or kept ones why.
         version: The client's version after it, ``None`` if nothing was written.
         said: JSON: the values that the import gave besides those in ``document``, field -> value, as far as they were not
             known from imports before; ``None`` if there are none. The next import compares with them.
@@ -194,7 +199,8 @@ class RunRow:
 
     Attributes:
         id: Opaque text.
-        kind: ``import``, ``undo`` or ``openings`` (opening balances set or deleted by hand).
+        kind: ``import``, ``undo``, ``openings`` (opening balances set or deleted by hand) or ``status`` (clients deactivated or
+            reactivated by hand).
         plan_digest: Digest of the plan applied; for an undo, ``undo:`` and the id of the run undone.
         state: ``running`` (started, perhaps killed: apply again goes on) or ``done``.
         through: The highest sequence that is committed, -1 before the first.
@@ -256,6 +262,9 @@ class Clients(Protocol):
         With *slot* only keys held in that slot count.
         """
 
+    def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
+        """The keys, as they were given, of each live client among *ids* that has any, sorted by scheme, value and slot."""
+
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
         """The live clients among *ids*; removed or unknown ones are missing from the answer.
 
@@ -283,6 +292,14 @@ class Clients(Protocol):
         """Tombstone clients and free their keys, given as (scheme, value); the version rises, the document is emptied.
 
         Pairs that one of them is in are forgotten.
+        """
+
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        """Bring removed clients back under their own ids, at the place they had, with a document and keys; the version rises.
+
+        Raises:
+            KeyTakenError: as for ``insert``.
+            StoreError: one was never there, or was not removed.
         """
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
@@ -343,11 +360,15 @@ class Runs(Protocol):
         """The run's operations with these sequences, by sequence; also those of the same unit of work."""
 
     def touched(self, clients: Sequence[str]) -> set[str]:
-        """Those of *clients* that an import which still stands (was not undone) has an applied operation about."""
+        """Those of *clients* that an import which still stands (was not undone) met: an applied operation of it is about them.
+
+        That an import made a client leave (see ``LEAVING``) does not count: it met others.
+        """
 
     def about(self, clients: Sequence[str], system: str | None = None) -> dict[str, list[tuple[str, OperationRow]]]:
         """(run id, operation) of the applied operations about *clients* of imports that still stand, oldest first.
 
+        Those by which a client left (see ``LEAVING``) are among them.
         With *system* only imports from there count. Clients without any are missing.
         """
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from clientimport.core.findings import Finding
+from clientimport.core.leaving import Left
 from clientimport.core.plan import Conflict, PlanSummary
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.core.schema import Field
@@ -70,6 +71,8 @@ class ReceiptLike(Protocol):
     @property
     def updated(self) -> int: ...
     @property
+    def left(self) -> Mapping[str, int]: ...
+    @property
     def openings_posted(self) -> int: ...
     @property
     def openings_blocked(self) -> int: ...
@@ -84,6 +87,9 @@ class ReceiptLike(Protocol):
 
     def records(self) -> Iterable[ReceiptRecord]:
         """Every record in the order of the source."""
+
+    def leavers(self) -> Iterable[Left]:
+        """Every client that was to leave."""
 
 
 def messages_of(about: PlanLike | ReceiptLike, lang: str) -> Messages:
@@ -106,7 +112,7 @@ def plan_document(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
     Keys: ``source``, ``sheet``, ``profile``, ``records`` (how many), ``dispositions`` (all six, summing to ``records``),
     ``reasons`` (``disposition:reason`` -> records), ``findings``, ``finding_counts`` (code -> how many), ``severities``,
     ``conflicts``, ``columns``, ``openings`` (currency -> total), ``postings`` (currency -> clients whose balance is posted or
-    replaced), ``tie_out`` (control totals), ``digest``.
+    replaced), ``tie_out`` (control totals), ``leaving`` (``deactivate`` and ``remove`` -> clients), ``digest``.
     """
     messages = messages_of(plan, lang)
     return {
@@ -114,6 +120,7 @@ def plan_document(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
         "profile": plan.profile.name,
         "digest": plan.digest,
         **_counts(plan.summary),
+        "leaving": dict(plan.summary.leaving),
         "conflicts": [conflict_dict(conflict, messages) for conflict in plan.conflicts],
         "columns": [attrs.asdict(column) for column in plan.summary.columns],
         "findings": (finding_dict(finding, messages) for finding in plan.findings),
@@ -126,18 +133,20 @@ def plan_dict(plan: PlanLike, lang: str = "en") -> dict[str, Any]:
 
 
 def receipt_document(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
-    """*receipt* for machines; ``rows`` is an iterator, one object a record.
+    """*receipt* for machines; ``rows`` and ``leavers`` are iterators, one object a record and one a client that was to leave.
 
     Keys: ``run``, ``kind``, ``actor``, ``started_at``, ``finished_at``, ``source``, ``sheet``, ``profile``,
-    ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), ``openings_posted``,
+    ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), ``left`` (``deactivated``, ``removed``
+    and ``stayed`` -> clients that were to leave), ``openings_posted``,
     ``openings_blocked``, ``openings_reversed`` (of an undo), ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
-    ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``, ``postings``, ``tie_out``) and ``rows``.
+    ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``, ``postings``, ``tie_out``), ``rows`` and ``leavers``.
     """
     messages = messages_of(receipt, lang)
     conflicts = {conflict.id: conflict for conflict in receipt.conflicts}
     return {
         **receipt_summary(receipt),
         "rows": (record_dict(record, messages, conflicts) for record in receipt.records()),
+        "leavers": (left_dict(left, messages) for left in receipt.leavers()),
     }
 
 
@@ -147,7 +156,7 @@ def receipt_dict(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
 
 
 def receipt_summary(receipt: ReceiptLike) -> dict[str, Any]:
-    """``receipt_document`` without its ``rows``: short whatever the source's length."""
+    """``receipt_document`` without its ``rows`` and ``leavers``: short whatever the source's length."""
     return {
         "run": receipt.run,
         "kind": receipt.kind,
@@ -160,6 +169,7 @@ def receipt_summary(receipt: ReceiptLike) -> dict[str, Any]:
         "outcomes": dict(receipt.counts),
         "created": receipt.created,
         "updated": receipt.updated,
+        "left": dict(receipt.left),
         "openings_posted": receipt.openings_posted,
         "openings_blocked": receipt.openings_blocked,
         "openings_reversed": receipt.openings_reversed,
@@ -228,6 +238,24 @@ def record_dict(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str,
         "opening": None if done.opening is None else done.opening.to_dict(),
         "findings": [finding_dict(finding, messages) for finding in record.findings],
         "values": dict(record.values),
+    }
+
+
+def left_dict(left: Left, messages: Messages) -> dict[str, Any]:
+    """What became of a client that was to leave.
+
+    Keys: ``client``, ``name``, ``reason`` (why it was only here), ``action`` (``deactivate`` or ``remove``), ``outcome``, ``why``
+    and ``comments`` (of one that stayed).
+    """
+    planned = left.planned
+    return {
+        "client": planned.client,
+        "name": planned.name,
+        "reason": planned.reason,
+        "action": planned.action,
+        "outcome": left.outcome,
+        "why": dict(left.why) if left.why else None,
+        "comments": [messages.why(left.why)] if left.why else [],
     }
 
 

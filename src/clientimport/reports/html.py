@@ -29,7 +29,7 @@ td { overflow-wrap: anywhere; white-space: pre-line; } thead th { position: stic
 tbody tr:nth-child(even) { background: var(--soft); } ul { margin: 0; padding-left: 1.1rem; }
 del { opacity: .75; } ins { text-decoration: none; font-weight: 600; }
 .counts { width: auto; } .number { text-align: right; }
-.created, .updated { color: var(--good); } .refused, .stale { color: var(--bad); } .held { color: var(--wait); }
+.created, .updated { color: var(--good); } .refused, .stale, .stayed { color: var(--bad); } .held { color: var(--wait); }
 @media print { thead { display: table-header-group; } tr { break-inside: avoid; } }
 """
 
@@ -64,7 +64,10 @@ def html_chunks(receipt: ReceiptLike, lang: str = "en") -> Iterator[str]:
     yield element("thead", element("tr", *(element("th", name, scope="col") for name in columns))) + "\n<tbody>\n"
     for record in receipt.records():
         yield _row(record, messages, conflicts) + "\n"
-    yield "</tbody></table>\n</main>\n</body>\n</html>\n"
+    yield "</tbody></table>\n"
+    if any(receipt.left.values()):
+        yield from _leavers(receipt, messages)
+    yield "</main>\n</body>\n</html>\n"
 
 
 # ------------------------------------------------------------------------------------------------ helpers
@@ -90,11 +93,38 @@ def _counts(receipt: ReceiptLike, messages: Messages) -> Markup:
         for name, count in receipt.counts.items()
     ]
     rows += [
+        element(
+            "tr",
+            element("th", f"{messages.label('leavers')}: {messages.outcome(name)}", scope="row"),
+            element("td", str(count), class_="number"),
+        )
+        for name, count in receipt.left.items()
+        if count
+    ]
+    rows += [
         element("tr", element("th", heading, scope="row"), element("td", text, class_="number"))
         for heading, text in book_facts(receipt, messages)
     ]
     caption = element("caption", messages.label("counts"))
     return element("table", caption, element("tbody", *rows), class_="counts")
+
+
+def _leavers(receipt: ReceiptLike, messages: Messages) -> Iterator[str]:
+    columns = [messages.label(key) for key in ("client", "name", "reason", "outcome", "why")]
+    yield start("table") + element("caption", messages.label("leavers"))
+    yield element("thead", element("tr", *(element("th", name, scope="col") for name in columns))) + "\n<tbody>\n"
+    for left in receipt.leavers():
+        planned = left.planned
+        row = element(
+            "tr",
+            element("th", planned.client, scope="row"),
+            element("td", planned.name),
+            element("td", messages.review(f"only_here:{planned.reason}")),
+            element("td", messages.outcome(left.outcome), class_=left.outcome),
+            element("td", messages.why(left.why) if left.why else ""),
+        )
+        yield row + "\n"
+    yield "</tbody></table>\n"
 
 
 def _row(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str, Conflict]) -> Markup:

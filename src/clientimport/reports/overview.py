@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clientimport.core.decisions import FIELDS, choices
+from clientimport.core.decisions import CLIENTS, FIELDS, choices
+from clientimport.core.leaving import REASONS
 from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
 from clientimport.core.plan import Option
 from clientimport.errors import PlanError
@@ -86,6 +87,7 @@ class Overview:
         self._header = header
         self._conflicts = conflicts
         self._reviewer = reviewer
+        self._others = others
         self.plan = digest
         self.groups: dict[str, Group] = {}
         for name in GROUPS:
@@ -106,10 +108,13 @@ class Overview:
     def bulk(self) -> dict[str, int]:
         """The ids of the decisions about all clients alike that mean something here -> how many clients each is about.
 
-        ``records:only_in_import`` (``take``, ``skip``) and ``fields:phone`` … (``keep``, ``overwrite``). A decision about one
-        client or field goes before them.
+        ``records:only_in_import`` (``take``, ``skip``), ``fields:phone`` … (``keep``, ``overwrite``) and ``clients:not-listed`` …
+        (``leave``, ``deactivate``, ``remove``), by the reasons why clients are only here. A decision about one client or field
+        goes before them.
         """
-        return {id_: count for id_, count in self._reviewer.bulk().items() if count}
+        reasons = {} if self._others is None else self._others.reasons()
+        alike = {f"{CLIENTS}:{reason}": reasons[reason] for reason in REASONS if reason in reasons}
+        return {id_: count for id_, count in {**self._reviewer.bulk(), **alike}.items() if count}
 
     @property
     def only_in_import(self) -> Group:
@@ -193,19 +198,27 @@ class Overview:
 
     def lines(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> Iterator[str]:
         """``to_text`` line by line, without line breaks."""
+        return (text for _, text in self.marked_lines(lang, limit=limit, equal=equal))
+
+    def marked_lines(
+        self, lang: str = "en", *, limit: int | None = 10, equal: bool = False
+    ) -> Iterator[tuple[str, str]]:
+        """The same, each with what it is: ``group``, ``client``, ``error``, ``question``, the fate of a field, or ``""``."""
         messages = self._messages(lang)
         conflicts = {conflict.id: conflict for conflict in self._conflicts}
         for name, group in self.groups.items():
-            yield f"{self._label(name, messages)}: {group.count}"
+            yield "group", f"{self._label(name, messages)}: {group.count}"
             for entry in islice(group, limit):
                 if isinstance(entry, OtherClient):
                     why = messages.review(f"only_here:{entry.reason}")
-                    yield visible(f"  {messages.label('client').lower()} {entry.client}  {entry.name}: {why}")
+                    chosen = "" if entry.choice == "leave" else f" -> {messages.action(entry.choice)}"
+                    client = messages.label("client").lower()
+                    yield "client", visible(f"  {client} {entry.client}  {entry.name}: {why}{chosen}")
                 else:
                     yield from _entry_lines(entry, messages, conflicts, equal)
             if limit is not None and group.count > limit:
-                yield f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
-            yield ""
+                yield "", f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
+            yield "", ""
 
     def _messages(self, lang: str) -> Messages:
         return Messages(lang, self._profile, fields=declared(self._header))
@@ -214,6 +227,8 @@ class Overview:
         kind, _, about = id_.partition(":")
         if kind == FIELDS:
             return messages.review("bulk:fields").replace("{field}", messages.field(about))
+        if kind == CLIENTS:
+            return messages.review(f"only_here:{about}")
         return self._label(about, messages)
 
     def _label(self, group: str, messages: Messages) -> str:
@@ -225,25 +240,25 @@ class Overview:
 
 def _entry_lines(
     entry: OverviewEntry, messages: Messages, conflicts: Mapping[str, Conflict], equal: bool
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     record = entry.record
     rows = ", ".join(map(str, entry.rows[:5])) + (" …" if len(entry.rows) > 5 else "")
     client = f", {messages.label('client').lower()} {' / '.join(entry.clients)}" if entry.clients else ""
     fate = messages.reason(record.disposition, record.reason)
-    yield visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
+    yield "client", visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
     for finding in record.findings:
         if entry.group == "invalid" and finding.severity == "error":
-            yield visible(f"    {messages.finding(finding).message}")
+            yield "error", visible(f"    {messages.finding(finding).message}")
     if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
-        yield visible(f"    {messages.conflict(conflict)}")
+        yield "question", visible(f"    {messages.conflict(conflict)}")
         for choice, near in near_matches(conflict).items():
-            yield visible(f"      {messages.option(Option(choice=choice), conflict)}")
-            yield from (visible(f"          {line}") for line in comparison_lines(near, messages))
+            yield "question", visible(f"      {messages.option(Option(choice=choice), conflict)}")
+            yield from (("", visible(f"          {line}")) for line in comparison_lines(near, messages))
     if entry.group == "both":
         for field in entry.fields if equal else entry.differences:
-            yield visible(f"    {_field_line(field, messages)}")
+            yield field.fate, visible(f"    {_field_line(field, messages)}")
     if record.opening is not None:
-        yield visible(f"    {opening_line(record.opening, messages)}")
+        yield "", visible(f"    {opening_line(record.opening, messages)}")
 
 
 def _field_line(field: FieldReview, messages: Messages) -> str:
@@ -282,6 +297,9 @@ def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[s
 
 def _other_dict(other: OtherClient, messages: Messages) -> dict[str, Any]:
     return {
+        "id": other.id,
+        "choice": other.choice,
+        "choices": list(other.choices),
         "client": other.client,
         "name": other.name,
         "reason": other.reason,

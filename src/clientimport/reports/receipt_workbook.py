@@ -13,7 +13,8 @@ _LOOKS: dict[str, Style] = {"refused": "error", "stale": "error", "held": "warni
 
 
 def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang: str = "en") -> None:
-    """Write three sheets to *path*: a summary, one row a record, one row a changed field. All cells are text.
+    """Write three sheets to *path*: a summary, one row a record, one row a changed field; and one row a client that was to
+    leave, where there are any. All cells are text.
 
     The records are gone through twice, one at a time.
 
@@ -30,6 +31,9 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
             book.row([key, value])
         for name, count in receipt.counts.items():
             book.row([messages.outcome(name), str(count)])
+        for name, count in receipt.left.items():
+            if count:
+                book.row([f"{label('leavers')}: {messages.outcome(name)}", str(count)])
         for heading, text in book_facts(receipt, messages):
             book.row([heading, text])
 
@@ -66,3 +70,15 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
             for change in record.changes:
                 old, new = (shown(value, messages) for value in (change.old, change.new))
                 book.row([row, done.client or "", messages.field(change.field), old, new])
+
+        if any(receipt.left.values()):
+            heads = ("client", "name", "reason", "outcome", "why")
+            book.sheet(label("leavers"), [label(key) for key in heads], [24, 30, 60, 24, 60])
+            for left in receipt.leavers():
+                planned = left.planned
+                why = messages.why(left.why) if left.why else ""
+                reason = messages.review(f"only_here:{planned.reason}")
+                looks: dict[int, Style] = {2: "comment", 4: "comment"}
+                if why:
+                    looks[3] = "error"
+                book.row([planned.client, planned.name, reason, messages.outcome(left.outcome), why], looks)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from clientimport.core.leaving import Left
 from clientimport.core.plan import (
     ColumnUse,
     Conflict,
@@ -30,7 +31,7 @@ def plan_text(plan: PlanLike, lang: str = "en", *, limit: int = 20) -> str:
 
 
 def receipt_text(receipt: ReceiptLike, lang: str = "en", *, limit: int | None = None) -> str:
-    """*receipt* with every record, or the first *limit* of them; 0 leaves the records out."""
+    """*receipt* with every record and leaving client, or the first *limit* of them; 0 leaves them out."""
     return "".join(f"{line}\n" for line in receipt_lines(receipt, lang, limit=limit))
 
 
@@ -49,6 +50,12 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
     if books:
         yield ""
         yield from _table(books)
+    if any(receipt.left.values()):
+        yield ""
+        yield messages.label("leavers")
+        yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.left.items() if count])
+        for each in islice(receipt.leavers(), limit):
+            yield visible(f"  {_leaver_line(each, messages)}")
     yield ""
     records = iter(receipt.records())
     for record in islice(records, limit):
@@ -139,6 +146,10 @@ def _plan_lines(plan: PlanLike, messages: Messages, limit: int) -> Iterator[str]
     for tie in summary.tie_out:
         said = messages.label("ties_out") if tie.ties else f"{messages.label('difference')} {tie.difference:f}"
         yield f"{messages.label('control_total')} {tie.expected:f} {tie.currency}: {said}"
+    if summary.leaving:
+        yield ""
+        yield messages.label("leaving")
+        yield from _table([(messages.action(action), str(count)) for action, count in summary.leaving.items()])
     yield ""
     yield messages.label("columns")
     for column in summary.columns:
@@ -208,6 +219,12 @@ def _record_lines(done: ReceiptRecord, messages: Messages, conflicts: Mapping[st
         yield visible(f"    {opening_line(done.opening, messages)}")
     for reason in reasons(done, messages, conflicts):
         yield visible(f"    {reason}")
+
+
+def _leaver_line(left: Left, messages: Messages) -> str:
+    why = f". {messages.why(left.why)}" if left.why else ""
+    client = f"{messages.label('client').lower()} {left.planned.client}  {left.planned.name}".rstrip()
+    return f"{client}: {messages.outcome(left.outcome)}{why}"
 
 
 def change_line(change: FieldChange, messages: Messages) -> str:

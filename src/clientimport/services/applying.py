@@ -1,7 +1,8 @@
 """Apply a plan: write exactly what it lists, once, whatever crashes.
 
 Every commit holds whole pages of the plan with their operations, before-images and the mark how far it is. Killed at any
-point, the next apply of the same plan goes on after the last commit; applied again when done, it writes nothing.
+point, the next apply of the same plan goes on after the last commit; applied again when done, it writes nothing. After the
+last record the clients that leave are taken out, in commits of the same kind.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.posting import Poster, Why
+from clientimport.services.removing import take_out
 from clientimport.services.telling_apart import remember
 
 PAGE = 500
@@ -90,7 +92,7 @@ class Applying:
                     finished_at=None,
                     counts=encode(dict.fromkeys(OUTCOMES, 0)),
                     revision=self.plan.header["revision"],
-                    header=encode({"header": self.plan.header, "summary": self.plan.document}),
+                    header=encode({"header": self.plan.header, "summary": self._summary()}),
                     source_digest=source_key(self.plan.header["source"]),
                     system=self.plan.header["source"]["system"],
                 )
@@ -98,7 +100,10 @@ class Applying:
             return run, run.state != "done"
 
     def steps(self, run_id: str) -> Iterator[int]:
-        """Do it, yielding after each commit how many records are done. Stop iterating to stop; start again to go on."""
+        """Do it, yielding after each commit how many records and leaving clients are done.
+
+        Stop iterating to stop; start again to go on.
+        """
         pages = self.plan.pages(PAGE)
         per_commit = max(1, self.commit_every // PAGE)
         writer = _Writer(self, run_id)
@@ -113,10 +118,12 @@ class Applying:
                 through = self._commit(writer, run_id, islice(pages, per_commit), careful=True)
             committed += per_commit
             yield through + 1
+        yield from self._leave(run_id)
+        records = self.plan.document["records"]
         with self.store.writing() as work:
             run = _known(work, run_id)
             if run.state != "done":
-                writer.poster.round_off(work.ledger, run_id, run.through, self._closed(work))
+                writer.poster.round_off(work.ledger, run_id, min(run.through, records - 1), self._closed(work))
                 at = self.now()
                 work.runs.finish(run_id, at, run.counts)
                 summary = {"source": run.source, "plan": run.plan_digest, "counts": decode(run.counts)}
@@ -129,9 +136,7 @@ class Applying:
         need no second look; *careful* looks all the same.
         """
         with self.store.writing() as work:
-            run = _known(work, run_id)
-            if run.undone_by is not None:
-                raise PlanError("This run was undone while it was being applied; apply the plan again to start anew.")
+            run = _standing(work, run_id)
             writer.careful = careful or work.clients.revision() != run.revision
             writer.closed = self._closed(work)
             counts = Counter(decode(run.counts))
@@ -143,6 +148,28 @@ class Applying:
                 revision = "" if writer.careful else work.clients.revision()
                 work.runs.progress(run_id, through, encode(dict(counts)), revision)
             return through
+
+    def _leave(self, run_id: str) -> Iterator[int]:
+        """Take out the clients that leave, once all records are done; yields as ``steps``."""
+        leaving, records = self.plan.document.get("leaving", ()), self.plan.document["records"]
+        done = 0
+        while done < len(leaving):
+            with self.store.writing() as work:
+                run = _standing(work, run_id)
+                done = run.through + 1 - records
+                rows = leaving[done : done + max(1, self.commit_every)]
+                if rows:
+                    revision = work.clients.revision()
+                    counts = Counter(decode(run.counts))
+                    take_out(work, run_id, records + done, rows, counts)
+                    done += len(rows)
+                    revision = work.clients.revision() if revision == run.revision else ""
+                    work.runs.progress(run_id, records + done - 1, encode(dict(counts)), revision)
+            yield records + done
+
+    def _summary(self) -> dict[str, Any]:
+        """The plan's summary as the run keeps it: who leaves stands in the pages behind the records."""
+        return {name: value for name, value in self.plan.document.items() if name != "leaving"}
 
     def _closed(self, work: UnitOfWork) -> list[tuple[str, str]]:
         return [*work.ledger.periods(), *self.periods()]
@@ -406,6 +433,18 @@ class _Writer:
 def _known(work: UnitOfWork, run_id: str) -> RunRow:
     run = work.runs.get(run_id)
     assert run is not None
+    return run
+
+
+def _standing(work: UnitOfWork, run_id: str) -> RunRow:
+    """The run, to be gone on with.
+
+    Raises:
+        PlanError: it was undone in between.
+    """
+    run = _known(work, run_id)
+    if run.undone_by is not None:
+        raise PlanError("This run was undone while it was being applied; apply the plan again to start anew.")
     return run
 
 

@@ -10,7 +10,7 @@ from clientimport.core.locator import Locator
 from clientimport.core.plan import MERGED, Value
 from clientimport.core.provenance import Origin, Why
 from clientimport.errors import SettingsError
-from clientimport.ports import OperationRow, RunRow, UnitOfWork
+from clientimport.ports import LEAVING, OperationRow, RunRow, UnitOfWork
 from clientimport.services.history import written_by
 
 
@@ -38,24 +38,31 @@ def why(work: UnitOfWork, client: str, field: str) -> Why:
         origin = _origin(work, runs[run_id], operation, field, gave)
         if wrote is not None:
             written.append(origin)
+        if operation.action in LEAVING:
+            continue
         said.setdefault(origin.system, origin)
     value: Value = decode(stored.text).get(field)
     return Why(client=client, field=field, value=value, written=tuple(written), said=tuple(said.values()))
 
 
 def _origin(work: UnitOfWork, run: RunRow, operation: OperationRow, field: str, value: Value) -> Origin:
-    header: Mapping[str, Any] = decode(run.header)["header"]
+    kept: Mapping[str, Any] = decode(run.header)
+    header: Mapping[str, Any] = kept["header"]
     rule, before, row = "said", None, None
-    page = work.runs.page(run.id, operation.sequence)
-    line = _line(page, operation.sequence)
-    if operation.action == "create":
-        rule = "new"
-    elif operation.action == "update":
-        change = next((change for change in line[9][2] if change[0] == field), None)
-        if change is not None:
-            _, before, _, rule, row = change
-    if row is None:
-        row = _row(work, run.id, page, line, header["fields"].index(field), value)
+    if operation.action in LEAVING:
+        rule, (before, _) = "decision", decode(operation.document)[field]
+    else:
+        page = work.runs.page(run.id, operation.sequence)
+        line = _line(page, operation.sequence)
+        if operation.action == "create":
+            rule = "new"
+        elif operation.action == "update":
+            change = next((change for change in line[9][2] if change[0] == field), None)
+            if change is not None:
+                _, before, _, rule, row = change
+        if row is None:
+            slot = header["fields"].index(field)
+            row = _row(work, run.id, page, line, slot, value, kept["summary"]["records"])
     source = header["source"]
     return Origin(
         run=run.id,
@@ -77,13 +84,20 @@ def _line(page: tuple[int, int, str] | None, sequence: int) -> Sequence[Any]:
 
 
 def _row(
-    work: UnitOfWork, run: str, page: tuple[int, int, str] | None, head: Sequence[Any], slot: int, value: Value
+    work: UnitOfWork,
+    run: str,
+    page: tuple[int, int, str] | None,
+    head: Sequence[Any],
+    slot: int,
+    value: Value,
+    records: int,
 ) -> int:
     """The row that said *value*: the record's own, or one that was merged into it and stands further down.
 
-    Of a list, which rows may have said together, the first that has a part of it.
+    Of a list, which rows may have said together, the first that has a part of it. Behind the *records* of the plan stand
+    those who left.
     """
-    while page is not None and not _says(head, slot, value):
+    while page is not None and page[0] < records and not _says(head, slot, value):
         for text in page[2].split("\n"):
             if f'"{MERGED}"' not in text:
                 continue

@@ -1,10 +1,11 @@
-"""What is to be said about a mapping as a whole."""
+"""What is to be said about a plan as a whole: its mapping, its decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from clientimport.core.decisions import Decisions
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
@@ -35,3 +36,27 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
         if field not in interpreter.fields:
             say("field-unmapped", None, field, field_name=field)
     return found
+
+
+def about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator[list[Any]]:
+    """What is to be said about the decisions: what could not be read, and that some do not hold, each where it was taken."""
+    for finding in decisions.findings:
+        place = finding.locator
+        about = {"source": place.source, "sheet": place.sheet, "seen": finding.seen}
+        yield [
+            finding.code,
+            finding.severity.value,
+            place.row,
+            place.column,
+            finding.field,
+            dict(finding.params),
+            about,
+        ]
+    code = "decision-unmet"
+    for id_ in [id_ for id_ in unmet if id_ in decisions.places]:
+        place = decisions.places[id_]
+        about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
+        yield [code, CODES[code].value, place.row, place.column, None, {"count": 1, "ids": [id_]}, about]
+    rest = [id_ for id_ in unmet if id_ not in decisions.places]
+    if rest:
+        yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]

@@ -9,7 +9,7 @@ import attrs
 
 from clientimport.core.canonical import decode
 from clientimport.core.merging import HERE, SURVIVORSHIP, Merge, MergePolicy
-from clientimport.ports import OperationRow, Runs
+from clientimport.ports import LEAVING, OperationRow, Runs
 
 About = Sequence[tuple[str, OperationRow]]
 """(run, operation) of the imports about one client, oldest first, as ``Runs.about`` gives them."""
@@ -84,6 +84,8 @@ class History:
 
 def given_by(operation: OperationRow) -> dict[str, Any]:
     """Field -> the value that an operation of an import gave, written or not."""
+    if operation.action in LEAVING:  # somebody decided that; the import said nothing of the client
+        return {}
     given = written_by(operation)
     return given if operation.said is None else {**decode(operation.said), **given}
 
@@ -98,6 +100,8 @@ def last_said(operations: Iterable[OperationRow]) -> dict[str, Any]:
 
 def written_by(operation: OperationRow) -> dict[str, Any]:
     """Field -> the value that an operation of an import wrote."""
+    if operation.action == "remove":
+        return {}
     document: dict[str, Any] = decode(operation.document)
     if operation.action == "create":
         return document

@@ -10,20 +10,22 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
-from clientimport.core.findings import CODES, READING_CODES, Finding, Flag
+from clientimport.core.findings import CODES, DECISION_CODES, Finding
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
 from clientimport.core.nearness import Near, is_near
-from clientimport.core.openings import REFUSALS, tie_out
+from clientimport.core.openings import tie_out
 from clientimport.core.plan import SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
-from clientimport.errors import LimitExceededError, PluginError
-from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
+from clientimport.errors import LimitExceededError
+from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
-from clientimport.services.header_findings import header_findings
+from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
+from clientimport.services.header_findings import about_decisions, header_findings
 from clientimport.services.history import History
+from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 from clientimport.services.nearing import Answers, Nearing, decided_fields
 
@@ -44,6 +46,7 @@ class Planning:
         spool: Makes empty spools.
         shared_limit: More records than this under one exclusive key: names must agree too.
         near_limit: More would-be creates and stored clients than this: no near matches are looked for.
+        leaving_share: See ``Settings``.
         batch: Records at a time.
         progress: Told how far it is.
     """
@@ -53,6 +56,7 @@ class Planning:
     spool: Callable[[], Spool]
     shared_limit: int
     near_limit: int
+    leaving_share: float
     batch: int = 500
     progress: Progress | None = None
 
@@ -80,7 +84,8 @@ class Planning:
                 | decided_fields(interpreter, self.planner.decisions.given),
                 Locator(source=description.name, sheet=description.sheet),
             )
-            return self._seal(draft, questions, header, (*description.findings, *found), sink)
+            findings = (*description.findings, *found)
+            return self._seal(draft, questions, header, findings, sink, self._leaving(work, header))
         finally:
             draft.close()
 
@@ -122,7 +127,7 @@ class Planning:
         for (numbers, rows, found, done), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
-                for flag in _checked(found, description)
+                for flag in checked(found, description)
                 if flag.column is None or flag.column in raw_index
             ]
             read = draft.interpreter(raws, len(rows), flags)
@@ -152,13 +157,15 @@ class Planning:
         lines: Iterator[list[Any]],
         summary: Mapping[str, Any],
         header: Mapping[str, Any],
+        work: UnitOfWork,
         sink: PlanSink,
         *,
         reinterpret: bool,
     ) -> str:
         """Plan again from a plan's own *lines* under this policy; answer the digest.
 
-        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw them.
+        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw
+        them. Who leaves is looked up in the store as it is now.
         """
         filled = [column["filled"] for column in summary["columns"]]
         questions = [
@@ -166,9 +173,16 @@ class Planning:
         ]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         try:
-            return self._seal(draft, questions, header, (), sink, source_findings=summary["source_findings"])
+            leaving = self._leaving(work, header)
+            return self._seal(draft, questions, header, (), sink, leaving, source_findings=summary["source_findings"])
         finally:
             draft.close()
+
+    def _leaving(self, work: UnitOfWork, header: Mapping[str, Any]) -> Leaving | None:
+        """Who is to leave, if anything was decided about clients that are only here."""
+        if not self.planner.decisions.about_others:
+            return None
+        return Leaving(work, self.planner, header, self.leaving_share)
 
     def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> _Draft:
         """A new draft from lines drafted before."""
@@ -195,19 +209,19 @@ class Planning:
                     {
                         index: flags
                         for index, line in enumerate(lines)
-                        if (flags := [flag for flag in line.flags if not _of_sealing(flag)])
+                        if (flags := [flag for flag in line.flags if not of_sealing(flag)])
                     },
                     {
                         index
                         for index, line in enumerate(lines)
-                        if any(flag[1] == "e" and not _of_sealing(flag) for flag in line.flags)
+                        if any(flag[1] == "e" and not of_sealing(flag) for flag in line.flags)
                     },
                     {index: line.pending for index, line in enumerate(lines) if line.pending},
                 )
             else:
-                read = interpreter(raws, len(lines), _source_flags(lines))
+                read = interpreter(raws, len(lines), source_flags(lines))
                 for index, line in enumerate(lines):
-                    kept = [flag for flag in line.flags if _of_lookup(flag)]
+                    kept = [flag for flag in line.flags if of_lookup(flag)]
                     if kept:
                         read.flags.setdefault(index, []).extend(kept)
                         if any(flag[1] == "e" for flag in kept):
@@ -230,6 +244,7 @@ class Planning:
         header: Mapping[str, Any],
         findings: Sequence[Finding],
         sink: PlanSink,
+        leaving: Leaving | None,
         source_findings: list[Any] | None = None,
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
@@ -256,6 +271,8 @@ class Planning:
                         lines[record - start] = settled.pop(record)
                 page = b"\n".join(lines)
             sink.write(page)
+            if leaving is not None:
+                leaving.see(page)
             self._tell(min(start + self.batch, total), total, "sealing")
         for question in questions:
             question["records"] = tally.waiting[question["raw"]]
@@ -272,12 +289,15 @@ class Planning:
                 for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
                 if (letter := self.interpreter.letter(finding.code)) is not None
             ]
+        codes = {*tally.findings, *(finding[0] for finding in source_findings)}
+        leavers, refused = ([], None) if leaving is None else leaving.resolve(codes)
         openings = tally.openings
         ties = tie_out(header["control_totals"], openings)
         unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
             *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
-            *([_unmet_finding(unmet)] if unmet else []),
+            *about_decisions(self.planner.decisions, unmet),
+            *([[REFUSED, CODES[REFUSED].value, None, None, None, refused]] if refused else []),
             *(
                 ["control-total-differs", "error", None, None, "opening_balance", tie]
                 for tie in ties
@@ -302,6 +322,7 @@ class Planning:
             "columns": uses,
             "questions": questions,
             "unmet": unmet,
+            "leaving": [list(leaver) for leaver in leavers],
             "source_findings": source_findings,
         }
         return sink.finish(plain_encode({"summary": summary}))
@@ -349,7 +370,7 @@ class Planning:
                 draft.tally.revise(line.sequence, *verdict)
                 draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
                 # where the balance of this row alone was refused: now that of all rows is, or none
-                alone = [flag for flag in line.flags if _of_sealing(flag)]
+                alone = [flag for flag in line.flags if of_sealing(flag)]
                 draft.tally.flags(alone, by=-1)
                 line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
                 draft.tally.flags(flags)
@@ -450,45 +471,5 @@ class _Draft:
         return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
 
 
-def _unmet_finding(unmet: Mapping[str, str]) -> list[Any]:
-    """The finding that some decisions do not hold; the plan has all of them."""
-    params = {"count": len(unmet), "ids": list(unmet)[:10]}
-    return ["decision-unmet", CODES["decision-unmet"].value, None, None, None, params]
-
-
-_OF_THE_WHOLE = frozenset(("control-total-differs", "decision-unmet"))
+_OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))
 """Findings about the plan as a whole, which each sealing finds anew."""
-
-_SEALING_CODES = frozenset(("shared-key", *REFUSALS))
-
-
-def _of_lookup(flag: Sequence[Any]) -> bool:
-    """Whether looking clients up set *flag*: what the store had then is not asked again."""
-    return flag[0] == "same-key-other-name" or (flag[0] == "shared-key-alone" and "client" in flag[4])
-
-
-def _of_sealing(flag: Sequence[Any]) -> bool:
-    """Whether judging or sealing set *flag*, and so finds it again."""
-    return flag[0] in _SEALING_CODES or (flag[0] == "shared-key-alone" and "records" in flag[4])
-
-
-def _checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:
-    """*flags*, if they are what a source may say.
-
-    Raises:
-        PluginError: one is not; planning on without it would lose it when a column is read anew.
-    """
-    for flag in flags:
-        if flag.code not in READING_CODES:
-            raise PluginError(description.kind, "Source.batches", f"flagged a row with {flag.code}")
-    return flags
-
-
-def _source_flags(lines: Sequence[Line]) -> list[Flag]:
-    """The flags that reading set, which no second interpretation would set again."""
-    return [
-        Flag(index, code, field, column, params)
-        for index, line in enumerate(lines)
-        for code, _, field, column, params in line.flags
-        if code in READING_CODES
-    ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import attrs
 
 from clientimport.core.canonical import decode
+from clientimport.core.leaving import Pointed
 from clientimport.core.overview import OtherClient
-from clientimport.ports import Store
+from clientimport.core.schema import INACTIVE
+from clientimport.ports import LEAVING, OperationRow, Store, StoredClient, UnitOfWork
 
 
 @attrs.frozen(repr=False)
@@ -17,35 +20,54 @@ class Others:
 
     Attributes:
         store: Where.
-        known: Ids of the clients that the import points at.
+        pointed: Whom the import points at.
         system: Where the import comes from.
+        chosen: Client -> ``deactivate`` or ``remove``, of those that leave with the import.
     """
 
     store: Store
-    known: Container[str]
+    pointed: Pointed
     system: str
+    chosen: Mapping[str, str] = attrs.field(factory=dict)
 
     def count(self) -> int:
         """How many there are."""
         with self.store.reading() as work:
-            return sum(stored.id not in self.known for page in work.clients.scan() for stored in page)
+            return sum(stored.id not in self.pointed.clients for page in work.clients.scan() for stored in page)
+
+    def reasons(self) -> Counter[str]:
+        """Reason -> how many."""
+        return Counter(other.reason for other in self)
 
     def __iter__(self) -> Iterator[OtherClient]:
         with self.store.reading() as work:
-            names = {run.id: run.system for run in work.runs.list()}
-            for page in work.clients.scan():
-                left = [stored for stored in page if stored.id not in self.known]
-                about = work.runs.about([stored.id for stored in left]) if left else {}
-                for stored in left:
-                    systems = tuple(dict.fromkeys(names[run] for run, _ in about.get(stored.id, ())))
-                    yield OtherClient(
-                        client=stored.id,
-                        name=str(decode(stored.text).get("name") or ""),
-                        reason=self._reason(systems),
-                        systems=systems,
-                    )
+            for _, other in only_here(work, self.pointed, self.system):
+                yield attrs.evolve(other, choice=self.chosen.get(other.client, "leave"))
 
-    def _reason(self, systems: tuple[str, ...]) -> str:
-        if self.system in systems:
-            return "not-listed"
-        return "other-system" if systems else "entered-here"
+
+def only_here(work: UnitOfWork, pointed: Pointed, system: str) -> Iterator[tuple[StoredClient, OtherClient]]:
+    """The clients that are only here, in the order they came."""
+    names = {run.id: run.system for run in work.runs.list()}
+    for page in work.clients.scan():
+        left = [stored for stored in page if stored.id not in pointed.clients]
+        about = work.runs.about([stored.id for stored in left]) if left else {}
+        for stored in left:
+            document = decode(stored.text)
+            # that an import made it leave does not say that the import had it
+            met = [run for run, operation in about.get(stored.id, ()) if listed(operation)]
+            systems = tuple(dict.fromkeys(names[run] for run in met))
+            name = document.get("name")
+            if document.get("status") == INACTIVE:
+                reason = "deactivated"
+            elif pointed.may_be(stored.id, name):
+                reason = "maybe-listed"
+            elif system in systems:
+                reason = "not-listed"
+            else:
+                reason = "other-system" if systems else "entered-here"
+            yield stored, OtherClient(client=stored.id, name=str(name or ""), reason=reason, systems=systems)
+
+
+def listed(operation: OperationRow) -> bool:
+    """Whether the import that did it had its client."""
+    return operation.action not in LEAVING

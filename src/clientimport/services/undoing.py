@@ -24,6 +24,7 @@ from clientimport.ports import (
     UnitOfWork,
 )
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
+from clientimport.services.removing import bring_back
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +105,8 @@ class Undoing:
         kept: list[Kept] = []
         reversed_ = 0
         for page in work.runs.operations(run.id, newest_first=True):
-            done = [row for row in page if row.outcome == "applied" and row.action in ("create", "update")]
+            applied = [row for row in page if row.outcome == "applied"]
+            done = [row for row in applied if row.action in _CHANGING]
             stored = work.clients.fetch([str(row.client) for row in done])
             made = [str(row.client) for row in done if row.action == "create"]
             owing, paying = work.ledger.live(made), work.ledger.paying(made)
@@ -117,7 +119,7 @@ class Undoing:
                 stays = openings.pop(row.sequence, [])
                 if current is None:
                     rows.append(_kept_row(row, [*stays, Kept(client=client, field=None, reason="gone")]))
-                elif row.action == "update":
+                elif row.action != "create":
                     if row.document != "{}" or stays:
                         changed.append((row, current, stays))
                     else:  # it was written for its opening balance alone
@@ -133,6 +135,9 @@ class Undoing:
                     version = current.version + 1
                     rows.append(OperationRow(row.sequence, client, "remove", "applied", row.document, version))
             work.clients.remove(removals)
+            removed = [row for row in applied if row.action == "remove"]
+            back, away = bring_back(work, removed)
+            rows += [*back, *(_kept_row(row, [away[row.sequence]]) for row in removed if row.sequence in away)]
             restorer = _Restorer(work, keys, changed)
             updates = [update for each in changed if (update := restorer.restore(*each, rows))]
             work.clients.update(updates)
@@ -292,7 +297,7 @@ class _Restorer:
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:
-    action = "restore" if row.action == "update" else "remove"
+    action = "remove" if row.action == "create" else "restore"
     return OperationRow(row.sequence, row.client, action, "kept", _note(kept), None)
 
 
@@ -317,4 +322,5 @@ def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[Mapping[str, int], list[
     return decode(undo.counts), kept
 
 
+_CHANGING = frozenset(("create", "update", "deactivate", "reactivate"))
 _GROUPS = 500

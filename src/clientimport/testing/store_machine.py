@@ -80,8 +80,8 @@ def _insert(unit: UnitOfWork, text: str, keys: list[Key]) -> None:
     unit.clients.insert([NewClient(client, text, keys)])
 
 
-def _log(unit: UnitOfWork, run_id: str, sequences: list[int]) -> None:
-    unit.runs.add_operations(run_id, [operation(number) for number in sequences])
+def _log(unit: UnitOfWork, run_id: str, sequences: list[int], action: str) -> None:
+    unit.runs.add_operations(run_id, [operation(number, action=action) for number in sequences])
 
 
 def _take_back(unit: UnitOfWork, run_id: str, number: int, again: list[NewPosting], **other: object) -> object:
@@ -117,6 +117,9 @@ _changes: st.SearchStrategy[_Change] = st.one_of(
         lambda updates: lambda unit: unit.clients.update(updates)
     ),
     st.lists(st.tuples(_who, st.just(())), max_size=2).map(lambda gone: lambda unit: unit.clients.remove(gone)),
+    st.lists(st.builds(NewClient, _who, _texts, _keys), max_size=2).map(
+        lambda back: lambda unit: unit.clients.restore(back)
+    ),
     st.sampled_from(RUNS).map(lambda run_id: lambda unit: unit.runs.start(run(run_id, "sha256:1"))),
     st.builds(
         lambda run_id, at: lambda unit: unit.runs.progress(run_id, at, "{}", "1"), st.sampled_from(RUNS), _sequences
@@ -125,9 +128,10 @@ _changes: st.SearchStrategy[_Change] = st.one_of(
         lambda one, two: lambda unit: unit.runs.mark_undone(one, two), st.sampled_from(RUNS), st.sampled_from(RUNS)
     ),
     st.builds(
-        lambda run_id, sequences: lambda unit: _log(unit, run_id, sequences),
+        lambda run_id, sequences, action: lambda unit: _log(unit, run_id, sequences, action),
         st.sampled_from(RUNS),
         st.lists(_sequences, max_size=3),
+        st.sampled_from(("update", "update", "deactivate")),
     ),
     st.just(lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {"a": [1]})),
     _bookings,

@@ -27,13 +27,6 @@ class MakeStore(Protocol):
 
 
 @runtime_checkable
-class TellsKeys(Protocol):
-    """A ``Clients`` that can tell which keys it keeps."""
-
-    def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]: ...
-
-
-@runtime_checkable
 class Verifies(Protocol):
     """An ``Activity`` that can check its own chain."""
 
@@ -188,7 +181,7 @@ def everything(
                 for hit in sorted(unit.clients.by_keys(scheme, keys, slot))
             ],
             "apart": [*sorted(unit.clients.not_same())],
-            "told": list(unit.clients.keys_of(clients)) if isinstance(unit.clients, TellsKeys) else [],
+            "told": [*unit.clients.keys_of(clients).items()],
             "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
             "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],
             "pages": [page for one in runs for page in unit.runs.pages(one)],
@@ -223,6 +216,7 @@ def writes() -> list[Callable[[UnitOfWork], object]]:
         lambda unit: unit.clients.remove([]),
         lambda unit: unit.clients.add_not_same([]),
         lambda unit: unit.clients.remove_not_same([]),
+        lambda unit: unit.clients.restore([]),
         lambda unit: unit.runs.start(run("r1", "sha256:1")),
         lambda unit: unit.runs.progress("r1", 0, "{}", ""),
         lambda unit: unit.runs.finish("r1", "2026-01-01T00:00:00Z", "{}"),

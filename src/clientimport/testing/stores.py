@@ -7,7 +7,7 @@ Whoever writes a store writes this besides::
         def make_store(self, tmp_path):
             return lambda workspace="default": MyStore(tmp_path / "clients", workspace=workspace)
 
-``keys_of`` and ``verify`` go beyond the ports; a store without them passes those tests by.
+``verify`` goes beyond the ports; a store without it passes that test by.
 """
 
 from __future__ import annotations
@@ -174,6 +174,18 @@ class StoreConformance(ClientsConformance, PairsConformance, LedgerConformance):
             unit.runs.mark_undone("r1", "r2")
             unit.runs.add_operations("r2", [operation(1, client="4", outcome="stale")])
             assert unit.runs.touched(["3", "4", "5"]) == {"5"}
+
+    def test_who_left_by_an_import_was_not_touched_by_it(self, make_store: MakeStore) -> None:
+        """``about`` tells that it made a client leave; ``touched`` only whom it met."""
+        store = make_store()
+        start(store, run("r1", "sha256:1"))
+        left = [operation(0, client="3", action="deactivate"), operation(1, client="4", action="remove")]
+        with store.writing() as unit:
+            unit.runs.add_operations("r1", [*left, operation(2, client="4", action="link")])
+        with store.reading() as unit:
+            assert unit.runs.touched(["3", "4"]) == {"4"}
+            assert unit.runs.about(["3"]) == {"3": [("r1", left[0])]}
+            assert [row.action for _, row in unit.runs.about(["4"])["4"]] == ["remove", "link"]
 
     def test_operations_are_found_by_sequence(self, make_store: MakeStore) -> None:
         """Of one run, stale ones too, with every column; what the same unit of work added is there."""

@@ -15,7 +15,16 @@ from clientimport.adapters.stores.keys import given_slot, kept_slot
 from clientimport.adapters.stores.memory.ledger import MemoryLedger
 from clientimport.adapters.stores.memory.tables import Permit, Shared, Tables
 from clientimport.errors import KeyTakenError, StoreError
-from clientimport.ports import ActivityEntry, ClientUpdate, Key, NewClient, OperationRow, RunRow, StoredClient
+from clientimport.ports import (
+    LEAVING,
+    ActivityEntry,
+    ClientUpdate,
+    Key,
+    NewClient,
+    OperationRow,
+    RunRow,
+    StoredClient,
+)
 
 
 class MemoryStore:
@@ -84,7 +93,7 @@ class MemoryUnitOfWork:
 
 
 class MemoryClients:
-    """The ``Clients`` port; ``keys_of`` goes beyond it."""
+    """The ``Clients`` port."""
 
     def __init__(self, tables: Tables, permit: Permit) -> None:
         self._tables = tables
@@ -111,7 +120,6 @@ class MemoryClients:
         return {client: live[int(client)] for client in ids if possible(client) and int(client) in live}
 
     def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
-        """The keys of each live client among *ids* that has any, sorted by scheme, value and slot as stored."""
         self._permit.read()
         keys = self._tables.keys
         return {
@@ -160,6 +168,16 @@ class MemoryClients:
             gone = {int(client) for client, _ in removals}
             for pair in [pair for pair in self._tables.not_same if not gone.isdisjoint(pair)]:
                 del self._tables.not_same[pair]
+
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        with self._changing(clients):
+            for client, text, _ in clients:
+                removed = self._tables.removed.pop(number(client), None)
+                if removed is None:
+                    raise StoreError("A client to be brought back is not one that was removed.")
+                self._tables.live[int(client)] = StoredClient(client, removed.version + 1, text)
+            for client, _, keys in clients:
+                self._add_keys(client, keys)
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         self._permit.read()
@@ -311,8 +329,14 @@ class MemoryRuns:
 
     def touched(self, clients: Sequence[str]) -> set[str]:
         self._permit.read()
+        operations = self._tables.operations
         standing = {run.id for run in self._tables.runs.values() if run.kind == "import" and run.undone_by is None}
-        return {client for client in clients if not standing.isdisjoint(self._tables.touched.get(client, {}))}
+        return {
+            client
+            for client in clients
+            for run, sequences in self._tables.touched.get(client, {}).items()
+            if run in standing and any(operations[run, sequence].action not in LEAVING for sequence in sequences)
+        }
 
     def about(
         self, clients: Sequence[str], system: str | None = None

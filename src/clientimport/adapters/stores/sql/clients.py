@@ -23,6 +23,8 @@ _UPDATE = """UPDATE clientimport_clients SET document = ?, version = version + 1
     WHERE id = ? AND workspace = ? AND removed = 0"""
 _REMOVE = """UPDATE clientimport_clients SET document = '{}', version = version + 1, removed = 1
     WHERE id = ? AND workspace = ? AND removed = 0"""
+_RESTORE = """UPDATE clientimport_clients SET document = ?, version = version + 1, removed = 0
+    WHERE id = ? AND workspace = ? AND removed = 1"""
 _ADD_KEYS = Insert(
     "clientimport_keys",
     ("scheme", "value", "slot", "client"),
@@ -48,10 +50,12 @@ _FORGET = "DELETE FROM clientimport_not_same WHERE workspace = ? AND one = ? AND
 _FORGET_CLIENT = "DELETE FROM clientimport_not_same WHERE workspace = ? AND one = ?"
 _FORGET_OTHER = "DELETE FROM clientimport_not_same WHERE workspace = ? AND other = ?"
 _FORGET_RUN = "DELETE FROM clientimport_not_same WHERE workspace = ? AND run = ?"
+_NOT_THERE = "A client to be changed is not there or was removed."
+_NOT_REMOVED = "A client to be brought back is not one that was removed."
 
 
 class SqlClients:
-    """The ``Clients`` port over a session; ``keys_of`` goes beyond it."""
+    """The ``Clients`` port over a session."""
 
     def __init__(self, session: Session, workspace: str, revision: SqlRevision) -> None:
         self._session = session
@@ -82,7 +86,6 @@ class SqlClients:
         return found
 
     def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
-        """The keys of each live client among *ids* that has any, sorted by scheme, value and slot as stored."""
         dialect = self._session.dialect
         found: dict[str, list[Key]] = {}
         wanted = list(dict.fromkeys(client for client in ids if possible(client)))
@@ -131,6 +134,13 @@ class SqlClients:
             self._session.write_many(_FORGET_CLIENT, [(row[1], row[0]) for row in rows])
             self._session.write_many(_FORGET_OTHER, [(row[1], row[0]) for row in rows])
 
+    def restore(self, clients: Sequence[NewClient]) -> None:
+        with self._changing(clients):
+            ids = numbers([client for client, _, _ in clients])
+            back = zip(ids, clients, strict=True)
+            self._change(_RESTORE, [(text, client, self._workspace) for client, (_, text, _) in back], _NOT_REMOVED)
+            self._add_keys([(client, keys) for client, _, keys in clients])
+
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         last = 0
         # A new query for each batch: the caller may write to the store in between.
@@ -175,9 +185,9 @@ class SqlClients:
     def _next(self) -> int:
         return int(self._session.rows(_NEXT)[0][0])
 
-    def _change(self, statement: str, rows: list[Row]) -> None:
+    def _change(self, statement: str, rows: list[Row], refusal: str = _NOT_THERE) -> None:
         if self._session.write_many(statement, rows) != len(rows):
-            raise StoreError("A client to be changed is not there or was removed.")
+            raise StoreError(refusal)
 
     def _add_keys(self, of: Sequence[tuple[str, Sequence[Key]]]) -> None:
         rows = self._key_rows(of)

@@ -53,6 +53,7 @@ class Sqlite:
     touched = """SELECT DISTINCT done.client FROM json_each(?) AS wanted
         CROSS JOIN clientimport_run_op AS done
         ON done.client = wanted.value AND done.workspace = ? AND done.outcome = 'applied'
+        AND done.action NOT IN ('deactivate', 'remove')
         JOIN clientimport_run AS run ON run.number = done.run AND run.kind = 'import' AND run.undone_by IS NULL"""
 
     about = """SELECT done.client, run.number, run.id, done.sequence, done.action, done.document, done.version, done.said
