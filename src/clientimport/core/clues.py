@@ -43,11 +43,11 @@ class Clues(NamedTuple):
 
     Attributes:
         hashes: Its clues, as hashes that hold within this process; none without a name. A clue may be there twice.
-        name: Its name as a mask, see ``may_be_one``.
+        words: The words of its name.
     """
 
     hashes: list[int]
-    name: int
+    words: list[str]
 
 
 def clues(document: Mapping[str, Any], *, by_place: bool = False) -> Clues:
@@ -61,10 +61,8 @@ def clues(document: Mapping[str, Any], *, by_place: bool = False) -> Clues:
     called = get("company_name") or get("name") or f"{get('first_name') or ''} {get('last_name') or ''}"
     words = comparison_key(called).split()
     if not words:
-        return Clues([], 0)
-    own = _main_words(words) if len(words) > 2 else words
-    own.sort()
-    name = " ".join(own)
+        return Clues([], words)
+    name = " ".join(sorted(_main_words(words) if len(words) > 2 else words))
     found: list[object] = []
     add = found.append
     for field in ("phone", "mobile"):
@@ -93,11 +91,11 @@ def clues(document: Mapping[str, Any], *, by_place: bool = False) -> Clues:
                     add((place, *house))
                 if by_place:
                     add((place, name))
-    return Clues(list(map(hash, found)), _mask(words))
+    return Clues(list(map(hash, found)), words)
 
 
 def may_be_one(left: int, right: int) -> bool:
-    """Whether two names, as masks, may be written for one: each word of the shorter has one with its first letter.
+    """Whether two names, each as its ``name_mask``, may be written for one: each word of the shorter has one with its first letter.
 
     One of three and more need not, nor need a first name that has a short form in common. What is missed is a slip in the first
     letter of one of two words, and a last name changed by a wedding.
@@ -109,7 +107,8 @@ def may_be_one(left: int, right: int) -> bool:
     return found >= fewest or (found + 1 >= fewest and (fewest > 2 or shared > _LETTER_BITS))
 
 
-def _mask(words: list[str]) -> int:
+def name_mask(words: list[str]) -> int:
+    """The first letters of a name's words, and the groups of short forms that they belong to, each as a bit."""
     mask = 0
     for word in words:
         mask |= 1 << (ord(word[0]) % _LETTERS_KEPT)

@@ -59,11 +59,7 @@ def as_seen(line: Line) -> Line:
 
 def document_of(fields: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     """What of a record's *values* is compared."""
-    return {
-        name: value
-        for name, value in zip(fields, values, strict=True)
-        if value is not None and value != [] and name in _COMPARED
-    }
+    return {name: value for name, value in zip(fields, values, strict=True) if value is not None and name in _COMPARED}
 
 
 @attrs.frozen

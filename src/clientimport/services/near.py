@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from clientimport.core.canonical import decode
-from clientimport.core.clues import MAX_SHARED, clues, may_be_one
+from clientimport.core.clues import MAX_SHARED, clues, may_be_one, name_mask
 from clientimport.core.matching import client_order
 from clientimport.core.nearness import MAX_OPTIONS, NEAR_ROW, Near
 from clientimport.core.similar_names import Name, name_level, name_of
@@ -56,10 +56,10 @@ class NearSearch:
 
     def add(self, record: int, document: Mapping[str, Any]) -> None:
         """Take in a would-be create; they come in rising order."""
-        own, mask = clues(document, by_place=self._by_place)
+        own, words = clues(document, by_place=self._by_place)
         place = len(self._records)
         self._records.append(record)
-        self._masks.append(mask)
+        self._masks.append(name_mask(words))
         self._clues.extend(own)
         self._ends.append(len(self._clues))
         holders = self._holders
@@ -117,7 +117,7 @@ class NearSearch:
 
     # ------------------------------------------------------------------------------------------------ the inside
 
-    def _likely(self, own: Iterable[int], mask: int, before: int | None = None) -> list[int]:
+    def _likely(self, own: Iterable[int], name: int | list[str], before: int | None = None) -> list[int]:
         """The records that share a clue, and whose names may agree or that share several clues; only those *before*."""
         counts: dict[int, int] = {}
         for clue in own:
@@ -126,6 +126,7 @@ class NearSearch:
                     counts[place] = counts.get(place, 0) + 1
         if not counts:
             return _NOBODY
+        mask = name if isinstance(name, int) else name_mask(name)
         return [
             self._records[place]
             for place, count in sorted(counts.items())

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import attrs
 
 from clientimport.core.canonical import decode
+from clientimport.core.clues import COMPARED
 from clientimport.core.clustering import exact_clusters
 from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import Finding, Severity
@@ -234,8 +235,8 @@ class _Candidates:
 
     def __init__(self, nearing: Nearing, draft: Drafted, heads: Heads, doubtful: AbstractSet[str]) -> None:
         self._draft = draft
-        self._fields = nearing.planner.fields
-        self._doubtful = doubtful
+        fields = [(name, slot) for slot, name in enumerate(nearing.planner.fields) if name not in doubtful]
+        self._slots = [(name, slot) for name, slot in fields if name in COMPARED]
         self._batch = nearing.batch
         self._joined: dict[int, Sequence[Any]] = {}
         self._follow: set[int] = set()
@@ -266,5 +267,4 @@ class _Candidates:
         return self._compared(self._joined.get(record) or self._draft.line(record).values)
 
     def _compared(self, values: Sequence[Any]) -> dict[str, Any]:
-        found = document_of(self._fields, values)
-        return {name: value for name, value in found.items() if name not in self._doubtful} if self._doubtful else found
+        return {name: value for name, slot in self._slots if (value := values[slot]) is not None}
