@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="show what was missed and what was wrong, for tuning")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    result: dict[str, Any] = {"seed": options.seed, "quality": {}, "splink": {}}
+    result: dict[str, Any] = {"seed": options.seed, "quality": {}, "import": {}, "splink": {}}
     for kind in ("hard", "easy"):
         people = People(options.quality, options.seed, hard=kind == "hard")
         result["quality"][kind] = quality(people, show=options.misses and kind == "hard")
@@ -42,6 +42,7 @@ def main() -> None:
             from benchmarks.near_matches_peer import splink_quality
 
             result["splink"][kind] = splink_quality(people)
+        result["import"][kind] = import_quality(people)
     result["cost"] = [cost(int(size), options.seed) for size in options.sizes.split(",") if size]
     if options.json:
         print(json.dumps(result))
@@ -89,6 +90,38 @@ def quality(people: People, *, show: bool = False) -> dict[str, Any]:
     }
 
 
+def import_quality(people: People) -> dict[str, Any]:
+    """The same for an import: a third of the clients come in beside the others, and only pairs with one of them count."""
+    new = len(people.documents) // 3
+    with tempfile.TemporaryDirectory() as folder, filled(people, Path(folder), new) as importer:
+        texts = [
+            {field: value for field, value in document.items() if isinstance(value, str)}
+            for document in people.documents[:new]
+        ]
+        fields = sorted({field for document in texts for field in document})
+        rows = [{field: document.get(field, "") for field in fields} for document in texts]
+        seconds: dict[str, float] = {}
+        found: set[tuple[int, int]] = set()
+        for near in ("off", "close"):
+            began = time.process_time()
+            plan = importer.plan(rows, near=near)
+            seconds[near] = round(time.process_time() - began, 2)
+            for conflict in plan.conflicts:
+                for each in conflict.params.get("near", ()):
+                    other = each["row"] - 1 if each["row"] else new + int(each["client"]) - 1
+                    found.add(tuple(sorted((conflict.sequences[0], other))))  # type: ignore[arg-type]
+            plan.close()
+    truth = {pair for pair in people.truth if pair[0] < new}
+    return {
+        "rows": new,
+        "stored": len(people.documents) - new,
+        "pairs": len(found),
+        "precision": round(len(found & truth) / max(1, len(found)), 3),
+        "recall": round(len(found & truth) / max(1, len(truth)), 3),
+        "cpu_seconds": seconds,
+    }
+
+
 def cost(size: int, seed: int) -> dict[str, Any]:
     """CPU seconds of a whole search at the default threshold."""
     with tempfile.TemporaryDirectory() as folder, filled(People(size, seed), Path(folder)) as importer:
@@ -104,12 +137,12 @@ def cost(size: int, seed: int) -> dict[str, Any]:
     }
 
 
-def filled(people: People, folder: Path) -> Importer:
-    """An importer on an SQLite file that holds the clients; client number n has the position n - 1."""
+def filled(people: People, folder: Path, first: int = 0) -> Importer:
+    """An importer on an SQLite file that holds the clients from *first* on; client number n has the position first + n - 1."""
     importer = Importer(f"sqlite:///{folder / 'clients.db'}")
     with importer.store.writing() as work:
-        ids = work.clients.new_ids(len(people.documents))
-        documents = (dict(sorted(document.items())) for document in people.documents)
+        ids = work.clients.new_ids(len(people.documents) - first)
+        documents = (dict(sorted(document.items())) for document in people.documents[first:])
         rows = [NewClient(client, encode(document), ()) for client, document in zip(ids, documents, strict=True)]
         for start in range(0, len(rows), 1000):
             work.clients.insert(rows[start : start + 1000])
@@ -154,6 +187,11 @@ def show(result: dict[str, Any]) -> None:
         )
         print(
             f" blocks split {found['blocks_split']}, left out {found['blocks_left_out']}, {found['cpu_seconds']} CPU s"
+        )
+        brought = result["import"][kind]
+        print(
+            f"  import of {brought['rows']:,} rows beside {brought['stored']:,}, close: precision {brought['precision']:.3f},"
+            f" recall {brought['recall']:.3f}, plan {brought['cpu_seconds']['off']} -> {brought['cpu_seconds']['close']} CPU s"
         )
         if peer := result["splink"].get(kind):
             print(

@@ -82,6 +82,7 @@ class Importer:
 
     Attributes:
         openings, payments, periods: The books: see ``clientimport.books``.
+        not_same: Clients that are not the same, however much they resemble each other.
         runs: The run log.
         status: Deactivates clients by hand; see ``clientimport.status``.
 
@@ -113,6 +114,7 @@ class Importer:
         from clientimport.books import Openings, Payments, Periods
         from clientimport.plugins import Plugins
         from clientimport.plugins.profiles import choose_profile
+        from clientimport.services.telling_apart import NotSame
 
         for key, given, kind in (
             ("workspace", workspace, str),
@@ -157,6 +159,7 @@ class Importer:
         self.store: Store = opened
         self.periods = Periods(opened, periods, self.actor.name, self._now, self._may)
         self.runs = RunList(opened)
+        self.not_same = NotSame(opened, self._may, self.actor.name, self._now)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
         self.status = Status(self._booking(), self._may)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
@@ -253,26 +256,9 @@ class Importer:
             SettingsError: there is no such band, or the limit is no whole number above 0.
             StoreError: the store cannot be read.
         """
-        from clientimport.core.similarity import BANDS
-        from clientimport.reports.duplicates import Duplicates
-        from clientimport.services.duplicates import Search
+        from clientimport.reports.duplicates import find
 
-        if not isinstance(threshold, str) or threshold not in BANDS:
-            raise SettingsError("threshold", threshold, allowed=tuple(BANDS))
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-            raise SettingsError("limit", limit, wanted="a whole number above 0, or None for all")
-        with self.store.reading() as work:
-            search = Search(work.clients, BANDS[threshold])
-            pairs = search.pairs(limit)
-        return Duplicates(
-            pairs=tuple(pairs),
-            found=search.found,
-            threshold=threshold,
-            clients=search.clients,
-            compared=search.compared,
-            blocks_split=search.blocks_split,
-            blocks_left_out=search.blocks_left_out,
-        )
+        return find(self.store, threshold, limit)
 
     def activity(self) -> list[ActivityEntry]:
         """Who did what, oldest first."""
@@ -292,6 +278,7 @@ class Importer:
         mode: str | None = None,
         update_existing: bool | None = None,
         merge: MergePolicy | Merge | str | None = None,
+        near: str | None = None,
         decisions: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None = None,
         progress: Progress | None = None,
         **options: Any,
@@ -310,6 +297,8 @@ class Importer:
             mode: ``upsert``, ``create_only`` or ``update_only``; the profile's by default.
             update_existing: Off: records of clients that are there already are skipped. The profile's by default.
             merge: A policy for all fields, or a ``MergePolicy``; the profile's by default.
+            near: New clients that resemble one in the store, or another one of the file, are a question from this band on:
+                ``strict``, ``close``, ``similar`` or ``rough``; ``off``: they are not looked for. The profile's by default.
             decisions: What was decided already, as for an earlier plan of the same file: id -> choice, ``Decision`` objects, or
                 the path of a decisions file or review workbook. Those that no longer hold are in ``plan.unmet``, and a finding says so.
             progress: Called with (done, total or ``None``, stage).
@@ -322,7 +311,7 @@ class Importer:
             StoreError: the store cannot be read.
         """
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
-        policy = self._workbench.policy(mode, update_existing, merge, _decisions(decisions))
+        policy = self._workbench.policy(mode, update_existing, merge, near, _decisions(decisions))
         plan = self._workbench.plan(
             data,
             mapping=mapping,

@@ -26,7 +26,7 @@ from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.openings import Openings, check_totals, source_key
 from clientimport.core.plan import COMMENTS, FORMAT
 from clientimport.core.planner import Planner, Policy
-from clientimport.core.profile import MODES, Profile
+from clientimport.core.profile import MODES, NEARNESS, Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.core.settings import Settings
 from clientimport.errors import SettingsError, SourceUnsupportedError
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
     from clientimport.services.planning import Planning, Progress
 
-_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "leaving_share")
+_TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "near_limit", "leaving_share")
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -226,6 +226,7 @@ class Workbench:
             mode=header["policy"]["mode"],
             update_existing=header["policy"]["update_existing"],
             merge=merge_from_dict(header["policy"]["merge"]),
+            near=header["policy"]["near"],
             decisions=decisions,
         )
         planning = self._planning(interpreter, policy, profile, settings, header, None)
@@ -250,6 +251,7 @@ class Workbench:
         mode: str | None,
         update_existing: bool | None,
         merge: MergePolicy | Merge | str | None,
+        near: str | None,
         decisions: Decisions,
     ) -> Policy:
         """What the caller chose over what the profile says.
@@ -271,7 +273,10 @@ class Workbench:
         update = self.profile.update_existing if update_existing is None else update_existing
         if not isinstance(update, bool):
             raise SettingsError("update_existing", update, allowed=("True", "False"))
-        return Policy(mode=mode, update_existing=update, merge=merge, decisions=decisions)
+        near = self.profile.near if near is None else near
+        if near not in NEARNESS:
+            raise SettingsError("near", near, allowed=NEARNESS)
+        return Policy(mode=mode, update_existing=update, merge=merge, near=near, decisions=decisions)
 
     def _mapping(
         self, mapping: ColumnMapping | Suggestion | str | os.PathLike[str] | None
@@ -338,6 +343,7 @@ class Workbench:
             ),
             spool=FileSpool,
             shared_limit=settings.shared_key_limit,
+            near_limit=settings.near_limit,
             leaving_share=settings.leaving_share,
             batch=settings.batch_size,
             progress=progress,
@@ -384,6 +390,7 @@ class Workbench:
             "policy": {
                 "mode": policy.mode,
                 "update_existing": policy.update_existing,
+                "near": policy.near,
                 "merge": merge_to_dict(policy.merge),
             },
             # only what the outcome depends on: how many records are handled at a time must not change a plan

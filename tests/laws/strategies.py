@@ -77,7 +77,7 @@ class World:
             new_id=lambda: f"r{next(runs)}",
         )
         if self.stored:
-            importer.apply(plan_of(importer, *self.stored, merge="overwrite", system="stored"))
+            importer.apply(plan_of(importer, *self.stored, merge="overwrite", system="stored", near="off"))
         return importer
 
     def plan(self, importer: Importer, rows: Sequence[Mapping[str, str]] | None = None, **options: Any) -> Plan:

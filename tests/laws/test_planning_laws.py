@@ -136,7 +136,10 @@ def test_a_decision_changes_what_it_says_and_nothing_else(world: World, data: st
     questions = [conflict for conflict in plan.conflicts if conflict.sequences]
     assume(questions)
     question = data.draw(st.sampled_from(questions))
-    choice = data.draw(st.sampled_from([option.choice for option in question.options]))
+    choices = [option.choice for option in question.options]
+    if question.kind == "near-match":  # the others say that records are one client: see test_near_laws
+        choices = ["new", "skip"]
+    choice = data.draw(st.sampled_from(choices))
 
     decided = plan.decide({question.id: choice})
 

@@ -19,12 +19,12 @@ from clientimport.messages.catalogue import catalogue, fill, placeholders
 HERE = Locator(source="clients.xlsx", row=41, column="VAT no")
 
 REASONS = {
-    "create": ["new"],
+    "create": ["new", "told-apart"],
     "update": ["matched", "opening"],
     "unchanged": ["no-change"],
     "skip": ["merged", "mode-create-only", "mode-update-only", "option-update-existing", "decision"],
     "invalid": ["findings"],
-    "conflict": ["two-clients", "rows-contradict", "fields-differ", "opening-differs", "column-format"],
+    "conflict": ["two-clients", "near-match", "rows-contradict", "fields-differ", "opening-differs", "column-format"],
 }
 
 

@@ -136,6 +136,13 @@ def runs(**given: Any) -> int:
     help="With --duplicates: the weakest to be shown. Default: similar.",
 )
 @click.option("--limit", type=int, metavar="N", help="With --duplicates: the N most likely. Default: 1000.")
+@click.option(
+    "--not-same",
+    nargs=2,
+    metavar="A B",
+    help="Say that two clients (their ids) are not the same: nobody is asked again.",
+)
+@click.option("--maybe-same", nargs=2, metavar="A B", help="Take that back.")
 @store_option
 @who_options
 @face_options
@@ -144,6 +151,15 @@ def clients(**given: Any) -> int:
     speak = face(given)
     messages = Messages(speak.lang)
     asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
+    if given["not_same"] or given["maybe_same"]:
+        with importer(given) as host:
+            if given["not_same"]:
+                host.not_same.add(*given["not_same"])
+            if given["maybe_same"]:
+                host.not_same.remove(*given["maybe_same"])
+            pairs = host.not_same.list()
+        speak.show(lambda: {"not_same": pairs}, lambda: [f"{left}  ≠  {right}" for left, right in pairs])
+        return 0
     if given["duplicates"]:
         with importer(given) as host:
             found = host.duplicates(**asked)

@@ -18,6 +18,7 @@ from clientimport.core.books import EXISTING, Books
 from clientimport.core.interpretation import FORMATS
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
+from clientimport.core.profile import NEARNESS
 from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES
 
@@ -101,6 +102,7 @@ plan_options = _all(
     click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day the books move. Default: today."),
     click.option("--update-existing/--no-update-existing", default=None, help="Update clients that are there already. Default: the profile's."),
     click.option("--mode", type=click.Choice(["upsert", "create_only", "update_only"]), help="Default: the profile's."),
+    click.option("--near", metavar="|".join(NEARNESS), help="Ask about new clients that resemble a known one or another row, from this band on. Default: the profile's."),
     click.option("--country", metavar="XX", help="Country where a record names none, such as BE."),
     click.option("--currency", metavar="XXX", help="Currency where an opening balance names none, such as EUR."),
     totals_option,
@@ -206,6 +208,7 @@ def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict
         "as_at": as_at,
         "mode": given.get("mode"),
         "update_existing": given.get("update_existing"),
+        "near": given.get("near"),
         "control_totals": totals(given),
         "system": given.get("system"),
         **source_arguments(given),

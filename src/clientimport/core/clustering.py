@@ -119,7 +119,7 @@ class Joined:
     nobody: Container[int] = ()
 
 
-def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int) -> Joined:
+def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int, told: Iterable[Sequence[int]] = ()) -> Joined:
     """Of records that equal hashes nominated, which are one client by their exact keys.
 
     Args:
@@ -127,6 +127,7 @@ def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int) -> Join
             loses that hit.
         ladder: What keys they have.
         shared_limit: More records than this under one exclusive key: the key alone joins no longer, their names must agree.
+        told: Indexes of records that are one client because somebody said so.
     """
     exclusive = [slots.rung.exclusive for slots in ladder.rungs]
     holders: dict[tuple[int, object], list[int]] = {}
@@ -152,6 +153,8 @@ def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int) -> Join
     if len(lines) <= shared_limit and any(len(group) == len(lines) for group in holders.values()):
         return Joined([list(range(len(lines)))])  # all hold one key, as repeats of one client do
     clusters = Clusters()
+    for group in told:
+        clusters.join(group)
     shared: dict[int, list[tuple[str, int]]] = {}
     for (rung, _), group in holders.items():
         if len(group) == 1:

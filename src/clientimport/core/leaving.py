@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from clientimport.core.matching import comparable_name
+from clientimport.core.nearness import as_seen
 from clientimport.core.plan import Line
 
 REASONS = ("not-listed", "other-system", "entered-here")
@@ -87,7 +88,7 @@ class Pointed:
 
     def see(self, line: Line) -> None:
         """Take in one record."""
-        found = [hit[0] for hit in line.hits]
+        found = [hit[0] for hit in as_seen(line).hits]
         self.clients.update(found)
         if line.disposition != "invalid":
             self.usable += 1

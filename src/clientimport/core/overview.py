@@ -15,6 +15,7 @@ from clientimport.core.decisions import CHOICES, CLIENT, FIELDS, NEW, client_id,
 from clientimport.core.joining import Joiner
 from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
+from clientimport.core.nearness import as_seen
 from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
 from clientimport.core.profile import Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema
@@ -165,14 +166,14 @@ class Reviewer:
     def entries(self, group: str) -> Iterator[OverviewEntry]:
         """The entries of *group* in the order of the source."""
         for given in self._lines():
-            line = Line(*given)
+            line = as_seen(Line(*given))
             if not self._follows(line) and self._group(line) == group:
                 yield self._entry(line, group)
 
     def _count(self) -> None:
         left_out: dict[int, str] = {}  # sequence of a record that was left out: its group
         for given in self._lines():
-            line = Line(*given)
+            line = as_seen(Line(*given))
             self.pointed.see(line)
             if line.reason == MERGED:
                 self._merged.setdefault(line.detail[2], []).append(line.row)

@@ -13,6 +13,7 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
+from clientimport.core.nearness import OFF, TOLD_APART
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
@@ -41,12 +42,14 @@ class Policy:
         mode: ``upsert``, ``create_only`` or ``update_only``.
         update_existing: Whether matched clients may be updated at all; off reports such records as skipped.
         merge: What an update may write.
+        near: The weakest band of near matches that is asked about, or ``off``.
         decisions: What people decided.
     """
 
     mode: str
     update_existing: bool
     merge: MergePolicy
+    near: str = OFF
     decisions: Decisions = attrs.field(factory=lambda: Decisions({}))
 
 
@@ -78,8 +81,8 @@ class Planner:
         self.policy = policy
         self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self._scheme = {name: schema[name].scheme for name in fields}
-        self._joiner = Joiner(fields, schema)
-        self._questions = Questions(self.fields, self.ladder, self._joiner)
+        self.joiner = self._joiner = Joiner(fields, schema)
+        self.questions = self._questions = Questions(self.fields, self.ladder, self._joiner)
         slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
@@ -237,14 +240,17 @@ class Planner:
 
     # -------------------------------------------------------------------------------------------- together
 
-    def settle(self, members: Sequence[Line], headers: Sequence[str]) -> list[Verdict]:
+    def settle(
+        self, members: Sequence[Line], headers: Sequence[str], near: tuple[Question, str | None] | None = None
+    ) -> list[Verdict]:
         """The verdicts on records that share keys, in their order; also on a single one that is not simple.
 
         One client if nothing in the records contradicts and they point at one stored client at most; else one conflict;
-        unless it was decided to leave that client out.
+        unless it was decided to leave that client out. *near* is the question whether they are a client that no key proves,
+        and its answer.
         """
         hits = united_hits(members)
-        verdicts = self._judge(members, hits, headers)
+        verdicts = self._judge(members, hits, headers, near)
         if not self.decisions.about_records or verdicts[0][0] in _STANDS:
             return verdicts
         ids = [self._questions.record_id(line.values, line.row) for line in members]
@@ -254,7 +260,13 @@ class Planner:
             members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))
         )
 
-    def _judge(self, members: Sequence[Line], hits: dict[str, list[Any]], headers: Sequence[str]) -> list[Verdict]:
+    def _judge(
+        self,
+        members: Sequence[Line],
+        hits: dict[str, list[Any]],
+        headers: Sequence[str],
+        near: tuple[Question, str | None] | None,
+    ) -> list[Verdict]:
         held = self._held_back(next(iter(hits)) if len(hits) == 1 else None) if hits else None
         if held is not None or (not hits and self._without_match() is not _NEW):
             return [held or self._without_match()] * len(members)  # no answer could change that
@@ -276,7 +288,17 @@ class Planner:
             if choice == "skip":
                 return self._left_out(members)
             joined = self._joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
-        return self._one_client(members, joined, next(iter(hits.values()), None), blocked)
+        hit = next(iter(hits.values()), None)
+        if near is None or hit is not None:
+            return self._one_client(members, joined, hit, blocked)
+        if near[1] is None:
+            return self._conflict({**near[0], "sequences": [line.sequence for line in members]}, members)
+        if near[1] == "skip":
+            return self._left_out(members)
+        verdicts = self._one_client(members, joined, None, blocked)
+        if verdicts[0][0] == "create":
+            verdicts[0] = ("create", TOLD_APART, *verdicts[0][2:])
+        return verdicts
 
     def _two_clients(
         self, members: Sequence[Line], hits: dict[str, list[Any]]

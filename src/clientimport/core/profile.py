@@ -15,6 +15,7 @@ ACTS = (
     "import", "undo", "clients.deactivate", "clients.remove",
     "openings.set", "openings.delete", "payments.add", "periods.close",
 )  # fmt: skip
+NEARNESS = ("strict", "close", "similar", "rough", "off")
 SIGNS = ("positive", "any")
 ROWS = ("failed", "all")
 
@@ -83,6 +84,7 @@ class Profile:
         merge: What an update may write.
         mode: ``upsert``, ``create_only`` or ``update_only``.
         update_existing: The default of the option "update existing clients".
+        near: The weakest band of near matches that an import asks about: ``strict``, ``close``, ``similar``, ``rough``; or ``off``.
         opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
         severities: Finding code -> how it weighs here; ``None`` silences it.
         message_codes: Finding code -> this product's own words for it.
@@ -105,6 +107,7 @@ class Profile:
     merge: MergePolicy = attrs.field(factory=MergePolicy)
     mode: str = attrs.field(default="upsert", validator=_one_of(*MODES))
     update_existing: bool = attrs.field(default=True, validator=_yes_no)
+    near: str = attrs.field(default="close", validator=_one_of(*NEARNESS))
     opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
     message_codes: Mapping[str, str] = attrs.field(factory=dict)

@@ -58,6 +58,7 @@ class Settings:
         default_currency: ISO 4217 code of opening balances that name no currency.
         accept_level: Confidence (0 to 1) from which a suggested column is used without asking.
         shared_key_limit: More records than this sharing one e-mail or phone: it no longer tells who is who.
+        near_limit: More would-be creates and stored clients together than this: an import does not look for near matches.
         leaving_share: Of the clients that earlier imports of the same system had, so many (0 to 1) must be in an import, or
             none that it does not list is deactivated or removed with it.
         batch_size: Records handled at a time; about 500 fits a processor's cache.
@@ -73,6 +74,7 @@ class Settings:
     default_currency: str = attrs.field(default="EUR", validator=_currency)
     accept_level: float = attrs.field(default=ACCEPT_LEVEL, validator=_share)
     shared_key_limit: int = attrs.field(default=20, validator=_positive)
+    near_limit: int = attrs.field(default=30_000, validator=_positive)
     leaving_share: float = attrs.field(default=0.5, validator=_fraction)
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=50_000, validator=_positive)

@@ -12,7 +12,7 @@ from typing import Any
 
 from clientimport.core.findings import Severity
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.profile import ACTS, MODES, ROWS, SIGNS, Profile, ReportStyle, Rung
+from clientimport.core.profile import ACTS, MODES, NEARNESS, ROWS, SIGNS, Profile, ReportStyle, Rung
 from clientimport.errors import SettingsError
 
 BUILTIN_PROFILES = ("standard", "daftra")
@@ -61,7 +61,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     if not isinstance(name, str) or not name:
         raise SettingsError("profile.name", name, wanted="a short name")
     required = _table("required", data.get("required", {}), ("fields", "one_of"))
-    import_ = _table("import", data.get("import", {}), ("mode", "update_existing"))
+    import_ = _table("import", data.get("import", {}), ("mode", "update_existing", "near"))
     opening = _table("opening", data.get("opening", {}), ("sign",))
     messages = _table("messages", data.get("messages", {}), ("codes", "fields"))
     report = _table("report", data.get("report", {}), ("rows", "comment_column"))
@@ -77,6 +77,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
         merge=merge_from_dict(data.get("merge", {})),
         mode=_choice("import.mode", import_.get("mode", "upsert"), MODES),
         update_existing=_yes_no("import.update_existing", import_.get("update_existing", True)),
+        near=_choice("import.near", import_.get("near", "close"), NEARNESS),
         opening_sign=_choice("opening.sign", opening.get("sign", "any"), SIGNS),
         severities={
             code: None if value == "off" else Severity(_choice(f"severity.{code}", value, [*Severity, "off"]))
@@ -105,7 +106,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         },
         "match": [{"scheme": rung.scheme, "exclusive": rung.exclusive} for rung in profile.ladder],
         "merge": merge_to_dict(profile.merge),
-        "import": {"mode": profile.mode, "update_existing": profile.update_existing},
+        "import": {"mode": profile.mode, "update_existing": profile.update_existing, "near": profile.near},
         "opening": {"sign": profile.opening_sign},
         "severity": {code: weight.value if weight else "off" for code, weight in sorted(profile.severities.items())},
         "messages": {

@@ -167,6 +167,10 @@ class Messages:
         if kind == "client" and conflict and (name := conflict.params.get("names", {}).get(value)):
             key = "client_named"
             values["name"] = str(name)
+        for near in conflict.params.get("near", ()) if conflict else ():
+            if near["choice"] == option.choice:
+                key = f"near_{kind}"
+                values |= {"name": near["name"], "band": self.band(near["band"])}
         known = self._find("option", key)
         return fill(known, values) if isinstance(known, str) else option.choice
 

@@ -289,7 +289,10 @@ class Clients(Protocol):
         """
 
     def remove(self, removals: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
-        """Tombstone clients and free their keys, given as (scheme, value); the version rises, the document is emptied."""
+        """Tombstone clients and free their keys, given as (scheme, value); the version rises, the document is emptied.
+
+        Pairs that one of them is in are forgotten.
+        """
 
     def restore(self, clients: Sequence[NewClient]) -> None:
         """Bring removed clients back under their own ids, at the place they had, with a document and keys; the version rises.
@@ -301,6 +304,25 @@ class Clients(Protocol):
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         """All live clients, in the order they came, *size* at a time."""
+
+    def count(self) -> int:
+        """How many live clients there are; cheap."""
+
+    def not_same(self, clients: Sequence[str] | None = None) -> set[tuple[str, str]]:
+        """The pairs among *clients* that are not the same client, as somebody said; ``None``: all pairs.
+
+        Of each pair the client that came first stands first.
+        """
+
+    def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
+        """Remember *pairs*, in whatever order, with the *run* that said it, or without one.
+
+        What is remembered already stays; a pair that is said again without a run no longer depends on one. A client and
+        itself are no pair.
+        """
+
+    def remove_not_same(self, pairs: Sequence[tuple[str, str]] = (), run: str = "") -> None:
+        """Forget *pairs*, in whatever order, and all those that a *run* said."""
 
 
 class Runs(Protocol):

@@ -7,9 +7,12 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.similarity import MISSING
+from clientimport.core.similarity import BANDS, MISSING
+from clientimport.errors import SettingsError
 from clientimport.messages import Messages, visible
-from clientimport.services.duplicates import DuplicatePair
+from clientimport.ports import Store
+from clientimport.reports.near import comparison_line
+from clientimport.services.duplicates import DuplicatePair, Search
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +29,7 @@ class Duplicates:
             another key.
         blocks_left_out: Parts of them that were too large even so: their clients were compared only where another key joins
             them.
+        told_apart: Pairs left out because somebody said that they are not the same client.
     """
 
     pairs: tuple[DuplicatePair, ...]
@@ -35,6 +39,7 @@ class Duplicates:
     compared: int
     blocks_split: int
     blocks_left_out: int
+    told_apart: int = 0
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """``threshold``, the counts, and ``pairs``: each with ``left`` and ``right`` (``id``, ``name``), ``band``, ``label``
@@ -64,15 +69,40 @@ class Duplicates:
             yield f"… {messages.label('more').replace('{count}', str(self.found - len(self.pairs)))}"
         counts = [
             ("near_matches", self.found),
+            ("told_apart", self.told_apart),
             ("clients_looked_at", self.clients),
             ("pairs_compared", self.compared),
             ("blocks_split", self.blocks_split),
             ("blocks_left_out", self.blocks_left_out),
         ]
-        shown = [(messages.label(key), count) for key, count in counts if count or not key.startswith("blocks")]
+        shown = [(messages.label(key), count) for key, count in counts if count or key not in _UNLESS_NONE]
         width = max(len(label) for label, _ in shown)
         for label, count in shown:
             yield f"{label:<{width}}  {count:>8}"
+
+
+_UNLESS_NONE = frozenset(("told_apart", "blocks_split", "blocks_left_out"))
+
+
+def find(store: Store, threshold: str, limit: int | None) -> Duplicates:
+    """The near matches in *store*, see ``Importer.duplicates``."""
+    if not isinstance(threshold, str) or threshold not in BANDS:
+        raise SettingsError("threshold", threshold, allowed=tuple(BANDS))
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise SettingsError("limit", limit, wanted="a whole number above 0, or None for all")
+    with store.reading() as work:
+        search = Search(work.clients, BANDS[threshold])
+        pairs = search.pairs(limit)
+    return Duplicates(
+        pairs=tuple(pairs),
+        found=search.found,
+        threshold=threshold,
+        clients=search.clients,
+        compared=search.compared,
+        blocks_split=search.blocks_split,
+        blocks_left_out=search.blocks_left_out,
+        told_apart=search.told_apart,
+    )
 
 
 def _pair_dict(pair: DuplicatePair, messages: Messages) -> dict[str, Any]:
@@ -89,9 +119,6 @@ def _pair_dict(pair: DuplicatePair, messages: Messages) -> dict[str, Any]:
 def _pair_lines(pair: DuplicatePair, messages: Messages) -> Iterator[str]:
     yield visible(f"{pair.left}  {pair.left_name}  =?  {pair.right}  {pair.right_name}")
     yield f"    {messages.band(pair.band)} ({pair.weight:+d})"
-    blank = messages.word("blank")
     for each in pair.comparisons:
-        if each.level == MISSING:
-            continue
-        values = each.left if each.left == each.right else f"{each.left or blank} | {each.right or blank}"
-        yield visible(f"    {messages.field(each.field)}: {messages.level(each.level)} ({each.weight:+d}): {values}")
+        if each.level != MISSING:
+            yield visible(f"    {comparison_line(each, messages)}")

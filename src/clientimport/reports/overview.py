@@ -12,9 +12,11 @@ import attrs
 from clientimport.core.decisions import CLIENTS, FIELDS, choices
 from clientimport.core.leaving import REASONS
 from clientimport.core.overview import GROUPS, FieldReview, OtherClient, OverviewEntry, Reviewer
+from clientimport.core.plan import Option
 from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import conflict_dict, declared, finding_dict, whole
+from clientimport.reports.near import comparison_lines, near_matches
 from clientimport.reports.texts import opening_line, shown
 from clientimport.services.reviewing import Others
 
@@ -249,6 +251,9 @@ def _entry_lines(
             yield "error", visible(f"    {messages.finding(finding).message}")
     if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
         yield "question", visible(f"    {messages.conflict(conflict)}")
+        for choice, near in near_matches(conflict).items():
+            yield "question", visible(f"      {messages.option(Option(choice=choice), conflict)}")
+            yield from (("", visible(f"          {line}")) for line in comparison_lines(near, messages))
     if entry.group == "both":
         for field in entry.fields if equal else entry.differences:
             yield field.fate, visible(f"    {_field_line(field, messages)}")

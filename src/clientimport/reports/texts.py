@@ -20,6 +20,7 @@ from clientimport.core.plan import (
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import PlanLike, ReceiptLike, messages_of
+from clientimport.reports.near import comparison_lines, near_matches
 from clientimport.reports.reasons import reasons
 
 
@@ -202,6 +203,8 @@ def _conflict_lines(conflict: Conflict, messages: Messages) -> Iterator[str]:
     yield visible(f"  {conflict.id}: {messages.place(conflict.locator)}: {messages.conflict(conflict)}")
     for option in conflict.options:
         yield visible(f"      {option.choice}: {messages.option(option, conflict)}")
+        if (near := near_matches(conflict).get(option.choice)) is not None:
+            yield from (visible(f"          {line}") for line in comparison_lines(near, messages))
 
 
 def _record_lines(done: ReceiptRecord, messages: Messages, conflicts: Mapping[str, Conflict]) -> Iterator[str]:

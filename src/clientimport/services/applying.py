@@ -18,12 +18,14 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
 from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
+from clientimport.core.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.posting import Poster, Why
 from clientimport.services.removing import take_out
+from clientimport.services.telling_apart import remember
 
 PAGE = 500
 
@@ -239,6 +241,9 @@ class _Writer:
             self.poster.post(work.ledger, self._run, written, counts)
             self.poster.count_blocked(posts, counts)
         work.runs.add_operations(self._run, operations)
+        if any(line[8] == TOLD_APART for line in lines):
+            made = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
+            remember(work, self._run, page, lines, made)
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
         return int(lines[-1][0])
 
@@ -339,7 +344,7 @@ class _Writer:
             for scheme, by_value in wanted.items()
             for value, client in work.clients.by_keys(scheme, list(by_value))
             for index in by_value[value]
-            if client not in {hit[0] for hit in lines[index][5]}
+            if client not in {hit[0] for hit in lines[index][5] if hit[3][:1] != [NEAR_ROW]}
         ]
         stored = work.clients.fetch(list({client for _, client in holders}))
         found: dict[int, str] = {}

@@ -9,8 +9,9 @@ from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
 from clientimport.core.merging import base_beside
+from clientimport.core.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
-from clientimport.ports import Clients, Ledger
+from clientimport.ports import Clients, Ledger, StoredClient
 from clientimport.services.history import History
 
 _PAGE = 1000
@@ -90,7 +91,7 @@ class Lookup:
         if not wanted:
             return {}
         stored = {
-            client: (found.version, self._snapshot(document), document)
+            client: (found.version, self.snapshot(document), document)
             for client, found in self._clients.fetch(list(wanted)).items()
             for document in (decode(found.text),)
         }
@@ -115,6 +116,20 @@ class Lookup:
             for row, by_client in matched.items()
         }
 
+    def near_hits(self, clients: Sequence[StoredClient]) -> dict[str, list[Any]]:
+        """Stored clients that a record resembles, as ``Hit`` lists, by id."""
+        stored = {
+            each.id: (each.version, self.snapshot(document), document)
+            for each in clients
+            for document in (decode(each.text),)
+        }
+        openings = self._openings(stored)
+        bases = self._bases(stored)
+        return {
+            client: [client, version, seen, [NEAR], openings.get(client, {}), *bases.get(client, (None, None))]
+            for client, (version, seen, _) in stored.items()
+        }
+
     def _openings(self, clients: Iterable[str]) -> dict[str, dict[str, Stored]]:
         """Client -> currency -> its live opening balance, of those that have any."""
         if self._ledger is None:
@@ -135,7 +150,7 @@ class Lookup:
             return {}
         found = history.about(list(stored))
         return {
-            client: (base_beside(self._snapshot(history.said(about)), document), history.leads(about, document))
+            client: (base_beside(self.snapshot(history.said(about)), document), history.leads(about, document))
             for client, (_, document, _) in stored.items()
             for about in (found.get(client, ()),)
         }
@@ -162,7 +177,7 @@ class Lookup:
             for client, found in self._clients.fetch(ids[start : start + _PAGE]).items():
                 yield client, decode(found.text)
 
-    def _snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
+    def snapshot(self, document: dict[str, Any]) -> dict[str, Any]:
         """The part of a stored client that this plan can see: the fields it maps."""
         kind = tuple(document)  # there are few kinds: clients with the same fields filled
         whole = self._whole.get(kind)

@@ -10,21 +10,24 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
-from clientimport.core.decisions import Decisions
-from clientimport.core.findings import CODES, DECISION_CODES, READING_CODES, Finding, Flag
+from clientimport.core.findings import CODES, DECISION_CODES, Finding
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
-from clientimport.core.openings import REFUSALS, tie_out
-from clientimport.core.plan import COMMENTS, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
+from clientimport.core.nearness import Near, is_near
+from clientimport.core.openings import tie_out
+from clientimport.core.plan import SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
-from clientimport.errors import LimitExceededError, PluginError
-from clientimport.ports import PlanSink, RecordBatch, Source, SourceDescription, Spool, UnitOfWork
+from clientimport.errors import LimitExceededError
+from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
+from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
+from clientimport.services.header_findings import about_decisions, header_findings
 from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
+from clientimport.services.nearing import Answers, Nearing, decided_fields
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
@@ -42,6 +45,7 @@ class Planning:
         planner: Compiled policy.
         spool: Makes empty spools.
         shared_limit: More records than this under one exclusive key: names must agree too.
+        near_limit: More would-be creates and stored clients than this: no near matches are looked for.
         leaving_share: See ``Settings``.
         batch: Records at a time.
         progress: Told how far it is.
@@ -51,6 +55,7 @@ class Planning:
     planner: Planner
     spool: Callable[[], Spool]
     shared_limit: int
+    near_limit: int
     leaving_share: float
     batch: int = 500
     progress: Progress | None = None
@@ -61,24 +66,35 @@ class Planning:
         evidence = ColumnEvidence(self.interpreter)
         draft = _Draft(self, len(description.columns))
         try:
-            used = self._read(source, work, header, evidence, draft)
+            lookup = self._lookup(work, header)
+            used = self._read(source, lookup, evidence, draft)
             interpreter = draft.interpreter
             if evidence.formats() != used:  # a later row overturned what the head showed
                 interpreter = self.interpreter.with_formats(evidence.formats())
                 first, draft = draft, self._again(draft.pages(self.batch), interpreter, draft.filled)
                 first.close()
             questions = evidence.questions(interpreter)
-            return self._seal(draft, questions, header, description.findings, sink, self._leaving(work, header))
+            found = self._nearing.find(
+                draft,
+                draft.nominated,
+                work.clients,
+                lookup.snapshot,
+                lookup.near_hits,
+                {question["field"] for question in questions}
+                | decided_fields(interpreter, self.planner.decisions.given),
+                Locator(source=description.name, sheet=description.sheet),
+            )
+            findings = (*description.findings, *found)
+            return self._seal(draft, questions, header, findings, sink, self._leaving(work, header))
         finally:
             draft.close()
 
-    def _read(
-        self, source: Source, work: UnitOfWork, header: Mapping[str, Any], evidence: ColumnEvidence, draft: _Draft
-    ) -> dict[int, Format]:
-        """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
-        description = source.describe()
-        headers = [column.header for column in description.columns]
-        lookup = Lookup(
+    @property
+    def _nearing(self) -> Nearing:
+        return Nearing(self.planner, self.shared_limit, self.batch, self.near_limit)
+
+    def _lookup(self, work: UnitOfWork, header: Mapping[str, Any]) -> Lookup:
+        return Lookup(
             work.clients,
             self.planner.ladder,
             self.planner.client_fields,
@@ -87,6 +103,11 @@ class Planning:
             work.ledger if "opening_balance" in self.planner.fields else None,
             self._history(work, header) if self.planner.compares else None,
         )
+
+    def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: _Draft) -> dict[int, Format]:
+        """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
+        description = source.describe()
+        headers = [column.header for column in description.columns]
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
 
@@ -106,7 +127,7 @@ class Planning:
         for (numbers, rows, found, done), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
-                for flag in _checked(found, description)
+                for flag in checked(found, description)
                 if flag.column is None or flag.column in raw_index
             ]
             read = draft.interpreter(raws, len(rows), flags)
@@ -188,25 +209,31 @@ class Planning:
                     {
                         index: flags
                         for index, line in enumerate(lines)
-                        if (flags := [flag for flag in line.flags if not _of_sealing(flag)])
+                        if (flags := [flag for flag in line.flags if not of_sealing(flag)])
                     },
                     {
                         index
                         for index, line in enumerate(lines)
-                        if any(flag[1] == "e" and not _of_sealing(flag) for flag in line.flags)
+                        if any(flag[1] == "e" and not of_sealing(flag) for flag in line.flags)
                     },
                     {index: line.pending for index, line in enumerate(lines) if line.pending},
                 )
             else:
-                read = interpreter(raws, len(lines), _source_flags(lines))
+                read = interpreter(raws, len(lines), source_flags(lines))
                 for index, line in enumerate(lines):
-                    kept = [flag for flag in line.flags if _of_lookup(flag)]
+                    kept = [flag for flag in line.flags if of_lookup(flag)]
                     if kept:
                         read.flags.setdefault(index, []).extend(kept)
                         if any(flag[1] == "e" for flag in kept):
                             read.refused.add(index)
             # without those that sealing added: it finds them again
-            hits = {index: own for index, line in enumerate(lines) if (own := [hit for hit in line.hits if hit[3]])}
+            hits: dict[int, list[list[Any]]] = {}
+            for index, line in enumerate(lines):
+                for hit in line.hits:
+                    if is_near(hit):
+                        draft.near.setdefault(line.sequence, []).append([*hit[:3], hit[3][:1], *hit[4:]])
+                    elif hit[3]:
+                        hits.setdefault(index, []).append(hit)
             columns = self.planner.ladder.columns(read.columns, len(lines))
             draft.add([line.row for line in lines], raws, read, hits, columns)
 
@@ -222,7 +249,10 @@ class Planning:
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
         tally = draft.tally
-        heads = draft.nominated()
+        near = Answers()
+        if draft.near:
+            near = self._nearing.answers(draft, draft.nominated())
+        heads = draft.nominated(near)
         touched: dict[int, list[int]] = {}
         for members in heads.values():
             for record in members:
@@ -236,7 +266,7 @@ class Planning:
                 lines = page.split(b"\n")
                 for record in sorted(touched[start // self.batch]):
                     if record in heads:  # the first of its cluster: the others come later in the file
-                        settled.update(self._settle(draft, heads[record]))
+                        settled.update(self._settle(draft, heads[record], near))
                     if record in settled:
                         lines[record - start] = settled.pop(record)
                 page = b"\n".join(lines)
@@ -266,7 +296,7 @@ class Planning:
         unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
             *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
-            *_about_decisions(self.planner.decisions, unmet),
+            *about_decisions(self.planner.decisions, unmet),
             *([[REFUSED, CODES[REFUSED].value, None, None, None, refused]] if refused else []),
             *(
                 ["control-total-differs", "error", None, None, "opening_balance", tie]
@@ -297,17 +327,27 @@ class Planning:
         }
         return sink.finish(plain_encode({"summary": summary}))
 
-    def _settle(self, draft: _Draft, records: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    def _settle(self, draft: _Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
         originals = [draft.line(record) for record in records]
+        if near.ties(records):
+            self._nearing.meet(originals, self.interpreter.raw_headers)
+            for line in originals:
+                line.hits.extend(near.meant.get(line.sequence, ()))
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
-        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit)
+        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
         for cluster in joined.clusters:
             if len(cluster) == 1 and cluster[0] not in joined.shared:
-                continue
+                line = originals[cluster[0]]
+                if line.sequence not in near.near:
+                    continue
+                if line.disposition == "invalid":
+                    near.mark(line)
+                    yield line.sequence, encode_bytes(line)
+                    continue
             members = [nominated[index] for index in cluster]
-            verdicts = self.planner.settle(members, self.interpreter.raw_headers)
+            verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
@@ -330,7 +370,7 @@ class Planning:
                 draft.tally.revise(line.sequence, *verdict)
                 draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
                 # where the balance of this row alone was refused: now that of all rows is, or none
-                alone = [flag for flag in line.flags if _of_sealing(flag)]
+                alone = [flag for flag in line.flags if of_sealing(flag)]
                 draft.tally.flags(alone, by=-1)
                 line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
                 draft.tally.flags(flags)
@@ -338,6 +378,7 @@ class Planning:
                 if line_balance(judged, self.planner.fields) is not None:
                     # reports compare it with the one that its client has
                     line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
+                near.mark(line)
                 yield line.sequence, encode_bytes(judged)
 
     @staticmethod
@@ -356,6 +397,7 @@ class _Draft:
         self.interpreter = planning.interpreter
         self.spool = planning.spool()
         self.tally = Tally()
+        self.near: Near = {}
         self.filled = [0] * columns
         self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
         self._clients = KeyIndex()
@@ -408,9 +450,16 @@ class _Draft:
         for start in range(0, len(self.spool), size):
             yield self.spool.page(start, start + size).splitlines()
 
-    def nominated(self) -> dict[int, list[int]]:
-        """First record -> all records that equal key hashes tie together; what they really share is looked at later."""
+    def nominated(self, near: Answers | None = None) -> dict[int, list[int]]:
+        """First record -> all records that equal key hashes tie together; what they really share is looked at later.
+
+        With those that have near matches, and those that people said to be one client.
+        """
         clusters = Clusters()
+        if near is not None:
+            self._clients.add([(record, hit[0]) for record, (hit,) in near.meant.items()], 0)
+            for group in (*near.joins, *([record] for record in near.near)):
+                clusters.join(group)
         for index in (*self._keys, self._clients):
             for group in index.groups():
                 clusters.join(group)
@@ -422,89 +471,5 @@ class _Draft:
         return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
 
 
-def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
-    """What is to be said about the mapping: columns not imported, fields without a column."""
-    found: list[Finding] = []
-    name, sheet = header["source"]["name"], header["source"]["sheet"]
-
-    def say(code: str, column: str | None, field: str | None, **params: Any) -> None:
-        locator = Locator(source=name, sheet=sheet, column=column)
-        found.append(Finding(code=code, severity=CODES[code], locator=locator, field=field, params=params))
-
-    for use, count in zip(header["columns"], filled, strict=True):
-        if use["reason"] == COMMENTS:
-            say("column-comments", use["header"], None, filled=count)
-        elif use["field"] is None and use["reason"] != "dropped":
-            if use["suggestion"] is not None:
-                confidence = round(100 * use["confidence"])
-                say("column-unsure", use["header"], None, suggestion=use["suggestion"], confidence=confidence)
-            else:
-                say("column-unmapped", use["header"], None, filled=count)
-    for field, column in interpreter.missing:
-        say("column-missing", column, field, header=column)
-    for field in interpreter.profile.required:
-        if field not in interpreter.fields:
-            say("field-unmapped", None, field, field_name=field)
-    return found
-
-
-def _about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator[list[Any]]:
-    """What is to be said about the decisions: what could not be read, and that some do not hold, each where it was taken."""
-    for finding in decisions.findings:
-        place = finding.locator
-        about = {"source": place.source, "sheet": place.sheet, "seen": finding.seen}
-        yield [
-            finding.code,
-            finding.severity.value,
-            place.row,
-            place.column,
-            finding.field,
-            dict(finding.params),
-            about,
-        ]
-    code = "decision-unmet"
-    for id_ in [id_ for id_ in unmet if id_ in decisions.places]:
-        place = decisions.places[id_]
-        about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
-        yield [code, CODES[code].value, place.row, place.column, None, {"count": 1, "ids": [id_]}, about]
-    rest = [id_ for id_ in unmet if id_ not in decisions.places]
-    if rest:
-        yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]
-
-
 _OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))
 """Findings about the plan as a whole, which each sealing finds anew."""
-
-_SEALING_CODES = frozenset(("shared-key", *REFUSALS))
-
-
-def _of_lookup(flag: Sequence[Any]) -> bool:
-    """Whether looking clients up set *flag*: what the store had then is not asked again."""
-    return flag[0] == "same-key-other-name" or (flag[0] == "shared-key-alone" and "client" in flag[4])
-
-
-def _of_sealing(flag: Sequence[Any]) -> bool:
-    """Whether judging or sealing set *flag*, and so finds it again."""
-    return flag[0] in _SEALING_CODES or (flag[0] == "shared-key-alone" and "records" in flag[4])
-
-
-def _checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:
-    """*flags*, if they are what a source may say.
-
-    Raises:
-        PluginError: one is not; planning on without it would lose it when a column is read anew.
-    """
-    for flag in flags:
-        if flag.code not in READING_CODES:
-            raise PluginError(description.kind, "Source.batches", f"flagged a row with {flag.code}")
-    return flags
-
-
-def _source_flags(lines: Sequence[Line]) -> list[Flag]:
-    """The flags that reading set, which no second interpretation would set again."""
-    return [
-        Flag(index, code, field, column, params)
-        for index, line in enumerate(lines)
-        for code, _, field, column, params in line.flags
-        if code in READING_CODES
-    ]

@@ -84,6 +84,7 @@ class Undoing:
             openings = _Openings(work, run, undo, closed)
             kept_openings, openings_reversed = openings.take_back()
             reversed_, kept = self._reverse(work, run, undo, kept_openings)
+            work.clients.remove_not_same(run=run_id)
             at = self.now()
             counts = {"reversed": reversed_, "kept": len(kept), "openings_reversed": openings_reversed}
             work.runs.finish(undo.id, at, encode(counts))

@@ -149,6 +149,7 @@ def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
     unit.clients.insert([NewClient(client, '{"name":"new"}', [key("email", "c@x")])])
     unit.clients.update([ClientUpdate(stays, '{"a":1}', [key("email", "d@x")], [("email", "a@x")])])
     unit.clients.remove([(goes, [("email", "b@x")])])
+    unit.clients.add_not_same([(stays, client)], "r1")
     unit.runs.start(run("r2", "sha256:2"))
     unit.ledger.post("r1", [opening(stays), opening(stays, currency="USD", items=documents(12_345))])
     unit.ledger.close_period("2025-01-01", "2025-12-31")
@@ -179,6 +180,7 @@ def everything(
                 for slot in (None, "")
                 for hit in sorted(unit.clients.by_keys(scheme, keys, slot))
             ],
+            "apart": [*sorted(unit.clients.not_same())],
             "told": [*unit.clients.keys_of(clients).items()],
             "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
             "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],
@@ -212,6 +214,8 @@ def writes() -> list[Callable[[UnitOfWork], object]]:
         lambda unit: unit.clients.insert([]),
         lambda unit: unit.clients.update([]),
         lambda unit: unit.clients.remove([]),
+        lambda unit: unit.clients.add_not_same([]),
+        lambda unit: unit.clients.remove_not_same([]),
         lambda unit: unit.clients.restore([]),
         lambda unit: unit.runs.start(run("r1", "sha256:1")),
         lambda unit: unit.runs.progress("r1", 0, "{}", ""),

@@ -24,6 +24,7 @@ from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, NewClient, Runs, StoredClient
 from clientimport.testing.store_clients import ClientsConformance
 from clientimport.testing.store_ledger import LedgerConformance
+from clientimport.testing.store_pairs import PairsConformance
 from clientimport.testing.store_samples import (
     MakeStore,
     Verifies,
@@ -45,7 +46,7 @@ from clientimport.testing.store_samples import (
 )
 
 
-class StoreConformance(ClientsConformance, LedgerConformance):
+class StoreConformance(ClientsConformance, PairsConformance, LedgerConformance):
     """Every promise of the ``Store`` port, one test each.
 
     Attributes:

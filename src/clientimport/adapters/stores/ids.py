@@ -38,3 +38,15 @@ def numbers(clients: Sequence[str]) -> list[int]:
 def possible(client: str) -> bool:
     """Whether a store may have given this id: ``"17"``, but not ``"017"``, ``"-17"`` or ``"x17"``."""
     return client.isascii() and client.isdigit() and client[0] != "0" and len(client) <= _DIGITS_AT_MOST
+
+
+def in_order(pairs: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+    """The numbers of pairs of ids, in each the lower first.
+
+    Raises:
+        StoreError: as for ``number``; or a client stands beside itself.
+    """
+    found = [(min(pair), max(pair)) for pair in ((number(one), number(other)) for one, other in pairs)]
+    if any(one == other for one, other in found):
+        raise StoreError("A client and itself are no pair.")
+    return found

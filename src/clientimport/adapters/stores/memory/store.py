@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import attrs
 
 from clientimport.adapters.stores import chain
-from clientimport.adapters.stores.ids import number, possible
+from clientimport.adapters.stores.ids import in_order, number, possible
 from clientimport.adapters.stores.keys import given_slot, kept_slot
 from clientimport.adapters.stores.memory.ledger import MemoryLedger
 from clientimport.adapters.stores.memory.tables import Permit, Shared, Tables
@@ -165,6 +165,9 @@ class MemoryClients:
                 del self._tables.live[int(client)]
             for client, _ in removals:
                 self._drop_keys(int(client))
+            gone = {int(client) for client, _ in removals}
+            for pair in [pair for pair in self._tables.not_same if not gone.isdisjoint(pair)]:
+                del self._tables.not_same[pair]
 
     def restore(self, clients: Sequence[NewClient]) -> None:
         with self._changing(clients):
@@ -182,6 +185,27 @@ class MemoryClients:
         for start in range(0, len(ids), size):
             self._permit.read()
             yield [self._tables.live[client] for client in ids[start : start + size] if client in self._tables.live]
+
+    def count(self) -> int:
+        self._permit.read()
+        return len(self._tables.live)
+
+    def not_same(self, clients: Sequence[str] | None = None) -> set[tuple[str, str]]:
+        self._permit.read()
+        among = None if clients is None else set(clients)
+        pairs = ((str(one), str(other)) for one, other in self._tables.not_same)
+        return {pair for pair in pairs if among is None or among.issuperset(pair)}
+
+    def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
+        with self._permit.changing():
+            for pair in in_order(pairs):
+                self._tables.not_same[pair] = self._tables.not_same.get(pair, run) if run else ""
+
+    def remove_not_same(self, pairs: Sequence[tuple[str, str]] = (), run: str = "") -> None:
+        with self._permit.changing():
+            gone = {pair for pair, said in self._tables.not_same.items() if run and said == run}
+            for pair in (*in_order(pairs), *gone):
+                self._tables.not_same.pop(pair, None)
 
     @contextmanager
     def _changing(self, batch: Sequence[object]) -> Iterator[None]:

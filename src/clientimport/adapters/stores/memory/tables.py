@@ -26,6 +26,7 @@ class Tables:
     removed: dict[int, StoredClient] = attrs.Factory(dict)
     holders: dict[tuple[str, str], tuple[tuple[str, int], ...]] = attrs.Factory(dict)  # (scheme, value): slot, client
     keys: dict[int, frozenset[KeptKey]] = attrs.Factory(dict)
+    not_same: dict[tuple[int, int], str] = attrs.Factory(dict)  # the pair: the run that said it, or nothing
     runs: dict[str, RunRow] = attrs.Factory(dict)
     pages: dict[tuple[str, int], tuple[int, int, str]] = attrs.Factory(dict)
     operations: dict[tuple[str, int], OperationRow] = attrs.Factory(dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from clientimport.adapters.stores.ids import numbers, possible
+from clientimport.adapters.stores.ids import in_order, numbers, possible
 from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.revision import SqlRevision
@@ -41,6 +41,15 @@ _ADD_SCHEME = """INSERT INTO clientimport_scheme (number, workspace, name)
 _SCAN = """SELECT id, version, document FROM clientimport_clients
     WHERE workspace = ? AND removed = 0 AND id > ? ORDER BY id LIMIT ?"""
 
+_COUNT = "SELECT count(*) FROM clientimport_clients WHERE workspace = ? AND removed = 0"
+_APART = "SELECT one, other FROM clientimport_not_same WHERE workspace = ?"
+_TELL_APART = """INSERT INTO clientimport_not_same (workspace, one, other, run) VALUES (?, ?, ?, ?)
+    ON CONFLICT (workspace, one, other)
+    DO UPDATE SET run = CASE WHEN excluded.run = '' THEN '' ELSE clientimport_not_same.run END"""
+_FORGET = "DELETE FROM clientimport_not_same WHERE workspace = ? AND one = ? AND other = ?"
+_FORGET_CLIENT = "DELETE FROM clientimport_not_same WHERE workspace = ? AND one = ?"
+_FORGET_OTHER = "DELETE FROM clientimport_not_same WHERE workspace = ? AND other = ?"
+_FORGET_RUN = "DELETE FROM clientimport_not_same WHERE workspace = ? AND run = ?"
 _NOT_THERE = "A client to be changed is not there or was removed."
 _NOT_REMOVED = "A client to be brought back is not one that was removed."
 
@@ -122,6 +131,8 @@ class SqlClients:
             self._change(_REMOVE, rows)
             # The index by client finds the keys, those included that the caller did not know of.
             self._session.write_many(_DROP_KEYS, [row[:1] for row in rows])
+            self._session.write_many(_FORGET_CLIENT, [(row[1], row[0]) for row in rows])
+            self._session.write_many(_FORGET_OTHER, [(row[1], row[0]) for row in rows])
 
     def restore(self, clients: Sequence[NewClient]) -> None:
         with self._changing(clients):
@@ -136,6 +147,33 @@ class SqlClients:
         while rows := self._session.rows(_SCAN, (self._workspace, last, size)):
             last = rows[-1][0]
             yield [StoredClient(str(client), version, document) for client, version, document in rows]
+
+    def count(self) -> int:
+        return int(self._session.rows(_COUNT, (self._workspace,))[0][0])
+
+    def not_same(self, clients: Sequence[str] | None = None) -> set[tuple[str, str]]:
+        if clients is None:
+            return {(str(one), str(other)) for one, other in self._session.rows(_APART, (self._workspace,))}
+        dialect = self._session.dialect
+        wanted = list(dict.fromkeys(client for client in clients if possible(client)))
+        among = set(wanted)
+        return {
+            pair
+            for some in _chunks(wanted, dialect.chunk)
+            for one, other in self._session.rows(dialect.apart, (dialect.pack_numbers(some), self._workspace))
+            if (pair := (str(one), str(other)))[1] in among
+        }
+
+    def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
+        with self._session.changing():
+            rows = [(self._workspace, *pair, run) for pair in in_order(pairs)]
+            self._session.write_many(_TELL_APART, rows)
+
+    def remove_not_same(self, pairs: Sequence[tuple[str, str]] = (), run: str = "") -> None:
+        with self._session.changing():
+            self._session.write_many(_FORGET, [(self._workspace, *pair) for pair in in_order(pairs)])
+            if run:
+                self._session.write(_FORGET_RUN, (self._workspace, run))
 
     @contextmanager
     def _changing(self, batch: Sequence[object]) -> Iterator[None]:

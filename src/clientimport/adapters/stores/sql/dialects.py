@@ -40,6 +40,10 @@ class Sqlite:
         CROSS JOIN clientimport_clients AS client
         ON client.id = wanted.value AND client.workspace = ? AND client.removed = 0"""
 
+    apart = """SELECT apart.one, apart.other FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_not_same AS apart
+        ON apart.workspace = ? AND apart.one = wanted.value"""
+
     keys_of = """SELECT held.client, scheme.name, held.value, held.slot FROM json_each(?) AS wanted
         CROSS JOIN clientimport_keys AS held
         ON held.client = wanted.value

@@ -339,4 +339,18 @@ _SQLITE_3 = (
     "UPDATE clientimport_meta SET value = '3' WHERE name = 'schema'",
 )
 
-_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2), Step(3, _SQLITE_3))}
+# Clients that are not the same, as somebody said; the run is empty where it was said by hand.
+_SQLITE_4 = (
+    """CREATE TABLE clientimport_not_same (
+        workspace TEXT NOT NULL,
+        one INTEGER NOT NULL,
+        other INTEGER NOT NULL,
+        run TEXT NOT NULL,
+        PRIMARY KEY (workspace, one, other),
+        CONSTRAINT clientimport_not_same_order CHECK (one < other)) WITHOUT ROWID""",
+    "CREATE INDEX clientimport_not_same_other ON clientimport_not_same (workspace, other)",
+    "CREATE INDEX clientimport_not_same_run ON clientimport_not_same (workspace, run) WHERE run <> ''",
+    "UPDATE clientimport_meta SET value = '4' WHERE name = 'schema'",
+)
+
+_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2), Step(3, _SQLITE_3), Step(4, _SQLITE_4))}
