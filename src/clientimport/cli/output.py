@@ -79,7 +79,7 @@ class Face:
 
 STYLES: Mapping[str, str] = {
     "group": "bold underline",
-    "client": "bold",
+    "client": "",
     "error": "red",
     "question": "yellow",
     "asked": "yellow",
