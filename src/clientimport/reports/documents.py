@@ -19,6 +19,7 @@ from clientimport.core.plan import Conflict, PlanSummary
 from clientimport.core.receipt import ReceiptRecord
 from clientimport.core.schema import Field
 from clientimport.messages import Messages
+from clientimport.reports.near import comparison_lines, near_matches
 from clientimport.reports.reasons import reasons
 
 if TYPE_CHECKING:
@@ -195,7 +196,11 @@ def finding_dict(finding: Finding, messages: Messages) -> dict[str, Any]:
 
 
 def conflict_dict(conflict: Conflict, messages: Messages) -> dict[str, Any]:
-    """``id``, ``kind``, ``question``, ``records``, ``sequences``, ``fields``, ``locator``, ``params``, ``options``."""
+    """``id``, ``kind``, ``question``, ``records``, ``sequences``, ``fields``, ``locator``, ``params``, ``options``.
+
+    An option is ``choice`` and ``label``, and for a near match ``compared``: how far it agrees, a text a field.
+    """
+    near = near_matches(conflict)
     return {
         "id": conflict.id,
         "kind": conflict.kind,
@@ -206,7 +211,14 @@ def conflict_dict(conflict: Conflict, messages: Messages) -> dict[str, Any]:
         "locator": conflict.locator.to_dict(),
         "params": dict(conflict.params),
         "options": [
-            {"choice": option.choice, "label": messages.option(option, conflict)} for option in conflict.options
+            {
+                "choice": option.choice,
+                "label": messages.option(option, conflict),
+                **(
+                    {"compared": list(comparison_lines(near[option.choice], messages))} if option.choice in near else {}
+                ),
+            }
+            for option in conflict.options
         ],
     }
 

@@ -6,14 +6,15 @@ styles are taken away, as some viewers do, ``del`` and ``ins`` still say what go
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from clientimport.core.overview import FieldReview, OtherClient, OverviewEntry
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import PlanLike, messages_of
 from clientimport.reports.markup import Markup, element
+from clientimport.reports.near import comparison_lines, near_matches
 from clientimport.reports.reasons import reasons
 from clientimport.reports.texts import opening_line, shown
 
@@ -190,6 +191,11 @@ def _fate(field: FieldReview, messages: Messages) -> str:
 # ------------------------------------------------------------------------------------------------ questions and findings
 
 
+def _compared(near: Mapping[str, Any] | None, messages: Messages) -> Iterable[str]:
+    """How far a near match agrees; nothing for another answer."""
+    return () if near is None else comparison_lines(near, messages)
+
+
 def _questions(conflicts: list[Conflict], messages: Messages, limit: int) -> Markup:
     asked = [
         _row(
@@ -198,11 +204,22 @@ def _questions(conflicts: list[Conflict], messages: Messages, limit: int) -> Mar
             "",
             element(
                 "ul",
-                *(element("li", _text(messages.option(option, conflict))) for option in conflict.options),
+                *(
+                    element(
+                        "li",
+                        _text(
+                            "; ".join(
+                                (messages.option(option, conflict), *_compared(near.get(option.choice), messages))
+                            )
+                        ),
+                    )
+                    for option in conflict.options
+                ),
                 style="margin:0;padding-left:1.2em;",
             ),
         )
         for conflict in conflicts[:limit]
+        for near in (near_matches(conflict),)
     ]
     more = _more(len(conflicts) - len(asked), messages)
     return _section(messages.label("conflicts"), len(conflicts), _ASK, asked, more, is_open=True)

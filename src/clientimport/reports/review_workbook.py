@@ -221,7 +221,11 @@ class _Review:
                 place["column"] or "",
                 str(question["records"]),
                 "\n".join(f"{name} ({self._messages.field(name)})" for name in question["fields"]),
-                "\n".join(offered),
+                "\n".join(
+                    line
+                    for text, option in zip(offered, question["options"], strict=True)
+                    for line in (text, *(f"    {compared}" for compared in option.get("compared", ())))
+                ),
             ]
             given = {"id": question["id"], "choice": None, "choices": answers}
             known = [json.dumps(answers), json.dumps(question["fields"]), *offered[:most]]

@@ -192,7 +192,7 @@ class Cards {
     // one field of several is chosen where it stands
     const single = new Set((entry?.fields ?? []).filter((field) => field.id).map((field) => `overwrite:${field.field}`));
     const options = question.options.filter((option) => !single.has(option.choice)).map((option) => ({
-      choice: option.choice, label: isolated(option.label), more: this.row(question, option.choice),
+      choice: option.choice, label: isolated(option.label), more: this.compared(option) ?? this.row(question, option.choice),
     }));
     const box = make("fieldset", { class: "question" }, make("legend", {}, said, " ", isolated(question.question)),
       this.pills(`${place}-${question.id}`, options, () => this.choices.taken.get(question.id), (choice) => {
@@ -206,6 +206,12 @@ class Cards {
       said.textContent = this.say(open ? "asked" : "answered");
     });
     return box;
+  }
+
+  /** How far a client agrees with the record that resembles it, field by field. */
+  compared(option) {
+    if (!option.compared?.length) return null;
+    return make("span", { class: "compared" }, option.compared.map((line) => make("span", {}, isolated(line))));
   }
 
   /** What the row says that an answer is about, where rows contradict each other. */
