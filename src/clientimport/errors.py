@@ -151,6 +151,22 @@ class PeriodClosedError(StoreError):
         super().__init__(text)
 
 
+class GuardError(ClientImportError):
+    """A guard of the host, which may hold clients back from an event, failed; nothing was changed.
+
+    Attributes:
+        guard: Its name.
+        original: What it raised: not a cause, because its text may hold what people typed; ``None`` if it gave a wrong answer.
+    """
+
+    code = "guard"
+
+    def __init__(self, guard: str, problem: str, *, original: Exception | None = None) -> None:
+        self.guard = guard
+        self.original = original
+        super().__init__(f"The guard {guard!r} {problem}; nothing was changed.")
+
+
 class PluginError(ClientImportError):
     """A plugin broke its promise; names the plugin and the hook.
 

@@ -16,7 +16,6 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.client import Actor, Client
 from clientimport.core.decisions import Decision, Decisions, as_mapping
-from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
 from clientimport.core.merging import Merge, MergePolicy
@@ -27,7 +26,7 @@ from clientimport.errors import PlanError, SettingsError
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
-from clientimport.status import Status
+from clientimport.status import MovesClients, Status
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
@@ -35,10 +34,11 @@ if TYPE_CHECKING:
     from clientimport.core.provenance import Why
     from clientimport.core.suggesting import Suggestion
     from clientimport.plugins import Plugins
-    from clientimport.ports import ActivityEntry, Clock, RunRow, Source, Store
+    from clientimport.ports import ActivityEntry, Clock, Source, Store
     from clientimport.reports.duplicates import Duplicates
     from clientimport.services.applying import Applying
     from clientimport.services.booking import Booking
+    from clientimport.services.guards import Guard
     from clientimport.services.planning import Progress
 
 
@@ -59,7 +59,7 @@ class Step:
     receipt: Receipt | None = None
 
 
-class Importer:
+class Importer(MovesClients):
     """Brings client records into one store for one workspace.
 
     Args:
@@ -79,12 +79,14 @@ class Importer:
         books: How opening balances are booked; see ``Books``.
         periods: The host's own closed periods: a function that gives them, asked whenever something is planned, posted or
             taken back. Those closed with ``importer.periods`` hold besides.
+        guards: Name of a guard in the profile's lifecycle -> a function that is given ids of clients and answers those that
+            are held back, each with the reason.
 
     Attributes:
         openings, payments, periods: The books: see ``clientimport.books``.
         not_same: Clients that are not the same, however much they resemble each other.
         runs: The run log.
-        status: Deactivates clients by hand; see ``clientimport.status``.
+        status: Moves clients by hand, by the events of the profile's lifecycle; see ``clientimport.status``.
 
     Raises:
         SettingsError: a setting is wrong; names the key and what is allowed.
@@ -109,6 +111,7 @@ class Importer:
         limits: Limits | None = None,
         books: Books | None = None,
         periods: HostPeriods | None = None,
+        guards: Mapping[str, Guard] | None = None,
     ) -> None:
         from clientimport.adapters import builtin
         from clientimport.books import Openings, Payments, Periods
@@ -140,8 +143,10 @@ class Importer:
         self.profile = choose_profile(profile, self.plugins, self.schema)
         if self.settings.books.sign is not None:
             self.profile = attrs.evolve(self.profile, opening_sign=self.settings.books.sign)
+        if self.profile.country is not None and self.settings.default_country is None:
+            self.settings = attrs.evolve(self.settings, default_country=self.profile.country)
         self.workspace = workspace
-        self.actor = actor or Actor()
+        self.actor = (actor or Actor()).under(self.profile.roles)
         self.limits = limits or Limits()
         self._clock: Clock = clock or _utc_now
         self._new_id = new_id or (lambda: uuid.uuid4().hex[:12])
@@ -161,7 +166,7 @@ class Importer:
         self.runs = RunList(opened)
         self.not_same = NotSame(opened, self._may, self.actor.name, self._now)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
-        self.status = Status(self._booking(), self._may)
+        self.status = Status(self.profile, self.settings, guards, self._booking(), self._may)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,
@@ -212,20 +217,15 @@ class Importer:
         """
         return self._workbench.inspect(self.open(data, **options))
 
-    def clients(self) -> Iterator[Client]:
-        """Every client in the store, in the order they came, each with its balance."""
-        import json
+    def clients(self, *, status: str | None = None) -> Iterator[Client]:
+        """Every client in the store, or in one state only, in the order they came, each with its balance.
 
-        with self.store.reading() as work:
-            for page in work.clients.scan():
-                live = work.ledger.live([stored.id for stored in page])
-                for stored in page:
-                    yield Client(
-                        id=stored.id,
-                        version=stored.version,
-                        fields=json.loads(stored.text),
-                        balance=balances((each.currency, each.minor) for each in live.get(stored.id, ())),
-                    )
+        Raises:
+            SettingsError: the profile's lifecycle has no such state.
+        """
+        from clientimport.services.listing import clients
+
+        return clients(self.store, self.profile.lifecycle, status)
 
     def why(self, client: str, field: str) -> Why:
         """Where a client's value of *field* comes from: which imports wrote it, from which file and row, and what they said.
@@ -389,24 +389,19 @@ class Importer:
             SettingsError: there is no such run, or it is an undo.
             StoreError: the store failed; nothing was undone.
         """
-        import json
-
-        from clientimport.documents.profile import profile_from_dict
         from clientimport.services.undoing import Undoing
 
         run_id = run.run if isinstance(run, Receipt) else run
-        self._require("undo", self.runs.profile(run_id))
-
-        def keys(row: RunRow) -> ClientKeys:
-            return ClientKeys(profile_from_dict(json.loads(row.header)["header"]["profile"]), self.schema)
-
+        profile = self.runs.profile(run_id)
+        self._require("undo", profile)
         undo, counts, kept, new = Undoing(
             store=self.store,
-            keys=keys,
+            keys=ClientKeys(profile, self.schema),
             actor=self.actor.name,
             now=self._now,
             new_id=self._new_id,
             periods=self.periods.of_host,
+            lifecycle=profile.lifecycle,
         ).undo(run_id)
         if new:
             self._observe("undone", undo.id, {"undoes": run_id, **counts})
@@ -423,6 +418,7 @@ class Importer:
     def _applying(self, plan: Plan) -> Applying:
         from clientimport.documents.profile import profile_from_dict
         from clientimport.services.applying import Applying
+        from clientimport.services.removing import Rules
 
         profile = profile_from_dict(plan.header["profile"])
         return Applying(
@@ -434,6 +430,7 @@ class Importer:
             new_id=self._new_id,
             commit_every=self.settings.commit_every,
             periods=self.periods.of_host,
+            rules=lambda: Rules(lifecycle=profile.lifecycle, guards=self.status.guards, today=self._today()),
         )
 
     def _booking(self) -> Booking:
@@ -448,7 +445,7 @@ class Importer:
             new_id=self._new_id,
             periods=self.periods.of_host,
             header={"profile": profile_to_dict(self.profile)},
-            today=lambda: self._clock().date().isoformat(),
+            today=self._today,
             default_currency=self.settings.default_currency,
         )
 
@@ -471,6 +468,9 @@ class Importer:
         from clientimport.plugins import Event
 
         self.plugins.observe(Event(name=name, run=run, summary=summary))
+
+    def _today(self) -> str:
+        return self._clock().date().isoformat()
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="seconds")

@@ -1,64 +1,149 @@
-"""Whether clients are active, as a host changes it by hand: ``importer.status``."""
+"""The states of clients, as a host changes them by hand: ``importer.status``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from clientimport.core.client import Client
+from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE
+from clientimport.core.moves import Moves
+from clientimport.core.profile import Profile
+from clientimport.core.settings import Settings
 from clientimport.errors import SettingsError
 
 if TYPE_CHECKING:
     from clientimport.services.booking import Booking
+    from clientimport.services.guards import Guard
+    from clientimport.services.status import StatusByHand
 
 Who = str | Client | Iterable[str | Client]
 
 
 class Status:
-    """Deactivates clients and makes them active again: ``importer.status``.
+    """Moves clients by the events of the profile's lifecycle: ``importer.status``.
 
     Args:
+        profile: Its lifecycle, and who may fire what.
+        settings: The host's charges.
+        guards: Name -> what the host is asked before an event that has this guard.
         booking: The other acts by hand, whose runs are made alike.
         require: Refuses who may not do an act.
+
+    Raises:
+        SettingsError: a guard that cannot be called, or a charge of a state that there is not.
     """
 
-    def __init__(self, booking: Booking, require: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        guards: Mapping[str, Guard] | None,
+        booking: Booking,
+        require: Callable[[str], None],
+    ) -> None:
+        self._profile = profile
+        self._settings = settings
+        self._guards = dict(guards or {})
         self._booking = booking
         self._require = require
+        for name, guard in self._guards.items():
+            if not callable(guard):
+                raise SettingsError(f"guards.{name}", type(guard).__name__, wanted="something that can be called")
+        for state in settings.charges:
+            if state not in profile.lifecycle.named:
+                raise SettingsError("charges", state, allowed=tuple(profile.lifecycle.named))
 
-    def deactivate(self, clients: Who) -> list[str]:
-        """Make *clients* inactive, all of them or none. They stay, with keys and balances, and are found as before.
+    @property
+    def guards(self) -> Mapping[str, Guard]:
+        """Name -> what the host is asked."""
+        return self._guards
 
-        It is a run of kind ``status``, which can be undone.
+    def fire(self, clients: Who, event: str) -> Moves:
+        """Fire *event* for *clients*: those that it may move come into its state, of each other one it says why not.
 
-        Returns:
-            The ids of those that were active.
+        A client stays as it is, with keys and balances, and is found as before. All that move do so in one run of kind
+        ``status``, which can be undone unless the state is final.
+
+        Args:
+            clients: A client, its id, or several of either.
+            event: One of the profile's lifecycle, such as ``deactivate``.
 
         Raises:
             PermissionRefusedError: before anything is read.
-            SettingsError: one is no client.
+            SettingsError: there is no such event, one is no client, or a guard is missing; nothing was changed.
+            GuardError: a guard failed; nothing was changed.
             StoreError: the store failed; nothing was changed.
         """
-        return self._change(clients, "deactivate")
+        return self._by_hand(event).fire(_ids(clients), event)
 
-    def reactivate(self, clients: Who) -> list[str]:
-        """Make *clients* active again, whether an import or a person deactivated them; else as ``deactivate``."""
-        return self._change(clients, "reactivate")
+    def preview(self, clients: Who, event: str) -> Moves:
+        """What ``fire`` would do to each client, and what that costs. Writes nothing; asks and raises the same."""
+        return self._by_hand(event).preview(_ids(clients), event)
 
-    def _change(self, clients: Who, action: str) -> list[str]:
-        self._require("clients.deactivate")
-        several = [clients] if isinstance(clients, str | Client) else clients
-        ids = [client.id if isinstance(client, Client) else client for client in several]
-        for client in ids:
-            if not isinstance(client, str):
-                raise SettingsError("client", type(client).__name__, wanted="a Client, or the id of one")
+    def deactivate(self, clients: Who) -> Moves:
+        """Fire ``deactivate``, as ``fire``."""
+        return self.fire(clients, DEACTIVATE)
+
+    def reactivate(self, clients: Who) -> Moves:
+        """Fire ``reactivate``, whether an import or a person deactivated them; as ``fire``."""
+        return self.fire(clients, REACTIVATE)
+
+    def delete(self, clients: Who) -> Moves:
+        """Fire ``delete``, as ``fire``; a profile's lifecycle must have it."""
+        return self.fire(clients, "delete")
+
+    def _by_hand(self, event: str) -> StatusByHand:
+        lifecycle = self._profile.lifecycle
+        if event not in lifecycle.event:
+            raise SettingsError("event", event, allowed=tuple(lifecycle.event))
+        self._require(self._profile.act(event))
         from clientimport.services.status import StatusByHand
 
-        by_hand = StatusByHand(
+        return StatusByHand(
             store=self._booking.store,
+            lifecycle=lifecycle,
+            guards=self._guards,
+            charges=self._settings.charges,
+            currency=lifecycle.currency or self._settings.default_currency,
             actor=self._booking.actor,
             now=self._booking.now,
+            today=self._booking.today,
             new_id=self._booking.new_id,
             header=self._booking.header,
         )
-        return by_hand.change(ids, action)
+
+
+class MovesClients:
+    """The acts of ``importer.status`` as the importer's own.
+
+    Attributes:
+        status: Moves clients by the events of the profile's lifecycle.
+    """
+
+    status: Status
+
+    def fire(self, clients: Who, event: str) -> Moves:
+        """The same as ``status.fire``."""
+        return self.status.fire(clients, event)
+
+    def deactivate(self, clients: Who) -> Moves:
+        """The same as ``status.deactivate``."""
+        return self.status.deactivate(clients)
+
+    def reactivate(self, clients: Who) -> Moves:
+        """The same as ``status.reactivate``."""
+        return self.status.reactivate(clients)
+
+    def delete(self, clients: Who) -> Moves:
+        """The same as ``status.delete``."""
+        return self.status.delete(clients)
+
+
+def _ids(clients: Who) -> list[str]:
+    several = [clients] if isinstance(clients, str | Client) else clients
+    ids = [client.id if isinstance(client, Client) else client for client in several]
+    for client in ids:
+        if not isinstance(client, str):
+            raise SettingsError("client", type(client).__name__, wanted="a Client, or the id of one")
+    return ids

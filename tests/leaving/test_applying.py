@@ -38,7 +38,7 @@ def test_deactivated_ones_stay_and_removed_ones_are_gone(open_importer: OpenImpo
     receipt = leave(importer)
 
     assert statuses(importer) == {"1": None, "2": None, "3": "inactive"}
-    assert clients(importer)[2] == {**TOM, "status": "inactive"}
+    assert clients(importer)[2] == {**TOM, "status": "inactive", "status_since": "2026-01-15"}
     with importer.store.reading() as work:
         assert work.clients.by_keys("email", [row["email"] for row in (TOM, ANN)]) == [(TOM["email"], "3")]
     assert receipt.left == {"deactivated": 1, "removed": 1, "stayed": 0}
@@ -57,7 +57,7 @@ def test_it_is_done_with_the_records_in_one_run(open_importer: OpenImporter) -> 
         (3, "3", "deactivate", "applied", 2),
         (4, "4", "remove", "applied", 2),
     ]
-    assert json.loads(done[1].document) == {"status": [None, "inactive"]}
+    assert json.loads(done[1].document) == {"status": [None, "inactive"], "status_since": [None, "2026-01-15"]}
     assert json.loads(done[2].document)["document"] == ANN
     counts = importer.activity()[-1].summary["counts"]
     assert isinstance(counts, dict)
@@ -121,7 +121,7 @@ def test_an_inactive_client_is_found_and_stays_inactive(open_importer: OpenImpor
     receipt = bring_in(importer, {**TOM, "city": "Gent"}, merge="overwrite", system="crm")
 
     assert receipt.updated == 1
-    assert clients(importer)[2] == {**TOM, "city": "Gent", "status": "inactive"}
+    assert clients(importer)[2] == {**TOM, "city": "Gent", "status": "inactive", "status_since": "2026-01-15"}
 
 
 def test_commits_are_of_bounded_size(open_importer: OpenImporter) -> None:

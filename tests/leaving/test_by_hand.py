@@ -17,11 +17,11 @@ def test_deactivated_and_active_again(open_importer: OpenImporter) -> None:
     before = everything(importer)
     jan, els, *_ = importer.clients()
 
-    assert importer.status.deactivate(["3", jan, els, "3"]) == ["3", "1", "2"]
+    assert importer.status.deactivate(["3", jan, els, "3"]).moved == ["3", "1", "2"]
     assert statuses(importer) == {"1": "inactive", "2": "inactive", "3": "inactive", "4": None}
     assert [client.active for client in importer.clients()] == [False, False, False, True]
-    assert importer.status.reactivate("3") == ["3"]
-    assert importer.status.reactivate(importer.clients()) == ["1", "2"]
+    assert importer.status.reactivate("3").moved == ["3"]
+    assert importer.status.reactivate(importer.clients()).moved == ["1", "2"]
     assert everything(importer) == before
 
 
@@ -33,8 +33,8 @@ def test_it_is_a_run_that_can_be_undone(open_importer: OpenImporter) -> None:
     off, on = (run.id for run in importer.runs.list() if run.kind == "status")
 
     assert [(entry.action, entry.summary) for entry in importer.activity()[1:]] == [
-        ("deactivate", {"counts": {"deactivated": 2}}),
-        ("reactivate", {"counts": {"reactivated": 1}}),
+        ("deactivate", {"counts": {"moved": 2}}),
+        ("reactivate", {"counts": {"moved": 1}}),
     ]
     assert importer.undo(off).kept == (Kept(client="4", field="status", reason="changed-since"),)
     assert importer.undo(on).reversed == 1
@@ -45,8 +45,8 @@ def test_what_is_so_already_is_no_run(open_importer: OpenImporter) -> None:
     """Pressed twice, it is done once."""
     importer = filled(open_importer())
 
-    assert importer.status.reactivate(["1", "2"]) == []
-    assert importer.status.deactivate([]) == []
+    assert importer.status.reactivate(["1", "2"]).moved == []
+    assert importer.status.deactivate([]).moved == []
     assert [run.kind for run in importer.runs.list()] == ["import"]
 
 
@@ -65,7 +65,7 @@ def test_who_leaves_by_an_import_can_be_active_again(open_importer: OpenImporter
     importer = filled(open_importer())
     receipt = importer.apply(next_plan(importer, decisions={"client:3": "deactivate"}))
 
-    assert importer.status.reactivate("3") == ["3"]
+    assert importer.status.reactivate("3").moved == ["3"]
     assert importer.undo(receipt).kept == (Kept(client="3", field="status", reason="changed-since"),)
 
 

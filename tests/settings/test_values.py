@@ -57,7 +57,12 @@ def test_no_field_hides_what_stands_beside_the_fields(name: str) -> None:
         Field(name=name)
 
     fields = {field.name: "x" for field in BUILTIN_FIELDS}
-    assert Client(id="7", version=2, fields=fields).to_dict() == {"id": "7", "version": 2, "balance": {}, **fields}
+    assert Client(id="7", version=2, status="x", fields=fields).to_dict() == {
+        "id": "7",
+        "version": 2,
+        "balance": {},
+        **fields,
+    }
 
 
 @pytest.mark.parametrize("code", ["BE", "GB", "GR", "XK"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli import bookkeeping, looking
+from clientimport.cli import bookkeeping, looking, moving
 from clientimport.cli.applying import apply_plan
 from clientimport.cli.options import (
     FILE,
@@ -75,6 +75,7 @@ commands.add_command(looking.clients)
 commands.add_command(looking.why)
 commands.add_command(looking.activity)
 commands.add_command(looking.plugins)
+commands.add_command(moving.status)
 commands.add_command(bookkeeping.openings)
 commands.add_command(bookkeeping.payments)
 commands.add_command(bookkeeping.periods)

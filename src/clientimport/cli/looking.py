@@ -143,13 +143,14 @@ def runs(**given: Any) -> int:
     help="Say that two clients (their ids) are not the same: nobody is asked again.",
 )
 @click.option("--maybe-same", nargs=2, metavar="A B", help="Take that back.")
+@click.option("--status", metavar="STATE", help="Only those in one state of the profile, such as inactive.")
 @store_option
+@profile_option
 @who_options
 @face_options
 def clients(**given: Any) -> int:
     """List the clients in the store with all their fields."""
     speak = face(given)
-    messages = Messages(speak.lang)
     asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
     if given["not_same"] or given["maybe_same"]:
         with importer(given) as host:
@@ -168,18 +169,22 @@ def clients(**given: Any) -> int:
     if asked:
         raise click.UsageError(f"--{next(iter(asked))} goes with --duplicates.")
     with importer(given) as host:
+        messages = Messages(speak.lang, host.profile)
+        host.clients(status=given["status"])  # refuses a state that there is not
 
         def text() -> Iterator[str]:
-            for client in host.clients():
+            for client in host.clients(status=given["status"]):
                 yield visible(f"{client.id}  {client.name}")
+                if client.status != host.profile.lifecycle.initial:
+                    yield visible(f"    {messages.field('status')}: {messages.state(client.status)}")
                 for currency, amount in client.balance.items():
                     yield f"    {messages.label('balance')}: {amount:f} {currency}"
                 for field, value in client.fields.items():
-                    if field != "name":
+                    if field not in {"name", "status"}:
                         shown = ", ".join(value) if isinstance(value, list) else str(value)
                         yield visible(f"    {messages.field(field)}: {shown}")
 
-        speak.show(lambda: {"clients": (client.to_dict() for client in host.clients())}, text)
+        speak.show(lambda: {"clients": (client.to_dict() for client in host.clients(status=given["status"]))}, text)
     return 0
 
 

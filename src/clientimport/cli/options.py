@@ -19,6 +19,7 @@ from clientimport.core.interpretation import FORMATS
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.profile import NEARNESS
+from clientimport.core.settings import Settings
 from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES
 
@@ -53,6 +54,7 @@ face_options = _all(
 who_options = _all(
     click.option("--workspace", default="default", show_default=True, help="Whose clients these are."),
     click.option("--actor", metavar="NAME", help="Who acts, for the log. Default: the user's name."),
+    click.option("--role", "roles", multiple=True, metavar="ROLE", help="What the profile calls the actor's kind of user; repeat."),
     click.option("--permission", "permissions", multiple=True, metavar="P", help="What the actor may do; repeat. Default: everything."),
     click.option("--plugin", "plugins", multiple=True, metavar="NAME", help="Use an installed plugin; repeat."),
 )  # fmt: skip
@@ -142,11 +144,13 @@ def importer(
         url,
         profile=profile or _profile(given.get("profile") or "standard"),
         workspace=given.get("workspace") or "default",
-        actor=Actor(name=given.get("actor") or _user(), permissions=permissions),
+        actor=Actor(name=given.get("actor") or _user(), permissions=permissions, roles=given.get("roles") or ()),
         default_country=given.get("country"),
         default_currency=given.get("currency"),
         plugins=given.get("plugins") or (),
+        settings=Settings(charges=dict(_pairs("--charge", given.get("charges") or ()))),
         books=books(given),
+        guards=_guards(given.get("guards") or ()),
     )
 
 
@@ -328,6 +332,16 @@ def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:
             raise SettingsError(option, text, wanted="NAME=VALUE")
         pairs.append((name.strip(), value if option == "--constant" else value.strip()))
     return pairs
+
+
+def _guards(texts: Sequence[str]) -> dict[str, Callable[[Sequence[str]], dict[str, str]]]:
+    """Guards that answer what was said on the command line: ``NAME=none``, or ``NAME=`` and ids with commas between."""
+
+    def answering(name: str, ids: str) -> Callable[[Sequence[str]], dict[str, str]]:
+        held = {} if ids == "none" else {client.strip(): name for client in ids.split(",")}
+        return lambda clients: held
+
+    return {name: answering(name, ids) for name, ids in _pairs("--guard", texts)}
 
 
 def _known(option: str, header: str, headers: Sequence[str]) -> str:

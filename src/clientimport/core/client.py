@@ -8,8 +8,7 @@ from decimal import Decimal
 import attrs
 
 from clientimport.core.plan import Value
-from clientimport.core.schema import INACTIVE
-from clientimport.errors import PermissionRefusedError
+from clientimport.errors import PermissionRefusedError, SettingsError
 
 
 @attrs.frozen(kw_only=True)
@@ -19,6 +18,8 @@ class Client:
     Attributes:
         id: Opaque text given by the store, never used again.
         version: Rises by one with every change.
+        status: The state it is in, as the importer's profile names it.
+        active: Whether it counts as active in that state.
         fields: Field -> value, blank fields left out. Dates are ``YYYY-MM-DD``, telephone numbers E.164.
         balance: Currency -> the opening balance that stands, above zero what the client owes; currencies without one are
             left out.
@@ -26,6 +27,8 @@ class Client:
 
     id: str
     version: int
+    status: str = "active"
+    active: bool = True
     fields: Mapping[str, Value] = attrs.field(repr=False)
     balance: Mapping[str, Decimal] = attrs.field(factory=dict, repr=False)
 
@@ -41,15 +44,10 @@ class Client:
         """The client's name, empty if it has none."""
         return str(self.fields.get("name") or "")
 
-    @property
-    def active(self) -> bool:
-        """Whether it was not deactivated."""
-        return self.fields.get("status") != INACTIVE
-
     def to_dict(self) -> dict[str, object]:
-        """``id``, ``version``, ``balance`` (currency -> amount as text) and every field that is not blank."""
+        """``id``, ``version``, ``balance`` (currency -> amount as text), ``status`` and every field that is not blank."""
         balance = {currency: format(amount, "f") for currency, amount in self.balance.items()}
-        return {"id": self.id, "version": self.version, "balance": balance, **self.fields}
+        return {"id": self.id, "version": self.version, "balance": balance, **self.fields, "status": self.status}
 
 
 def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:
@@ -62,11 +60,29 @@ class Actor:
 
     Attributes:
         name: As the logs show it: a user name, not a secret.
-        permissions: What they may do, for example ``{"clients.add"}``; ``None`` allows everything.
+        permissions: What they may do, for example ``{"clients.add"}``; ``None`` allows everything, unless there are roles.
+        roles: What the profile calls this kind of user, for example ``{"Super User"}``: the permissions of these roles are
+            held besides.
     """
 
     name: str = "somebody"
     permissions: frozenset[str] | None = attrs.field(default=None, converter=_permissions)
+    roles: frozenset[str] = attrs.field(default=(), converter=frozenset)
+
+    def under(self, roles: Mapping[str, Iterable[str]]) -> Actor:
+        """The same with the permissions of their *roles*, as a profile has them.
+
+        Raises:
+            SettingsError: they have a role that there is not.
+        """
+        if not self.roles:
+            return self
+        held = set(self.permissions or ())
+        for role in sorted(self.roles):
+            if role not in roles:
+                raise SettingsError("role", role, allowed=tuple(roles), wanted="a role of the profile")
+            held.update(roles[role])
+        return attrs.evolve(self, permissions=held)
 
     def require(self, permissions: tuple[str, ...], labels: Mapping[str, str]) -> None:
         """Refuse unless every one of *permissions* is held.

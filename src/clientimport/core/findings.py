@@ -122,6 +122,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         # opening balances
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
+        "opening-locked": _E,  # a balance of a client in a state where it may not be edited; params: state
         "opening-too-large": _E,  # alone, added up or converted; params: currency
         "leaving-refused": _E,  # of the source as a whole; params: clients, reason, listed, known, share (0..100)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
@@ -129,6 +130,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "near-not-compared": _I,  # too many for a look at near matches; params: records, clients, limit
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
+        "field-locked": _W,  # kept: the client's state does not let an import change it; params: state
         "same-key-other-name": _I,  # params: scheme, client
         # decisions
         "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
@@ -141,7 +143,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
 )
 """Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""
 
-MATCHING_CODES = frozenset({"shared-key", "same-key-other-name"})
+MATCHING_CODES = frozenset({"shared-key", "same-key-other-name", "field-locked"})
 """What matching finds after a record was judged: such a finding may be weighed as anything but an error."""
 
 DECISION_CODES = frozenset(

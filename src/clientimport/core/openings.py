@@ -22,7 +22,7 @@ ToPost = list[Any]
 
 CHOICES = ("keep", "replace", "add")
 
-REFUSALS = ("opening-date-closed", "currency-not-booked", "opening-too-large")
+REFUSALS = ("opening-date-closed", "currency-not-booked", "opening-too-large", "opening-locked")
 """The codes of ``Refusal``."""
 
 

@@ -153,6 +153,7 @@ class Reviewer:
         self._scheme = {name: schema[name].scheme for name in header["fields"]}
         self._decided: Mapping[str, str] = header["decisions"]
         opening = set(header["opening_fields"])
+        self._lifecycle = profile.lifecycle
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
         self.pointed = Pointed(header["fields"])
@@ -298,11 +299,13 @@ class Reviewer:
     ) -> Iterator[FieldReview]:
         here: Mapping[str, Any] = {} if hit is None else hit[2]
         base: Mapping[str, Any] | None = hit[5] if hit is not None and len(hit) > 5 else None
+        editable = self._lifecycle.editable(here)
+        open_: Container[str] = self._slots if editable is None else editable
         changes = {change[0]: change for change in line.detail[2]} if line.disposition == "update" else {}
         asked: set[str] = set()
         if line.disposition == "conflict" and line.detail[1] is not None:
             asked = set(line.detail[1]["fields"])
-        for name in sorted({*self._slots, *here}, key=self._order.__getitem__):
+        for name in sorted(self._slots, key=self._order.__getitem__):
             old = here.get(name)
             new = values[self._slots[name]] if name in self._slots else None
             if old is None and new is None:
@@ -316,7 +319,7 @@ class Reviewer:
                 fate="asked" if name in asked else self._fate(name, old, new, rule is not None, line.disposition),
                 rule=rule,
                 id=field_id(hit[0], name, old, new)
-                if hit is not None and new is not None and old != new and name in decidable
+                if hit is not None and new is not None and old != new and name in decidable and name in open_
                 else None,
             )
 

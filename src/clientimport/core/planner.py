@@ -11,10 +11,11 @@ from clientimport.core.canonical import encode_each
 from clientimport.core.decisions import Decisions
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
+from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
 from clientimport.core.nearness import OFF, TOLD_APART
-from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
+from clientimport.core.openings import Given, Openings, OpeningSlots, Refusal, Stored, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
 from clientimport.core.questions import Question, Questions
@@ -95,6 +96,8 @@ class Planner:
         self.compares = updates and not {Merge.ASK, *SURVIVORSHIP}.isdisjoint(self._policies)
         self.decisions = policy.decisions
         self._opening = OpeningSlots(self.fields)
+        self.lifecycle = profile.lifecycle
+        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self._joiner.same)
 
     # -------------------------------------------------------------------------------------------- one by one
 
@@ -149,6 +152,8 @@ class Planner:
                 verdict = left_out[index]
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
+            elif self.locks:
+                flags = [*flags, *self.locks.flags(values, found, verdict)]
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
             tally.flags(flags)
             tally.revise(first + index, *verdict)
@@ -201,13 +206,15 @@ class Planner:
             return held
         document = hit[2]
         mine = [values[slot] for slot in self._client_slots]
+        if self.locks:
+            mine = self.locks.opened(document, mine)
         changes, asked = merge(self.client_fields, mine, self._policies, document, self._joiner.same, *hit[5:7])
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
         posting: ToPost | None = None
         if (given := self._opening.given(values)) is not None:
-            refusal = self.openings.refusal(given, None)
+            refusal = self._refusal(given, None, hit)
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
@@ -341,6 +348,8 @@ class Planner:
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)
         ]
+        if self.locks:
+            values = self.locks.opened(hit[2], values)
         changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, *hit[5:7])
         own: dict[str, str] = {}
         bulk: dict[str, str] = {}
@@ -409,7 +418,7 @@ class Planner:
         """The verdicts where a balance is refused or asked about, else none and what is to be posted, by carrier."""
         live = {} if hit is None else hit[4]
         for given, _ in balances:
-            refusal = self.openings.refusal(given, live.get(given.currency))
+            refusal = self._refusal(given, live.get(given.currency), hit)
             if refusal is not None:
                 return [("invalid", _REFUSED, refusal, None)] * len(members), {}
         postings: dict[int, ToPost | None] = {}
@@ -428,6 +437,13 @@ class Planner:
                     return self._left_out(members, hit[0]), {}
             postings[carrier] = self.openings.posting(given, stored, choice)
         return [], postings
+
+    def _refusal(self, given: Given, stored: Stored | None, hit: Sequence[Any] | None) -> Refusal | None:
+        """Why a balance cannot be posted, also because of the state of the stored client."""
+        refusal = self.openings.refusal(given, stored)
+        if refusal is None and hit is not None and self.openings.posting(given, stored, "replace") is not None:
+            return self.locks.opening(hit[2])
+        return refusal
 
     def brought(
         self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None

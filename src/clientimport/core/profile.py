@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from clientimport.core.findings import Severity
+from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
+from clientimport.core.places import country_code
 from clientimport.errors import SettingsError
 
 MODES = ("upsert", "create_only", "update_only")
@@ -18,6 +20,11 @@ ACTS = (
 NEARNESS = ("strict", "close", "similar", "rough", "off")
 SIGNS = ("positive", "any")
 ROWS = ("failed", "all")
+
+
+def act_of(event: str) -> str:
+    """What firing *event* is called among the acts that permissions are asked for."""
+    return f"clients.{event}"
 
 
 def _one_of(*allowed: str) -> Callable[[object, attrs.Attribute[str], object], None]:
@@ -36,6 +43,11 @@ def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 def _yes_no(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
     if not isinstance(value, bool):
         raise SettingsError(attribute.name, value, allowed=("True", "False"))
+
+
+def _country(_: object, __: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and (not isinstance(value, str) or country_code(value) != value):
+        raise SettingsError("import.country", value, wanted="an ISO 3166 country code of two capitals, such as BE")
 
 
 @attrs.frozen(kw_only=True)
@@ -85,15 +97,19 @@ class Profile:
         mode: ``upsert``, ``create_only`` or ``update_only``.
         update_existing: The default of the option "update existing clients".
         near: The weakest band of near matches that an import asks about: ``strict``, ``close``, ``similar``, ``rough``; or ``off``.
+        country: ISO 3166 code taken where a record and the host name no country; ``None``: none is.
         opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
         severities: Finding code -> how it weighs here; ``None`` silences it.
         message_codes: Finding code -> this product's own words for it.
         message_fields: Field -> this product's words for any error about it.
+        message_reasons: ``disposition:reason`` -> this product's words for what becomes of a record.
         labels: Text key -> this product's label.
         report: The exception report.
-        permissions: Act (``import``, ``undo``, ``clients.deactivate``, ``clients.remove``, ``openings.set``,
-            ``openings.delete``, ``payments.add``, ``periods.close``) -> permissions the actor needs.
+        permissions: Act (``import``, ``undo``, ``clients.remove``, ``openings.set``, ``openings.delete``, ``payments.add``,
+            ``periods.close``, and ``clients.`` with an event of the lifecycle) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
+        roles: What the product calls a kind of user -> the permissions that they hold.
+        lifecycle: The states of clients and what moves them.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -108,14 +124,23 @@ class Profile:
     mode: str = attrs.field(default="upsert", validator=_one_of(*MODES))
     update_existing: bool = attrs.field(default=True, validator=_yes_no)
     near: str = attrs.field(default="close", validator=_one_of(*NEARNESS))
+    country: str | None = attrs.field(default=None, validator=_country)
     opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
     message_codes: Mapping[str, str] = attrs.field(factory=dict)
     message_fields: Mapping[str, str] = attrs.field(factory=dict)
+    message_reasons: Mapping[str, str] = attrs.field(factory=dict)
     labels: Mapping[str, str] = attrs.field(factory=dict)
     report: ReportStyle = attrs.field(factory=ReportStyle)
     permissions: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     permission_labels: Mapping[str, str] = attrs.field(factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    lifecycle: Lifecycle = TWO_STATES
+
+    def act(self, event: str) -> str:
+        """The act whose permissions firing *event* takes: its own; to reactivate those to deactivate, if it has none."""
+        own = act_of(event)
+        return act_of(DEACTIVATE) if event == REACTIVATE and own not in self.permissions else own
 
     @property
     def messages(self) -> Mapping[str, Mapping[str, str]]:

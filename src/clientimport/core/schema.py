@@ -66,7 +66,7 @@ class Field:
 
 
 INACTIVE = "inactive"
-"""The ``status`` of a client that was deactivated; an active one has none."""
+"""The ``status`` of a client that was deactivated, unless the profile's lifecycle has others; an active one has none."""
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
@@ -95,7 +95,8 @@ BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="tax_number", coercer="tax_number", label="Tax number", scheme="tax_number"),
     Field(name="notes", label="Notes", max_length=32_767),
     Field(name="tags", coercer="tags", label="Tags", many=True),
-    Field(name="status", coercer="choice", label="Status", choices=(INACTIVE,), mappable=False),
+    Field(name="status", label="Status", mappable=False),
+    Field(name="status_since", coercer="date", label="Status since", mappable=False),
     Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
     Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
     Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import attrs
 
 from clientimport.core.books import Books
+from clientimport.core.charges import exact
 from clientimport.core.money import minor_units
 from clientimport.core.places import country_code
 from clientimport.errors import SettingsError
@@ -48,6 +52,14 @@ def _books(instance: object, attribute: attrs.Attribute[Books], value: object) -
         raise SettingsError(attribute.name, type(value).__name__, wanted="of the class Books")
 
 
+def _charges(given: Mapping[str, Decimal | str | int]) -> Mapping[str, Decimal]:
+    if not isinstance(given, Mapping):
+        raise SettingsError(
+            "charges", type(given).__name__, wanted="state -> amount a month, such as {'active': '12.50'}"
+        )
+    return {state: exact(f"charges.{state}", amount) for state, amount in given.items()}
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """Choices of the host that hold for every import it makes.
@@ -64,6 +76,7 @@ class Settings:
         batch_size: Records handled at a time; about 500 fits a processor's cache.
         commit_every: Records between two commits of an apply.
         books: How opening balances are booked.
+        charges: State of the profile's lifecycle -> what a client in it costs a month, exact; goes before the profile's own.
         product: What the application calls itself, in headings such as "Customers only in …"; ``None``: "here".
 
     Raises:
@@ -79,4 +92,5 @@ class Settings:
     batch_size: int = attrs.field(default=500, validator=_positive)
     commit_every: int = attrs.field(default=50_000, validator=_positive)
     books: Books = attrs.field(factory=Books, validator=_books)
+    charges: Mapping[str, Decimal] = attrs.field(factory=dict, converter=_charges)
     product: str | None = attrs.field(default=None, validator=_name)

@@ -178,7 +178,9 @@ class Plan:
         if self._bench is not None:
             product = product or self._bench.settings.product
             chosen = {leaver.client: leaver.action for leaver in self.leaving}
-            others = Others(self._bench.store, reviewer.pointed, self.header["source"]["system"], chosen)
+            others = Others(
+                self._bench.store, reviewer.pointed, self.header["source"]["system"], chosen, self.profile.lifecycle
+            )
         return Overview(
             reviewer,
             others,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.findings import Severity
+from clientimport.core.lifecycle import TWO_STATES
 from clientimport.messages.catalogue import Catalogue, catalogue, fill, placeholders
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Messages:
         self._layers: tuple[Catalogue, ...] = (added.get(lang, {}), texts, added.get("en", {}))
         self._codes: Mapping[str, str] = profile.messages.get("codes", {}) if profile else {}
         self._fields: Mapping[str, str] = profile.messages.get("fields", {}) if profile else {}
+        self._reasons: Mapping[str, str] = profile.message_reasons if profile else {}
+        self._lifecycle = profile.lifecycle if profile else TWO_STATES
         self._labels: Mapping[str, str] = profile.labels if profile else {}
         self._declared = {field.name: field.label for field in fields if field.label}
 
@@ -115,8 +118,9 @@ class Messages:
         return place if locator.column is None else f'{place}, "{locator.column}"'
 
     def reason(self, disposition: str, reason: str) -> str:
-        """Why a record has its disposition; a reason without text is its own word."""
-        return self._text("reason", f"{disposition}:{reason}", reason)
+        """Why a record has its disposition: the profile's words, else ours; a reason without text is its own word."""
+        key = f"{disposition}:{reason}"
+        return self._reasons.get(key) or self._text("reason", key, reason)
 
     def rule(self, rule: str) -> str:
         """What chose the value of a field; a rule without text is its own word."""
@@ -187,6 +191,16 @@ class Messages:
         """A heading or button: the profile's label, else ours, else the key."""
         return self._labels.get(key) or self._text("label", key, key)
 
+    def state(self, state: str) -> str:
+        """What a state of clients is called: the profile's label, else ours, else its name."""
+        own = self._lifecycle.named.get(state)
+        return (own and own.label) or self._text("state", state, state)
+
+    def event(self, event: str) -> str:
+        """What an event is called: the profile's label, else its name."""
+        own = self._lifecycle.event.get(event)
+        return (own and own.label) or event
+
     def word(self, key: str) -> str:
         """A small word such as "row" or "and"."""
         return self._text("word", key, key)
@@ -233,6 +247,12 @@ class Messages:
                 values[name] = self.scheme(str(value))
             elif name == "reason":
                 values[name] = self._text("reason-given", str(value), str(value))
+            elif name == "state":
+                values[name] = self.state(str(value))
+            elif name == "states":
+                values[name] = ", ".join(self.state(str(item)) for item in value)
+            elif name == "event":
+                values[name] = self.event(str(value))
             elif name == "suggestion":
                 values[name] = self.field(str(value))
             elif name in ("delimiter", "alternatives"):

@@ -7,6 +7,7 @@ from clientimport.core.openings import REFUSALS
 from clientimport.core.profile import Profile
 from clientimport.core.schema import Schema
 from clientimport.errors import SettingsError
+from clientimport.messages.catalogue import catalogue
 from clientimport.plugins.manager import Plugins
 
 
@@ -46,4 +47,13 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
     ):
         if field not in schema:
             raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
+    known_reasons = catalogue("en")["reason"]
+    for reason in chosen.message_reasons:
+        if reason not in known_reasons:
+            raise SettingsError(f"profile {chosen.name}: messages.reasons", reason, allowed=tuple(known_reasons))
+    for state in chosen.lifecycle.states:
+        for field in (*(state.editable or ()), *state.when_missing):
+            if field not in schema:
+                key = f"profile {chosen.name}: lifecycle.states.{state.name}"
+                raise SettingsError(key, field, allowed=tuple(schema.by_name))
     return chosen

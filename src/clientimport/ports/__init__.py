@@ -175,9 +175,9 @@ class OperationRow(NamedTuple):
         sequence: The record's sequence in the plan; for a client that leaves its place behind the records.
         client: Client id, ``None`` if nothing was written.
         action: ``create``, ``update`` or ``link`` for a record; ``deactivate`` or ``remove`` for a client that leaves;
-            ``deactivate`` or ``reactivate`` by hand; in an undo ``remove`` or ``restore``.
+            ``move`` (earlier ``deactivate`` or ``reactivate``) by hand; in an undo ``remove`` or ``restore``.
         outcome: ``applied``, ``stale`` (somebody changed it since), ``kept`` (it had to stay).
-        document: JSON: for a create the client document; for an update or a deactivation ``{"field": [old, new], …}``; for a
+        document: JSON: for a create the client document; for an update or a move ``{"field": [old, new], …}``; for a
             client that an import removed ``{"document": {…}, "keys": [[scheme, value, slot], …]}``; for stale or kept ones why.
         version: The client's version after it, ``None`` if nothing was written.
         said: JSON: the values that the import gave besides those in ``document``, field -> value, as far as they were not
@@ -199,8 +199,8 @@ class RunRow:
 
     Attributes:
         id: Opaque text.
-        kind: ``import``, ``undo``, ``openings`` (opening balances set or deleted by hand) or ``status`` (clients deactivated or
-            reactivated by hand).
+        kind: ``import``, ``undo``, ``openings`` (opening balances set or deleted by hand) or ``status`` (clients moved to another
+            state by hand).
         plan_digest: Digest of the plan applied; for an undo, ``undo:`` and the id of the run undone.
         state: ``running`` (started, perhaps killed: apply again goes on) or ``done``.
         through: The highest sequence that is committed, -1 before the first.

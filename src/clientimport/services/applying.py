@@ -24,7 +24,7 @@ from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.posting import Poster, Why
-from clientimport.services.removing import take_out
+from clientimport.services.removing import Rules, take_out
 from clientimport.services.telling_apart import remember
 
 PAGE = 500
@@ -64,6 +64,7 @@ class Applying:
         new_id: Makes run ids.
         commit_every: Records between commits.
         periods: The host's own closed periods, as ISO dates of first and last day.
+        rules: What lets clients leave; asked once they do.
     """
 
     plan: PlanDocument
@@ -74,6 +75,7 @@ class Applying:
     new_id: Callable[[], str]
     commit_every: int
     periods: Callable[[], list[tuple[str, str]]]
+    rules: Callable[[], Rules]
 
     def start(self) -> tuple[RunRow, bool]:
         """The run of this plan, begun now or earlier, and whether there is anything left to do."""
@@ -161,7 +163,7 @@ class Applying:
                 if rows:
                     revision = work.clients.revision()
                     counts = Counter(decode(run.counts))
-                    take_out(work, run_id, records + done, rows, counts)
+                    take_out(work, run_id, records + done, rows, counts, self.rules())
                     done += len(rows)
                     revision = work.clients.revision() if revision == run.revision else ""
                     work.runs.progress(run_id, records + done - 1, encode(dict(counts)), revision)

@@ -11,9 +11,9 @@ from typing import Any
 from clientimport.core.canonical import decode
 from clientimport.core.decisions import CLIENTS, client_id
 from clientimport.core.leaving import REASONS, Leaver, Pointed
+from clientimport.core.lifecycle import STATUS
 from clientimport.core.plan import Line
 from clientimport.core.planner import Planner
-from clientimport.core.schema import INACTIVE
 from clientimport.ports import StoredClient, UnitOfWork
 from clientimport.services.reviewing import listed, only_here
 
@@ -37,6 +37,7 @@ class Leaving:
     def __init__(self, work: UnitOfWork, planner: Planner, header: Mapping[str, Any], share: float) -> None:
         self._work = work
         self._ladder = planner.ladder
+        self._lifecycle = planner.lifecycle
         self._decisions = planner.decisions
         self._pointed = Pointed(planner.fields)
         self._system: str = header["source"]["system"]
@@ -92,7 +93,7 @@ class Leaving:
         single, alike = self._decisions.of_others()
         self._decisions.meet(f"{CLIENTS}:{reason}" for reason in REASONS)
         alike = {reason: choice for reason, choice in alike.items() if reason in REASONS}
-        for stored, other in only_here(self._work, self._pointed, self._system):
+        for stored, other in only_here(self._work, self._pointed, self._system, self._lifecycle):
             choice = single.get(other.client)
             if choice in other.choices:
                 self._decisions.meet([client_id(other.client)])
@@ -110,7 +111,7 @@ class Leaving:
         names = {run.id: run.system for run in self._work.runs.list()}
         had = {True: [0, 0], False: [0, 0]}
         for page in self._work.clients.scan():
-            active = [stored.id for stored in page if not _inactive(stored)]
+            active = [stored.id for stored in page if self._active(stored)]
             for client, done in self._work.runs.about(active).items():
                 systems = {names[run] for run, operation in done if listed(operation)}
                 for own in {False, self._system in systems} if systems else ():
@@ -119,6 +120,8 @@ class Leaving:
         found, known = had[True] if had[True][1] else had[False]
         return found, known
 
-
-def _inactive(stored: StoredClient) -> bool:
-    return INACTIVE in stored.text and decode(stored.text).get("status") == INACTIVE
+    def _active(self, stored: StoredClient) -> bool:
+        """Whether it counts as active; most clients have no status, and are not read for it."""
+        if not self._lifecycle.derived and f'"{STATUS}"' not in stored.text:
+            return self._lifecycle.active({})
+        return self._lifecycle.active(decode(stored.text))

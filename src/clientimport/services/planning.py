@@ -97,7 +97,7 @@ class Planning:
         return Lookup(
             work.clients,
             self.planner.ladder,
-            self.planner.client_fields,
+            (*self.planner.client_fields, *self.planner.locks.watched),
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
             work.ledger if "opening_balance" in self.planner.fields else None,
@@ -372,8 +372,9 @@ class Planning:
                 # where the balance of this row alone was refused: now that of all rows is, or none
                 alone = [flag for flag in line.flags if of_sealing(flag)]
                 draft.tally.flags(alone, by=-1)
-                line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
-                draft.tally.flags(flags)
+                own = [*flags, *self.planner.locks.flags(line.values, hits, verdict)]
+                line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *own]
+                draft.tally.flags(own)
                 judged = (*line[:VERDICT], *verdict)
                 if line_balance(judged, self.planner.fields) is not None:
                     # reports compare it with the one that its client has

@@ -6,50 +6,100 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from clientimport.core.canonical import decode, encode, encode_bytes
 from clientimport.core.leaving import DONE, Leaver
+from clientimport.core.lifecycle import DEACTIVATE, Lifecycle, Refused
 from clientimport.core.receipt import Kept
-from clientimport.core.schema import INACTIVE
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, UnitOfWork
+from clientimport.services.guards import Guard, held_back
 
 PAGE = 500
 """Rows a page of the run log has."""
 
+NOT_REMOVABLE = "state-not-removable"
+"""Why a client stays that the state it is in keeps from being removed."""
 
-def take_out(work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[Any]], counts: Counter[str]) -> None:
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What lets clients leave.
+
+    Attributes:
+        lifecycle: The plan's states and events; to deactivate is the event of that name.
+        guards: Name -> what the host is asked before it.
+        today: The day as an ISO date.
+    """
+
+    lifecycle: Lifecycle
+    guards: Mapping[str, Guard]
+    today: str
+
+    def reasons(self, states: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """Client -> guard -> reason, of the clients that a guard keeps from being deactivated; *states* are theirs.
+
+        Raises:
+            SettingsError: a guard is missing.
+            GuardError: a guard failed.
+        """
+        free = [client for client, state in states.items() if isinstance(self.lifecycle.fire(state, DEACTIVATE), str)]
+        return held_back(self.guards, self.lifecycle.event[DEACTIVATE], free) if free else {}
+
+
+def take_out(
+    work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[Any]], counts: Counter[str], rules: Rules
+) -> None:
     """Do and log what *rows* say, the first of them under the sequence *first*; adds to *counts*.
 
-    Who was changed since the plan was made stays, and so does who is to be removed and owes or has paid something.
+    Who was changed since the plan was made stays, and so does whom the lifecycle keeps, and who is to be removed and owes
+    or has paid something.
+
+    Raises:
+        SettingsError: a guard is missing.
+        GuardError: a guard failed.
     """
+    lifecycle = rules.lifecycle
     leavers = [Leaver(*row) for row in rows]
     stored = work.clients.fetch([leaver.client for leaver in leavers])
     going = [leaver.client for leaver in leavers if leaver.action == "remove" and leaver.client in stored]
     owing, paying = work.ledger.live(going), work.ledger.paying(going)
     keys = work.clients.keys_of(going)
+    documents: dict[str, dict[str, Any]] = {client: decode(found.text) for client, found in stored.items()}
+    states = {client: lifecycle.state(document) for client, document in documents.items()}
+    unchanged = [each for each in leavers if each.client in stored and stored[each.client].version == each.version]
+    reasons = rules.reasons({each.client: states[each.client] for each in unchanged if each.action == DEACTIVATE})
     updates: list[ClientUpdate] = []
     removals: list[tuple[str, list[tuple[str, str]]]] = []
     operations: list[OperationRow] = []
     for sequence, (client, version, action, *_) in enumerate(leavers, first):
         current = stored.get(client)
         outcome, why = "stale", ""
+        answer: str | Refused | None = None
         if current is None:
             why = "gone"
         elif current.version != version:
             why = "changed"
         elif action == "remove" and (client in owing or client in paying):
             outcome, why = "kept", "has-opening" if client in owing else "has-payments"
-        if current is None or why:
-            operations.append(OperationRow(sequence, client, action, outcome, encode({"why": why}), None))
+        elif action == DEACTIVATE:
+            answer = lifecycle.fire(states[client], DEACTIVATE, reasons.get(client))
+        elif states[client] in lifecycle.named and not lifecycle.named[states[client]].removable:
+            answer = Refused(code=NOT_REMOVABLE, params={"state": states[client]})
+        if current is None or why or isinstance(answer, Refused):
+            said = answer.why if isinstance(answer, Refused) else {"why": why}
+            outcome = "kept" if isinstance(answer, Refused) else outcome
+            operations.append(OperationRow(sequence, client, action, outcome, encode(said), None))
             counts["stayed"] += 1
             continue
-        document: dict[str, Any] = decode(current.text)
+        document = documents[client]
         if action == "remove":
             held = keys.get(client, [])
             removals.append((client, [key[:2] for key in held]))
             image = encode({"document": document, "keys": held})
         else:
-            image = encode({"status": [document.get("status"), INACTIVE]})
-            document["status"] = INACTIVE
+            assert answer is not None  # the state it comes into
+            image = encode(lifecycle.put(document, answer, rules.today))
             updates.append(ClientUpdate(client, encode(dict(sorted(document.items()))), (), ()))
         operations.append(OperationRow(sequence, client, action, "applied", image, version + 1))
         counts[DONE[action]] += 1

@@ -9,8 +9,8 @@ import attrs
 
 from clientimport.core.canonical import decode
 from clientimport.core.leaving import Pointed
+from clientimport.core.lifecycle import TWO_STATES, Lifecycle
 from clientimport.core.overview import OtherClient
-from clientimport.core.schema import INACTIVE
 from clientimport.ports import LEAVING, OperationRow, Store, StoredClient, UnitOfWork
 
 
@@ -23,12 +23,14 @@ class Others:
         pointed: Whom the import points at.
         system: Where the import comes from.
         chosen: Client -> ``deactivate`` or ``remove``, of those that leave with the import.
+        lifecycle: Tells who is active.
     """
 
     store: Store
     pointed: Pointed
     system: str
     chosen: Mapping[str, str] = attrs.field(factory=dict)
+    lifecycle: Lifecycle = TWO_STATES
 
     def count(self) -> int:
         """How many there are."""
@@ -41,11 +43,13 @@ class Others:
 
     def __iter__(self) -> Iterator[OtherClient]:
         with self.store.reading() as work:
-            for _, other in only_here(work, self.pointed, self.system):
+            for _, other in only_here(work, self.pointed, self.system, self.lifecycle):
                 yield attrs.evolve(other, choice=self.chosen.get(other.client, "leave"))
 
 
-def only_here(work: UnitOfWork, pointed: Pointed, system: str) -> Iterator[tuple[StoredClient, OtherClient]]:
+def only_here(
+    work: UnitOfWork, pointed: Pointed, system: str, lifecycle: Lifecycle
+) -> Iterator[tuple[StoredClient, OtherClient]]:
     """The clients that are only here, in the order they came."""
     names = {run.id: run.system for run in work.runs.list()}
     for page in work.clients.scan():
@@ -57,7 +61,7 @@ def only_here(work: UnitOfWork, pointed: Pointed, system: str) -> Iterator[tuple
             met = [run for run, operation in about.get(stored.id, ()) if listed(operation)]
             systems = tuple(dict.fromkeys(names[run] for run in met))
             name = document.get("name")
-            if document.get("status") == INACTIVE:
+            if not lifecycle.active(document):
                 reason = "deactivated"
             elif pointed.may_be(stored.id, name):
                 reason = "maybe-listed"

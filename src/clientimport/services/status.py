@@ -1,88 +1,141 @@
-"""Deactivate clients and make them active again by hand: what an import does with those who leave, in a run of its own."""
+"""Fire an event for clients by hand: all that may move do, in one transaction and one run; of the others it says why not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
 from clientimport.core.canonical import decode, encode
-from clientimport.core.schema import INACTIVE
+from clientimport.core.charges import cost
+from clientimport.core.lifecycle import SINCE, Lifecycle, Refused
+from clientimport.core.moves import Move, Moves
 from clientimport.errors import SettingsError
-from clientimport.ports import ClientUpdate, OperationRow, RunRow, Store
+from clientimport.ports import ClientUpdate, OperationRow, RunRow, Store, StoredClient, UnitOfWork
+from clientimport.services.guards import Guard, held_back
 
 BY_HAND = "status"
 """The kind of a run that changes nothing but statuses."""
 
-_STATUS = {"deactivate": INACTIVE, "reactivate": None}
+MOVE = "move"
+"""The action of its operations."""
 
 
 @attrs.frozen(kw_only=True)
 class StatusByHand:
-    """One act of a person in one transaction and one run.
+    """Acts of a person upon the states of clients.
 
     Attributes:
         store: Where.
+        lifecycle: The states and events.
+        guards: Name -> whom to ask.
+        charges: State -> the host's amount a month, before those of the lifecycle.
+        currency: ISO 4217 code of the amounts.
         actor: Name for the logs.
         now: The time as ISO text.
+        today: The day as an ISO date.
         new_id: Makes run ids.
         header: What the run keeps of how it was made, as plain data.
     """
 
     store: Store
+    lifecycle: Lifecycle
+    guards: Mapping[str, Guard]
+    charges: Mapping[str, Decimal]
+    currency: str
     actor: str
     now: Callable[[], str]
+    today: Callable[[], str]
     new_id: Callable[[], str]
     header: Mapping[str, Any]
 
-    def change(self, clients: Sequence[str], action: str) -> list[str]:
-        """``deactivate`` or ``reactivate`` *clients*, all of them or none; those that were not so before.
+    def preview(self, clients: Sequence[str], event: str) -> Moves:
+        """What firing *event* would do, and cost. Writes nothing.
 
         Raises:
-            SettingsError: one is not there.
+            SettingsError: a client is not there, or a guard is missing.
+            GuardError: a guard failed.
         """
-        new = _STATUS[action]
-        with self.store.writing() as work:
-            wanted = list(dict.fromkeys(clients))
-            stored = work.clients.fetch(wanted)
-            operations: list[OperationRow] = []
-            updates: list[ClientUpdate] = []
-            for client in wanted:
-                if client not in stored:
-                    known = "the id of a client, as clientimport clients lists them"
-                    raise SettingsError("client", client, wanted=known)
-                document: dict[str, Any] = decode(stored[client].text)
-                old = document.pop("status", None)
-                if old == new:
-                    continue
-                if new is not None:
-                    document["status"] = new
-                updates.append(ClientUpdate(client, encode(dict(sorted(document.items()))), (), ()))
-                image, version = encode({"status": [old, new]}), stored[client].version + 1
-                operations.append(OperationRow(len(operations), client, action, "applied", image, version))
-            if operations:
-                run_id = self.new_id()
-                work.runs.start(self._run(run_id))
-                work.clients.update(updates)
-                work.runs.add_operations(run_id, operations)
-                counts = {f"{action}d": len(operations)}
-                at = self.now()
-                work.runs.finish(run_id, at, encode(counts))
-                work.activity.append(at, self.actor, action, run_id, {"counts": counts})
-            return [update.id for update in updates]
+        with self.store.reading() as work:
+            return Moves(moves=tuple(move for move, _ in self._judge(work, clients, event)))
 
-    def _run(self, run_id: str) -> RunRow:
-        return RunRow(
-            id=run_id,
-            kind=BY_HAND,
-            plan_digest=f"{BY_HAND}:{run_id}",
-            state="running",
-            through=-1,
-            actor=self.actor,
-            source="",
-            started_at=self.now(),
-            finished_at=None,
-            counts="{}",
-            header=encode({"header": dict(self.header), "summary": None}),
+    def fire(self, clients: Sequence[str], event: str) -> Moves:
+        """Do it.
+
+        Raises:
+            SettingsError: a client is not there, or a guard is missing; nothing was changed.
+            GuardError: a guard failed; nothing was changed.
+        """
+        with self.store.writing() as work:
+            judged = self._judge(work, clients, event)
+            moves = tuple(move for move, _ in judged)
+            going = [(stored, move.after) for move, stored in judged if move.after is not None]
+            run_id = self._write(work, event, going, len(moves) - len(going)) if going else None
+        return Moves(moves=moves, run=run_id)
+
+    def _judge(self, work: UnitOfWork, clients: Sequence[str], event: str) -> list[tuple[Move, StoredClient]]:
+        """What becomes of each client, each once: first the states are looked at, then the guards asked about the rest."""
+        wanted = list(dict.fromkeys(clients))
+        stored = work.clients.fetch(wanted)
+        for client in wanted:
+            if client not in stored:
+                raise SettingsError("client", client, wanted="the id of a client, as clientimport clients lists them")
+        documents: dict[str, dict[str, Any]] = {client: decode(stored[client].text) for client in wanted}
+        states = {client: self.lifecycle.state(document) for client, document in documents.items()}
+        found = self.lifecycle.event[event]
+        asked = [client for client in wanted if isinstance(self.lifecycle.fire(states[client], event), str)]
+        reasons = held_back(self.guards, found, asked)
+        today = date.fromisoformat(self.today())
+        judged = []
+        for client in wanted:
+            state, since = states[client], documents[client].get(SINCE)
+            answer = self.lifecycle.fire(state, event, reasons.get(client))
+            refused = isinstance(answer, Refused)
+            move = Move(
+                client=client,
+                name=str(documents[client].get("name") or ""),
+                event=event,
+                before=state,
+                after=None if isinstance(answer, Refused) else answer,
+                why=answer.why if isinstance(answer, Refused) else None,
+                since=since,
+                cost=None if refused else cost(self.lifecycle, self.charges, self.currency, found, state, since, today),
+            )
+            judged.append((move, stored[client]))
+        return judged
+
+    def _write(self, work: UnitOfWork, event: str, going: Sequence[tuple[StoredClient, str]], refused: int) -> str:
+        """Move the clients *going*, each to its state, in a run of their own; answer its id."""
+        operations: list[OperationRow] = []
+        updates: list[ClientUpdate] = []
+        today = self.today()
+        for sequence, (stored, state) in enumerate(going):
+            document: dict[str, Any] = decode(stored.text)
+            images = self.lifecycle.put(document, state, today)
+            updates.append(ClientUpdate(stored.id, encode(dict(sorted(document.items()))), (), ()))
+            operations.append(OperationRow(sequence, stored.id, MOVE, "applied", encode(images), stored.version + 1))
+        run_id, at = self.new_id(), self.now()
+        work.runs.start(
+            RunRow(
+                id=run_id,
+                kind=BY_HAND,
+                plan_digest=f"{BY_HAND}:{run_id}",
+                state="running",
+                through=-1,
+                actor=self.actor,
+                source="",
+                started_at=at,
+                finished_at=None,
+                counts="{}",
+                header=encode({"header": {**self.header, "event": event}, "summary": None}),
+            )
         )
+        work.clients.update(updates)
+        work.runs.add_operations(run_id, operations)
+        counts = {"moved": len(operations), **({"refused": refused} if refused else {})}
+        work.runs.finish(run_id, self.now(), encode(counts))
+        work.activity.append(at, self.actor, event, run_id, {"counts": counts})
+        return run_id

@@ -10,6 +10,7 @@ import attrs
 
 from clientimport.core.canonical import decode, encode
 from clientimport.core.journal import OPENING, Posting
+from clientimport.core.lifecycle import SINCE, STATUS, Lifecycle
 from clientimport.core.matching import ClientKeys
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
@@ -38,14 +39,16 @@ class Undoing:
         now: The time as ISO text.
         new_id: Makes run ids.
         periods: The host's own closed periods, as ISO dates of first and last day.
+        lifecycle: That of the run's profile: what it did to clients in a final state stays.
     """
 
     store: Store
-    keys: Callable[[RunRow], ClientKeys]
+    keys: ClientKeys
     actor: str
     now: Callable[[], str]
     new_id: Callable[[], str]
     periods: Callable[[], list[tuple[str, str]]]
+    lifecycle: Lifecycle
 
     def undo(self, run_id: str) -> tuple[RunRow, Mapping[str, int], list[Kept], bool]:
         """The undo's own run, its counts (``reversed``, ``kept``, ``openings_reversed``), what was kept, and whether it was
@@ -101,7 +104,7 @@ class Undoing:
 
         *openings* are the balances that stay, by sequence: their clients do too.
         """
-        keys = self.keys(run)
+        keys = self.keys
         kept: list[Kept] = []
         reversed_ = 0
         for page in work.runs.operations(run.id, newest_first=True):
@@ -138,7 +141,7 @@ class Undoing:
             removed = [row for row in applied if row.action == "remove"]
             back, away = bring_back(work, removed)
             rows += [*back, *(_kept_row(row, [away[row.sequence]]) for row in removed if row.sequence in away)]
-            restorer = _Restorer(work, keys, changed)
+            restorer = _Restorer(work, keys, changed, self.lifecycle)
             updates = [update for each in changed if (update := restorer.restore(*each, rows))]
             work.clients.update(updates)
             # of balances that went in with a record of their own, which did nothing else
@@ -235,9 +238,14 @@ class _Restorer:
     """
 
     def __init__(
-        self, work: UnitOfWork, keys: ClientKeys, changed: list[tuple[OperationRow, StoredClient, list[Kept]]]
+        self,
+        work: UnitOfWork,
+        keys: ClientKeys,
+        changed: list[tuple[OperationRow, StoredClient, list[Kept]]],
+        lifecycle: Lifecycle,
     ) -> None:
         self._keys = keys
+        self._lifecycle = lifecycle
         self._exclusive: dict[tuple[str, str], str] = {}
         self._others: dict[tuple[str, str], set[str]] = {}
         wanted: dict[str, list[str]] = {}
@@ -263,8 +271,15 @@ class _Restorer:
         document: dict[str, Any] = decode(current.text)
         before = {key[:2] for key in self._keys.rows(document)}
         images: dict[str, Any] = {}
+        final = self._lifecycle.final(document)
         for field, (old, new) in decode(row.document).items():
-            if document.get(field) != new:
+            if field == SINCE:  # it goes where the status goes
+                if STATUS in images:
+                    images[SINCE] = [document.pop(SINCE, None), old]
+                    document.update({SINCE: old} if old is not None else {})
+            elif final:
+                kept.append(Kept(client=client, field=field, reason="state-final"))
+            elif document.get(field) != new:
                 kept.append(Kept(client=client, field=field, reason="changed-since"))
             elif old is not None and self._taken(client, {field: old}):
                 kept.append(Kept(client=client, field=field, reason="key-taken"))
@@ -322,5 +337,5 @@ def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[Mapping[str, int], list[
     return decode(undo.counts), kept
 
 
-_CHANGING = frozenset(("create", "update", "deactivate", "reactivate"))
+_CHANGING = frozenset(("create", "update", "move", "deactivate", "reactivate"))
 _GROUPS = 500

@@ -1,0 +1,79 @@
+"""The command that moves clients from one state to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from clientimport.cli.options import face, face_options, importer, profile_option, store_option, where, who_options
+from clientimport.core.charges import Cost
+from clientimport.core.lifecycle import ALREADY
+from clientimport.core.moves import Moves
+from clientimport.messages import Messages, visible
+
+
+@click.command(short_help="Move clients to another state.")
+@click.argument("clients", nargs=-1, required=True, metavar="CLIENT…")
+@click.option("--event", required=True, metavar="NAME", help="One of the profile's, such as deactivate or reactivate.")
+@click.option("--preview", is_flag=True, help="Show what it would do and cost; write nothing.")
+@click.option(
+    "--guard",
+    "guards",
+    multiple=True,
+    metavar="NAME=IDS",
+    help="What the application would answer: the ids of the clients that it holds back, with commas, or 'none'; repeat.",
+)
+@click.option(
+    "--charge", "charges", multiple=True, metavar="STATE=AMOUNT", help="What a client costs a month in a state; repeat."
+)
+@store_option
+@profile_option
+@who_options
+@face_options
+def status(clients: tuple[str, ...], event: str, *, preview: bool, **given: Any) -> int:
+    """Fire an event for the clients with these ids: those that may move do, of each other one it says why not.
+
+    Exit code 1 if one was refused that is not there already.
+    """
+    speak = face(given)
+    with importer(given) as host:
+        messages = Messages(speak.lang, host.profile)
+        found = host.status.preview(clients, event) if preview else host.status.fire(clients, event)
+    texts = [None if move.why is None else messages.why(move.why) for move in found]
+    document = {"event": event, "preview": preview, **found.to_dict()}
+    document["clients"] = [{**move.to_dict(), "text": text} for move, text in zip(found, texts, strict=True)]
+    speak.show(lambda: document, lambda: _lines(found, texts, messages))
+    if found.run is not None:
+        speak.note(f"To take it back: clientimport undo {found.run} {where(given)}")
+    return int(any(move.why is not None and move.why["why"] != ALREADY for move in found.refused))
+
+
+def _lines(found: Moves, texts: list[str | None], messages: Messages) -> Iterator[str]:
+    for move, text in zip(found, texts, strict=True):
+        states = messages.state(move.before)
+        if move.after is not None:
+            states += f" > {messages.state(move.after)}"
+        yield visible(f"{move.client}  {move.name}: {states}" + (f". {text}" if text else ""))
+        if move.cost is not None and move.cost.months != 0:
+            yield from (f"    {line}" for line in _back(move.cost, messages))
+    yield f"{messages.label('moved')}: {len(found.moved)}"
+    yield f"{messages.label('refused')}: {len(found.refused)}"
+    total = found.total
+    if total is not None and (total.before, total.after) != (None, None):
+        yield f"{messages.label('charge_before')}: {_amount(total.before, total.currency, messages)}"
+        yield f"{messages.label('charge_after')}: {_amount(total.after, total.currency, messages)}"
+        if total.months != 0:
+            yield f"{messages.label('back_charge')}: {_amount(total.back, total.currency, messages)}"
+
+
+def _back(cost: Cost, messages: Messages) -> Iterator[str]:
+    months = messages.label("unknown") if cost.months is None else str(cost.months)
+    yield f"{messages.label('back_months')}: {months}"
+    yield f"{messages.label('back_charge')}: {_amount(cost.back, cost.currency, messages)}"
+
+
+def _amount(amount: Decimal | None, currency: str, messages: Messages) -> str:
+    return messages.label("unknown") if amount is None else f"{amount:f} {currency}"
