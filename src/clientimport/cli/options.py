@@ -339,7 +339,7 @@ def _guards(texts: Sequence[str]) -> dict[str, Callable[[Sequence[str]], dict[st
 
     def answering(name: str, ids: str) -> Callable[[Sequence[str]], dict[str, str]]:
         held = {} if ids == "none" else {client.strip(): name for client in ids.split(",")}
-        return lambda clients: held
+        return lambda _: held
 
     return {name: answering(name, ids) for name, ids in _pairs("--guard", texts)}
 

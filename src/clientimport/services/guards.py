@@ -22,11 +22,11 @@ def held_back(guards: Mapping[str, Guard], event: Event, clients: Sequence[str])
     for name in event.guards if clients else ():
         guard = guards.get(name)
         if guard is None:
-            wanted = f"a function for it, because {event.name} asks it; Importer(guards={{{name!r}: ...}})"
+            wanted = f"an answer to what {event.name} asks: Importer(guards={{{name!r}: ...}}), or --guard {name}=none"
             raise SettingsError(f"guards.{name}", None, wanted=wanted)
         try:
             said = guard(list(clients))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever the host raises, nothing is changed, and the guard is named)
             raise GuardError(name, f"raised {type(error).__name__}", original=error) from None
         if not isinstance(said, Mapping):
             raise GuardError(name, f"answered {type(said).__name__}, not ids of clients -> reasons")

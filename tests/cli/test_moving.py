@@ -1,0 +1,85 @@
+"""Moving clients to another state on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clientimport.cli.running import DONE, LEFT, WRONG
+from tests.cli.asking import Cli, answer
+
+FUNDS = """Client Name,SMSF ID,ABN Number
+Banksia Super Fund,F1,65 000 000 101
+Wattle Family Fund,F2,31 000 000 202
+"""
+SMSF = ("--profile", "smsf-sorted")
+FREE = ("--guard", "no-work-in-progress=none")
+
+
+@pytest.fixture
+def funds(cli: Cli, tmp_path: Path) -> Cli:
+    """A command line with two funds that are in already."""
+    (tmp_path / "funds.csv").write_text(FUNDS, encoding="utf-8")
+    assert answer(cli, "apply", "funds.csv", *SMSF, "--yes")["outcomes"]["created"] == 2
+    return cli
+
+
+def test_a_preview_then_the_move(funds: Cli) -> None:
+    """Each client with its outcome, costs in exact text; those in one state can be listed."""
+    charges = ("--charge", "active=55.00", "--charge", "inactive=11.00")
+    move = ("status", "1", "2", "--event", "deactivate", *SMSF, *charges, "--guard", "no-work-in-progress=2")
+    seen = answer(funds, *move, "--preview", code=LEFT)
+    assert (seen["preview"], seen["run"], seen["moved"], seen["refused"]) == (True, None, 1, 1)
+    assert seen["total"] == {"currency": "AUD", "before": "55.00", "after": "11.00", "months": 0, "back": "0"}
+    done = answer(funds, *move, code=LEFT)
+    assert done["run"] is not None
+    assert {**done, "run": None, "preview": True} == seen
+    assert [client["text"] for client in done["clients"]] == [None, '"Deactivate" is held back: no-work-in-progress']
+    assert answer(funds, "status", "1", "--event", "deactivate", *SMSF, *FREE)["moved"] == 0
+
+    listed = answer(funds, "clients", *SMSF, "--status", "inactive")["clients"]
+    assert [(client["id"], client["status"]) for client in listed] == [("1", "inactive")]
+    _, out, _ = funds("clients", *SMSF, "--status", "inactive")
+    assert "Status: Inactive Clients" in out
+    run = answer(funds, "runs")["runs"][-1]
+    assert (run["kind"], run["counts"]) == ("status", {"moved": 1, "refused": 1})
+    assert answer(funds, "undo", done["run"])["reversed"] == 1
+    assert answer(funds, "clients", *SMSF, "--status", "inactive")["clients"] == []
+
+
+def test_what_a_person_reads(funds: Cli) -> None:
+    """In their language; how to take it back stands beside it."""
+    code, out, err = funds("status", "1", "2", "--event", "deactivate", *SMSF, *FREE, "--lang", "nl")
+    assert (code, out.splitlines()) == (
+        DONE,
+        [
+            "1  Banksia Super Fund: Active Clients > Inactive Clients",
+            "2  Wattle Family Fund: Active Clients > Inactive Clients",
+            "Verplaatst: 2",
+            "Geweigerd: 0",
+        ],
+    )
+    assert "clientimport undo" in err
+    deleted = answer(funds, "status", "1", "--event", "delete", *SMSF)
+    code, out, _ = funds("undo", deleted["run"])
+    assert (code, "nothing leaves the state that the client is in" in out) == (DONE, True)
+    _, out, _ = funds("status", "2", "--event", "reactivate", "--preview", *SMSF)
+    assert out.splitlines()[0] == "2  Wattle Family Fund: Inactive Clients > Active Clients"
+
+
+def test_what_cannot_be(funds: Cli) -> None:
+    """A missing guard, event, state, role or client is a wrong setting, and names what there is."""
+    for arguments, said in (
+        (("status", "1", "--event", "deactivate", *SMSF), "no-work-in-progress=none"),
+        (("status", "1", "--event", "deactivat", *SMSF, *FREE), "Did you mean 'deactivate'?"),
+        (("status", "9", "--event", "deactivate", *SMSF, *FREE), "client = '9'"),
+        (("status", "1", "--event", "deactivate", *SMSF, *FREE, "--role", "Chief"), "Allowed: Business Admin"),
+        (("status", "1", "--event", "deactivate", *SMSF, *FREE, "--role", "Manager"), "Business Admin or Super User"),
+        (("status", "1", "--event", "deactivate", *SMSF, "--charge", "gone=1"), "charges = 'gone'"),
+        (("status", "1", "--event", "deactivate", *SMSF, "--charge", "active=much"), "exact amount"),
+        (("status", "1", "--event", "deactivate", *SMSF, "--guard", "none"), "NAME=VALUE"),
+        (("clients", *SMSF, "--status", "gone"), "Allowed: active, inactive, deleted"),
+    ):
+        code, _, err = funds(*arguments)
+        assert (code, said in err) == (WRONG, True), (arguments, err)
