@@ -20,6 +20,7 @@ from clientimport.messages import LANGUAGES, Messages
 from clientimport.ports import Source
 from clientimport.reports.review_workbook import (
     ANSWERS,
+    BESIDE,
     BETWEEN,
     DECIDED,
     FIELDS_OF,
@@ -87,6 +88,7 @@ class _Layout:
         row: Physical row of the headings.
         head: The heading of the choices.
         id, choice, was, answers, fields: Columns, from 0; ``None`` if there is none.
+        about: The columns that say what a row is about; ``None`` for one that was taken out.
     """
 
     key: str
@@ -97,6 +99,7 @@ class _Layout:
     was: int
     answers: int | None
     fields: int | None
+    about: tuple[int | None, ...]
 
 
 class _Reader:
@@ -189,8 +192,9 @@ class _Reader:
         if was is None or choice is None:
             return None
         places = {cell: at for at, cell in enumerate(cells)}
+        key, *about = cells[was].removeprefix(WAS).split(BESIDE)
         return _Layout(
-            key=cells[was].removeprefix(WAS),
+            key=key,
             row=row,
             head=cells[choice],
             id=cells.index(ID),
@@ -198,6 +202,7 @@ class _Reader:
             was=was,
             answers=places.get(ANSWERS),
             fields=places.get(FIELDS_OF),
+            about=tuple(places.get(heading) for heading in about),
         )
 
     # -------------------------------------------------------------------------------------------- the rows
@@ -210,7 +215,8 @@ class _Reader:
         if not id and not said:
             return
         was = kept.rpartition(" ")[0]
-        if not id or row_check(id, was) != kept:
+        about = ["" if at is None else cells[at] for at in layout.about]
+        if not id or row_check(id, was, about) != kept:
             self._find("decision-id-changed", place, id)
             return
         if id in self._seen:
