@@ -15,7 +15,7 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.client import Actor, Client
-from clientimport.core.decisions import Decision, Decisions, as_mapping
+from clientimport.core.decisions import Decision
 from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
@@ -311,7 +311,9 @@ class Importer:
             StoreError: the store cannot be read.
         """
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
-        policy = self._workbench.policy(mode, update_existing, merge, near, _decisions(decisions))
+        from clientimport.reports.deciding import decided
+
+        policy = self._workbench.policy(mode, update_existing, merge, near, decided(decisions, self.store.identity()))
         plan = self._workbench.plan(
             data,
             mapping=mapping,
@@ -478,12 +480,3 @@ class Importer:
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
-    """The decisions that a plan is made with."""
-    if isinstance(given, str | os.PathLike):
-        from clientimport.reports.deciding import decided_in
-
-        return decided_in(given)
-    return Decisions(as_mapping(given or {}))

@@ -110,7 +110,7 @@ def test_a_question_offers_its_answers_in_its_own_row(plan: Plan, path: Path) ->
         "skip = leave it out",
     ]  # fmt: skip
     listed = only(sheet.data_validations.dataValidation)
-    assert listed.formula1 == "OFFSET($L2,0,0,1,MAX(1,COUNTA($L2:$P2)))"
+    assert listed.formula1 == "OFFSET($M2,0,0,1,MAX(1,COUNTA($M2:$Q2)))"
     assert not listed.showErrorMessage  # overwrite:city,notes may be typed
 
 

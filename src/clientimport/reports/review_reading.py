@@ -43,6 +43,7 @@ class ReadReview:
 
     Attributes:
         plan: Digest of the plan that it was written for; ``None`` if its first sheet is gone.
+        store: The store that this plan was made for; ``None`` as above.
         lang: The language it was written in; ``None`` as above.
         decisions: Id -> choice, in the order of the sheets: what the plan was decided with when it was written and still
             stands there, and what a person changed. What the plan does by itself is none.
@@ -52,6 +53,7 @@ class ReadReview:
     """
 
     plan: str | None
+    store: str | None
     lang: str | None
     decisions: dict[str, str] = attrs.field(repr=False)
     places: Mapping[str, Locator] = attrs.field(repr=False)
@@ -133,6 +135,7 @@ class _Reader:
         self._miss()
         return ReadReview(
             plan=facts.get("plan"),
+            store=facts.get("store"),
             lang=facts.get("lang"),
             decisions=self._decisions,
             places={id: self._places[id] for id in self._decisions},
@@ -288,7 +291,7 @@ def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         yield from zip(batch.numbers, batch.rows, strict=True)
 
 
-_FACTS = frozenset({"mark", "plan", "lang", "sheet"})
+_FACTS = frozenset({"mark", "plan", "store", "lang", "sheet"})
 
 
 def _words(allowed: Sequence[str]) -> Mapping[str, str]:

@@ -283,7 +283,12 @@ class _Review:
             if key in self._sheets
         ]
         told += [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("sort", "save")]
-        hidden = [("mark", MARK), ("plan", self._document["plan"]), ("lang", self._messages.lang)]
+        hidden = [
+            ("mark", MARK),
+            ("plan", self._document["plan"]),
+            ("store", self._document["store"]),
+            ("lang", self._messages.lang),
+        ]
         hidden += [("sheet", f"{key} {rows} {title}") for key, (title, rows) in self._sheets.items()]
         rows: list[tuple[str, str, Look]] = [(heading, text, "plain") for heading, text in told]
         rows += [(label(key), text, "plain") for key, text in (("source", source), ("profile", product or "")) if text]
