@@ -354,9 +354,11 @@ class Importer:
 
         Raises:
             PermissionRefusedError: before anything is written.
+            SettingsError: it is no plan.
             PlanError: the plan was made for another store.
             StoreError: the store failed; apply again and it goes on where it stopped.
         """
+        _check_plan(plan)
         receipt: Receipt | None = None
         for step in self.apply_iter(plan if not decisions else plan.decide(decisions)):
             if progress is not None:
@@ -367,6 +369,7 @@ class Importer:
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
+        _check_plan(plan)
         for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
             self._require(act, plan.profile)
         self._check_store(plan.header)
@@ -480,3 +483,10 @@ class Importer:
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _check_plan(plan: object) -> None:
+    if not isinstance(plan, Plan):
+        raise SettingsError(
+            "plan", type(plan).__name__, wanted="a Plan: importer.plan(file) makes one, importer.load(path) reads one"
+        )
