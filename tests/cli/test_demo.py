@@ -63,3 +63,48 @@ def test_a_file_in_the_folders_place_is_named(tmp_path: Path, capsys: pytest.Cap
 
     assert run(["demo", "--folder", str(tmp_path / "x")]) == 2
     assert "x" in capsys.readouterr().err
+
+
+def test_the_story_of_smsf_sorted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Funds that exist already, that are held back, deleted, and charged afterwards when they come back."""
+    done = demo(tmp_path, capsys, "--profile", "smsf-sorted")
+    assert done["outcomes"] == {
+        "created": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "skipped": 1,
+        "refused": 2,
+        "held": 0,
+        "stale": 0,
+    }
+    assert done["clients"] == {
+        "active": ["Wattle Family Fund", "Quokka Retirement Fund"],
+        "inactive": [],
+        "deleted": ["Banksia Super Fund"],
+    }
+    acts = done["acts"]
+    assert isinstance(acts, list)
+    assert [(act["done"]["moved"], act["done"]["refused"]) for act in acts] == [(2, 1), (1, 1), (1, 1)]
+    assert acts[2]["preview"]["total"] == {
+        "currency": "AUD",
+        "before": "11.00",
+        "after": "55.00",
+        "months": 4,
+        "back": "176.00",
+    }
+
+    assert run(["demo", "--folder", str(tmp_path), "--profile", "smsf-sorted"]) == DONE
+    said = capsys.readouterr()
+    assert '"Deactivate" is held back: Audit 2025 is in progress' in said.out
+    assert 'Nothing leaves "Deleted Clients".' in said.out
+    assert "Deleted Clients: Banksia Super Fund" in said.err
+    rows = list(openpyxl.load_workbook(tmp_path / "results.xlsx").worksheets[0].iter_rows(values_only=True))
+    assert [row[-1] for row in rows] == [
+        "Result",
+        None,
+        None,
+        None,
+        "Already exists",
+        "ABN Number is required.",
+        "The ABN Number is not valid.",
+    ]

@@ -87,7 +87,10 @@ def test_a_lifecycle_reads_back(lifecycle: Lifecycle) -> None:
     assert lifecycle_from_dict(lifecycle_to_dict(lifecycle)) == lifecycle
 
 
-@given(lifecycle=lifecycles(), events=st.lists(st.tuples(st.sampled_from(EVENTS), st.sets(st.sampled_from("12"))), max_size=5))
+@given(
+    lifecycle=lifecycles(),
+    events=st.lists(st.tuples(st.sampled_from(EVENTS), st.sets(st.sampled_from("12"))), max_size=5),
+)
 def test_undone_backwards_everything_is_as_it_was(lifecycle: Lifecycle, events: list[tuple[str, set[str]]]) -> None:
     """Except what is in a final state, which is named."""
     busy: set[str] = set()

@@ -110,12 +110,11 @@ def run_demo(folder: Path, profile: str, speak: Face) -> int:
     from clientimport.core.client import Actor
     from clientimport.importer import Importer
 
-    if folder.is_file():
-        raise SettingsError("--folder", str(folder), wanted="a folder, this is a file")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        (folder / name).unlink(missing_ok=True)
-    paths = {name: folder / name for name in FILES}
+    if profile == "smsf-sorted":
+        from clientimport.cli import demo_smsf
+
+        return demo_smsf.run_demo(folder, speak)
+    paths = empty_folder(folder, FILES)
     paths["klanten.xlsx"].write_bytes(sample_workbook())
     store = f"sqlite:///{paths['clients.db']}"
     ticks, runs = _clock(), (f"demo-{number}" for number in itertools.count(1))
@@ -150,6 +149,20 @@ def run_demo(folder: Path, profile: str, speak: Face) -> int:
         for line in _what_next(receipt.run, profile, len(receipt.exceptions), paths, store):
             speak.note(line)
     return 0
+
+
+def empty_folder(folder: Path, names: Sequence[str]) -> dict[str, Path]:
+    """Name -> path in *folder*, which is made; what a demo left there earlier is gone.
+
+    Raises:
+        SettingsError: it is a file.
+    """
+    if folder.is_file():
+        raise SettingsError("--folder", str(folder), wanted="a folder, this is a file")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    return {name: folder / name for name in names}
 
 
 def _booked(openings: Sequence[Opening]) -> Iterator[str]:

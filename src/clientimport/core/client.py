@@ -11,6 +11,17 @@ from clientimport.core.plan import Value
 from clientimport.errors import PermissionRefusedError, SettingsError
 
 
+def checked_id(client: object) -> str:
+    """*client*, if it is the id of a client: a text, though it may look like a number.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not isinstance(client, str):
+        raise SettingsError("client", type(client).__name__, wanted="the id of a client, a text such as '17'")
+    return client
+
+
 @attrs.frozen(kw_only=True)
 class Client:
     """A stored client.
@@ -54,6 +65,12 @@ def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:
     return None if given is None else frozenset(given)
 
 
+def _roles(given: Iterable[str]) -> frozenset[str]:
+    if isinstance(given, str):
+        raise SettingsError("roles", given, wanted="a set of roles")
+    return frozenset(given)
+
+
 @attrs.frozen(kw_only=True)
 class Actor:
     """Who acts, and what they may do.
@@ -67,7 +84,7 @@ class Actor:
 
     name: str = "somebody"
     permissions: frozenset[str] | None = attrs.field(default=None, converter=_permissions)
-    roles: frozenset[str] = attrs.field(default=(), converter=frozenset)
+    roles: frozenset[str] = attrs.field(default=(), converter=_roles)
 
     def under(self, roles: Mapping[str, Iterable[str]]) -> Actor:
         """The same with the permissions of their *roles*, as a profile has them.

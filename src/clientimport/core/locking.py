@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from clientimport.core.findings import CODES
-from clientimport.core.openings import Refusal
+from clientimport.core.openings import Given, Openings, Refusal, Stored
 from clientimport.core.plan import MERGED, VERDICT, line_client
 from clientimport.core.profile import Profile
 
@@ -79,12 +79,17 @@ class Locks:
             and not self._stands(name, document.get(name), value)
         ]
 
-    def opening(self, document: Mapping[str, Any]) -> Refusal | None:
-        """Why no opening balance of the stored client *document* may be posted or changed; ``None`` if it may."""
-        editable = self._lifecycle.editable(document) if self else None
-        if editable is None or OPENING in editable:
+    def refusal(
+        self, openings: Openings, given: Given, stored: Stored | None, hit: Sequence[Any] | None
+    ) -> Refusal | None:
+        """Why a balance *given* beside the *stored* one cannot be posted: as *openings* say, or for its client's state."""
+        refusal = openings.refusal(given, stored)
+        editable = self._lifecycle.editable(hit[2]) if self and hit is not None else None
+        if refusal is not None or hit is None or editable is None or OPENING in editable:
+            return refusal
+        if openings.posting(given, stored, "replace") is None:  # nothing would change
             return None
-        return Refusal("opening-locked", OPENING, {"state": self._lifecycle.state(document)})
+        return Refusal("opening-locked", OPENING, {"state": self._lifecycle.state(hit[2])})
 
     def _stands(self, name: str, stored: Any, value: Any) -> bool:
         return stored is not None and (stored == value or self._same(name, stored, value))

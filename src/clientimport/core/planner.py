@@ -15,7 +15,7 @@ from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
 from clientimport.core.nearness import OFF, TOLD_APART
-from clientimport.core.openings import Given, Openings, OpeningSlots, Refusal, Stored, ToPost
+from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
 from clientimport.core.questions import Question, Questions
@@ -171,7 +171,10 @@ class Planner:
         found: dict[int, Verdict] = {}
         for index, (row, values) in enumerate(zip(numbers, read.values, strict=True)):
             own = hits.get(index, ())
-            if len(own) > 1 or index in read.pending or index in read.refused:
+            if index in read.refused:
+                self.decisions.meet([self._questions.record_id(values, row)])
+                continue
+            if len(own) > 1 or index in read.pending:
                 continue
             if self.decisions.leaves_out([self._questions.record_id(values, row)], new=not own):
                 found[index] = ("skip", "decision", [None, own[0][0] if own else None, None], None)
@@ -214,7 +217,7 @@ class Planner:
             return self.settle([line], ())[0]
         posting: ToPost | None = None
         if (given := self._opening.given(values)) is not None:
-            refusal = self._refusal(given, None, hit)
+            refusal = self.locks.refusal(self.openings, given, None, hit)
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
@@ -258,9 +261,12 @@ class Planner:
         """
         hits = united_hits(members)
         verdicts = self._judge(members, hits, headers, near)
-        if not self.decisions.about_records or verdicts[0][0] in _STANDS:
+        if not self.decisions.about_records:
             return verdicts
         ids = [self._questions.record_id(line.values, line.row) for line in members]
+        if verdicts[0][0] in _STANDS:  # the records are there, though a decision about them makes no difference
+            self.decisions.meet(ids)
+            return verdicts
         if not self.decisions.leaves_out(ids, new=not hits or verdicts[0][0] == "create"):
             return verdicts
         return self._left_out(
@@ -418,7 +424,7 @@ class Planner:
         """The verdicts where a balance is refused or asked about, else none and what is to be posted, by carrier."""
         live = {} if hit is None else hit[4]
         for given, _ in balances:
-            refusal = self._refusal(given, live.get(given.currency), hit)
+            refusal = self.locks.refusal(self.openings, given, live.get(given.currency), hit)
             if refusal is not None:
                 return [("invalid", _REFUSED, refusal, None)] * len(members), {}
         postings: dict[int, ToPost | None] = {}
@@ -437,13 +443,6 @@ class Planner:
                     return self._left_out(members, hit[0]), {}
             postings[carrier] = self.openings.posting(given, stored, choice)
         return [], postings
-
-    def _refusal(self, given: Given, stored: Stored | None, hit: Sequence[Any] | None) -> Refusal | None:
-        """Why a balance cannot be posted, also because of the state of the stored client."""
-        refusal = self.openings.refusal(given, stored)
-        if refusal is None and hit is not None and self.openings.posting(given, stored, "replace") is not None:
-            return self.locks.opening(hit[2])
-        return refusal
 
     def brought(
         self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None

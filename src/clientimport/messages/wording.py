@@ -122,6 +122,10 @@ class Messages:
         key = f"{disposition}:{reason}"
         return self._reasons.get(key) or self._text("reason", key, reason)
 
+    def own_reason(self, disposition: str, reason: str) -> bool:
+        """Whether the reason's words are the profile's, to be shown exactly as they are."""
+        return f"{disposition}:{reason}" in self._reasons
+
     def rule(self, rule: str) -> str:
         """What chose the value of a field; a rule without text is its own word."""
         return self._text("rule", rule, rule)

@@ -51,7 +51,9 @@ def reasons(record: Record, messages: Messages, conflicts: Mapping[str, Conflict
         return [messages.conflict(conflict) if conflict else messages.reason(planned.disposition, planned.reason)]
     if planned.disposition is Disposition.SKIP:
         reason = messages.reason(planned.disposition, planned.reason)
-        return [reason if planned.partner is None else f"{reason} ({messages.word('row')} {planned.partner.row})"]
+        if planned.partner is None or messages.own_reason(planned.disposition, planned.reason):
+            return [reason]
+        return [f"{reason} ({messages.word('row')} {planned.partner.row})"]
     return []
 
 
