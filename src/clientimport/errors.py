@@ -152,7 +152,7 @@ class PeriodClosedError(StoreError):
 
 
 class GuardError(ClientImportError):
-    """A guard of the host, which may hold clients back from an event, failed; nothing was changed.
+    """A guard of the host, which may hold clients back from an event, failed; no client was moved.
 
     Attributes:
         guard: Its name.
@@ -164,7 +164,7 @@ class GuardError(ClientImportError):
     def __init__(self, guard: str, problem: str, *, original: Exception | None = None) -> None:
         self.guard = guard
         self.original = original
-        super().__init__(f"The guard {guard!r} {problem}; nothing was changed.")
+        super().__init__(f"The guard {guard!r} {problem}; no client was moved.")
 
 
 class PluginError(ClientImportError):

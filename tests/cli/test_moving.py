@@ -44,7 +44,7 @@ def test_a_preview_then_the_move(funds: Cli) -> None:
     assert "Status: Inactive Clients" in out
     run = answer(funds, "runs")["runs"][-1]
     assert (run["kind"], run["counts"]) == ("status", {"moved": 1, "refused": 1})
-    assert answer(funds, "undo", done["run"])["reversed"] == 1
+    assert answer(funds, "undo", done["run"], "--role", "Manager")["reversed"] == 1
     assert answer(funds, "clients", *SMSF, "--status", "inactive")["clients"] == []
 
 

@@ -246,6 +246,9 @@ def test_leaving_with_an_import_goes_by_the_lifecycle(open_importer: OpenImporte
     importer = host.open(open_importer, settings=Settings(leaving_share=0))
     plan = plan_of(importer, FUNDS[0], system="earlier", decisions={"client:2": "deactivate", "client:3": "remove"})
 
+    with pytest.raises(SettingsError, match=r"guards\.no-work-in-progress"):
+        host.open(open_importer, guards=None).apply(plan)
+    assert [run.kind for run in importer.runs.list()] == ["import"]
     receipt = importer.apply(plan)
 
     assert receipt.left == {"deactivated": 0, "removed": 0, "stayed": 2}

@@ -230,7 +230,7 @@ def undo(run: str, **given: Any) -> int:
     """Take back what a RUN did. What somebody changed since is kept and named."""
     speak = face(given)
     messages = Messages(speak.lang)
-    with importer(given) as first:
+    with importer({**given, "roles": ()}) as first:  # roles are those of the run's profile
         profile = first.runs.profile(run)
     with importer(given, profile=profile) as host:
         undone = host.undo(run)

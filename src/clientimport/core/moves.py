@@ -32,7 +32,7 @@ class Move:
     event: str
     before: str
     after: str | None
-    why: Mapping[str, Any] | None = None
+    why: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     since: str | None = None
     cost: Cost | None = None
 

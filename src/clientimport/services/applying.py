@@ -78,7 +78,12 @@ class Applying:
     rules: Callable[[], Rules]
 
     def start(self) -> tuple[RunRow, bool]:
-        """The run of this plan, begun now or earlier, and whether there is anything left to do."""
+        """The run of this plan, begun now or earlier, and whether there is anything left to do.
+
+        Raises:
+            SettingsError: a guard is missing that clients who leave need.
+        """
+        self.rules().check(self.plan.document.get("leaving", ()))
         with self.store.writing() as work:
             run = work.runs.find(self.plan.digest)
             if run is None or run.undone_by is not None:

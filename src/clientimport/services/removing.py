@@ -13,7 +13,7 @@ from clientimport.core.leaving import DONE, Leaver
 from clientimport.core.lifecycle import DEACTIVATE, Lifecycle, Refused
 from clientimport.core.receipt import Kept
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, UnitOfWork
-from clientimport.services.guards import Guard, held_back
+from clientimport.services.guards import Guard, check, held_back
 
 PAGE = 500
 """Rows a page of the run log has."""
@@ -35,6 +35,16 @@ class Rules:
     lifecycle: Lifecycle
     guards: Mapping[str, Guard]
     today: str
+
+    def check(self, leaving: Sequence[Sequence[Any]]) -> None:
+        """See, before anything is done, that every guard is there that the rows of a plan about leaving clients need.
+
+        Raises:
+            SettingsError: one is not.
+        """
+        event = self.lifecycle.event.get(DEACTIVATE)
+        if event is not None and any(Leaver(*row).action == DEACTIVATE for row in leaving):
+            check(self.guards, event)
 
     def reasons(self, states: Mapping[str, str]) -> dict[str, dict[str, str]]:
         """Client -> guard -> reason, of the clients that a guard keeps from being deactivated; *states* are theirs.
