@@ -27,6 +27,7 @@ FILES = {
         "Created Time,Display Name,Company Name,First Name,Last Name,EmailID,Phone,MobilePhone,Currency Code,Notes,"
         "Website,Opening Balance,Credit Limit,Billing Address,Billing City,Billing Code,Billing Country,Shipping City"
     ),
+    "smsf-sorted": "Client Name,SMSF ID,ABN Number,Email,Phone",
     "google": (
         "First Name,Middle Name,Last Name,Nickname,Organization Name,Organization Title,Birthday,Notes,Labels,"
         "E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value,"
