@@ -173,8 +173,8 @@ class Reviewer:
     def _count(self) -> None:
         left_out: dict[int, str] = {}  # sequence of a record that was left out: its group
         for given in self._lines():
+            self.pointed.see(Line(*given))
             line = as_seen(Line(*given))
-            self.pointed.see(line)
             if line.reason == MERGED:
                 self._merged.setdefault(line.detail[2], []).append(line.row)
                 self.records["only_in_import" if line.detail[1] is None else "both"] += 1
