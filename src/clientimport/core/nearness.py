@@ -122,7 +122,9 @@ def near_question(
             found.append((likeness, other))
     if not found:
         return None
-    found.sort(key=lambda pair: (-pair[0].weight, pair[1].row is not None, pair[1].row or 0, client_order(pair[1].hit[0])))
+    found.sort(
+        key=lambda pair: (-pair[0].weight, pair[1].row is not None, pair[1].row or 0, client_order(pair[1].hit[0]))
+    )
     found = found[:MAX_OPTIONS]
     params = {"near": [_entry(likeness, other) for likeness, other in found]}
     question = questions.ask(NEAR_MATCH, members, (), params)
