@@ -239,7 +239,7 @@ class Importer:
         """
         from clientimport.services.explaining import why
 
-        fields = [known.name for known in self.schema if not known.opening]
+        fields = [known.name for known in self.schema if known.stored]
         if field not in fields:
             raise SettingsError("field", field, allowed=fields)
         with self.store.reading() as work:

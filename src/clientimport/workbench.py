@@ -382,7 +382,7 @@ class Workbench:
             "raw": list(interpreter.raw_headers),
             "echoes": list(interpreter.echoes),
             "fields": list(interpreter.fields),
-            "opening_fields": [name for name in interpreter.fields if self.schema[name].opening],
+            "opening_fields": [name for name in interpreter.fields if not self.schema[name].stored],
             "sources": interpreter.sources,
             "declared": [attrs.asdict(field) for field in self.schema if field.name not in builtin],
             "mapping": mapping_to_dict(mapping),

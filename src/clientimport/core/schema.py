@@ -48,6 +48,7 @@ class Field:
         choices: Allowed canonical values for the ``choice`` coercer; empty means free.
         max_length: Longest text accepted, in characters.
         mappable: A column or constant may feed it; ``False``: only the library itself writes it.
+        identity: Says which stored client a record is about: carried in the plan, never stored on the client.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -63,10 +64,19 @@ class Field:
     choices: tuple[str, ...] = ()
     max_length: int = 4000
     mappable: bool = True
+    identity: bool = False
+
+    @property
+    def stored(self) -> bool:
+        """Whether clients have it."""
+        return not (self.opening or self.identity)
 
 
 INACTIVE = "inactive"
 """The ``status`` of a client that was deactivated; an active one has none."""
+
+CLIENT = "clientimport_id"
+"""The field that holds a client's id in a file that we wrote; also the scheme of that key."""
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
@@ -96,6 +106,7 @@ BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="notes", label="Notes", max_length=32_767),
     Field(name="tags", coercer="tags", label="Tags", many=True),
     Field(name="status", coercer="choice", label="Status", choices=(INACTIVE,), mappable=False),
+    Field(name=CLIENT, label="clientimport id", identity=True, max_length=200),
     Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
     Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
     Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),

@@ -11,6 +11,7 @@ from clientimport.core.matching import Ladder, client_order, comparable_name, na
 from clientimport.core.merging import base_beside
 from clientimport.core.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
+from clientimport.core.schema import CLIENT
 from clientimport.ports import Clients, Ledger, StoredClient
 from clientimport.services.history import History
 
@@ -67,6 +68,11 @@ class Lookup:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
             holders = self._holders(scheme, pairs)
+            if scheme == CLIENT:
+                for row, key in pairs:
+                    if key not in holders:  # never silenced: it would come in as a new client
+                        read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
+                        read.refused.add(row)
             for clients in holders.values():
                 wanted.update(clients)
             for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
@@ -161,7 +167,7 @@ class Lookup:
         if self._crowds:
             keys.difference_update([key for crowded, key in self._crowds if crowded == scheme])
         holders: dict[str, list[str]] = {}
-        for value, client in self._clients.by_keys(scheme, list(keys)):
+        for value, client in key_holders(self._clients, scheme, list(keys)):
             holders.setdefault(value, []).append(client)
         for key in [key for key, clients in holders.items() if len(clients) > self._limit]:
             self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
@@ -208,6 +214,13 @@ class Lookup:
         """Say that the key is somebody else's too: applying reads it to know that the key is not exclusive."""
         params = {"scheme": scheme, "client": client}
         read.flags.setdefault(row, []).append(["same-key-other-name", self._letter, None, None, params])
+
+
+def key_holders(clients: Clients, scheme: str, keys: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """(key text, client) of those who hold one of *keys*; a client's id is held by itself."""
+    if scheme == CLIENT:
+        return [(client, client) for client in clients.fetch(keys)]
+    return clients.by_keys(scheme, keys)
 
 
 class _Crowd:
