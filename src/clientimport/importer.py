@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import attrs
 
 from clientimport.core.books import Books
-from clientimport.core.client import Actor, Client
+from clientimport.core.client import Actor
 from clientimport.core.decisions import Decision, Decisions, as_mapping
-from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
 from clientimport.core.merging import Merge, MergePolicy
@@ -24,6 +23,7 @@ from clientimport.core.profile import Profile
 from clientimport.core.schema import Field, Schema
 from clientimport.core.settings import Settings
 from clientimport.errors import PlanError, SettingsError
+from clientimport.exports import Exports
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
@@ -59,7 +59,7 @@ class Step:
     receipt: Receipt | None = None
 
 
-class Importer:
+class Importer(Exports):
     """Brings client records into one store for one workspace.
 
     Args:
@@ -211,21 +211,6 @@ class Importer:
         Looks at a head of the records; a text file's bytes are read once, for its encoding and its digest.
         """
         return self._workbench.inspect(self.open(data, **options))
-
-    def clients(self) -> Iterator[Client]:
-        """Every client in the store, in the order they came, each with its balance."""
-        import json
-
-        with self.store.reading() as work:
-            for page in work.clients.scan():
-                live = work.ledger.live([stored.id for stored in page])
-                for stored in page:
-                    yield Client(
-                        id=stored.id,
-                        version=stored.version,
-                        fields=json.loads(stored.text),
-                        balance=balances((each.currency, each.minor) for each in live.get(stored.id, ())),
-                    )
 
     def why(self, client: str, field: str) -> Why:
         """Where a client's value of *field* comes from: which imports wrote it, from which file and row, and what they said.

@@ -1,0 +1,68 @@
+"""Reading plain data with every key and value checked: what the readers of TOML documents share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clientimport.errors import SettingsError
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def table(key: str, value: object, allowed: Sequence[str] | None = None) -> Mapping[str, Any]:
+    """*value* as a table that has no other keys than those *allowed*."""
+    if not isinstance(value, Mapping):
+        raise SettingsError(key, value, wanted="a table")
+    for name in value:
+        if allowed is not None and name not in allowed:
+            raise SettingsError(f"{key}: the key", name, allowed=allowed)
+    return value
+
+
+def by_code(key: str, value: object) -> Mapping[str, Any]:
+    """A table by finding code. A plugin may bring codes that nobody knows here, so only their form is checked."""
+    found = table(key, value)
+    for code in found:
+        if not _CODE.fullmatch(code):
+            raise SettingsError(f"{key}: the key", code, wanted="a finding code in kebab-case, such as email-invalid")
+    return found
+
+
+def words(key: str, value: object) -> dict[str, str]:
+    """A table of texts."""
+    return {name: text(f"{key}.{name}", said) for name, said in table(key, value).items()}
+
+
+def choice(key: str, value: object, allowed: Sequence[str]) -> str:
+    """One of the texts *allowed*."""
+    if value not in allowed:
+        raise SettingsError(key, value, allowed=[str(name) for name in allowed])
+    return str(value)
+
+
+def yes_no(key: str, value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise SettingsError(key, value, allowed=("true", "false"))
+    return value
+
+
+def text(key: str, value: object) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise SettingsError(key, value, wanted="text in quotes")
+    return value
+
+
+def texts(key: str, value: object) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(text(key, said) for said in list_(key, value))
+
+
+def list_(key: str, value: object) -> Sequence[object]:
+    """A list of anything."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise SettingsError(key, value, wanted="a list")
+    return value
