@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from clientimport.cli.giving import export
 from clientimport.cli.options import (
     FILE,
     changed,
@@ -143,13 +144,25 @@ def runs(**given: Any) -> int:
     help="Say that two clients (their ids) are not the same: nobody is asked again.",
 )
 @click.option("--maybe-same", nargs=2, metavar="A B", help="Take that back.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them to a file instead, to be edited and imported again: .xlsx or .csv.",
+)
+@click.option("--columns", metavar="F,G", help="With --out: fields, id, status, balance, with commas between. Default: all.")
+@click.option("--status", metavar="S,T", help="With --out: only clients with this status: active, inactive. Default: all.")
 @store_option
+@profile_option
 @who_options
 @face_options
 def clients(**given: Any) -> int:
-    """List the clients in the store with all their fields."""
+    """List the clients in the store with all their fields, or write them to a file."""
     speak = face(given)
+    if given["out"] is not None:
+        return export(given, speak)
     messages = Messages(speak.lang)
+    if alone := next((key for key in ("columns", "status") if given[key] is not None), None):
+        raise click.UsageError(f"--{alone} goes with --out.")
     asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
     if given["not_same"] or given["maybe_same"]:
         with importer(given) as host:
