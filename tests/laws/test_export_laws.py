@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clientimport import Field, Importer, Profile
@@ -58,7 +58,6 @@ VALUES: Mapping[str, st.SearchStrategy[str]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=3000)
 @given(
     records=st.lists(st.fixed_dictionaries(dict(VALUES)), min_size=1, max_size=6),
     ending=st.sampled_from((".xlsx", ".csv")),

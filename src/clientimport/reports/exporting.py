@@ -146,7 +146,7 @@ class _Table:
         if cells is None:
             if name == ID:
                 return client.id
-            return "; ".join(f"{amount:f} {currency}" for currency, amount in client.balance.items())
+            return "; ".join(f"{currency} {amount:f}" for currency, amount in client.balance.items())
         value = client.fields.get(name)
         if value is None:
             return ""
