@@ -17,8 +17,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from benchmarks.near_matches_people import People
 from clientimport import Importer, Profile
 from clientimport.core.canonical import encode
@@ -26,6 +24,8 @@ from clientimport.core.profile import TemplateStyle
 from clientimport.ports import NewClient
 
 FEW = ["name", "email", "phone", "city", "balance"]
+INVENTED = ("vat_number", "national_number", "company_number", "tax_number")
+"""Fields in which those invented clients have numbers that no import would take."""
 KINDS = ("xlsx all", "xlsx few", "csv all", "csv few", "xlsx template", "xlsx back", "csv back")
 
 
@@ -43,11 +43,9 @@ def main() -> None:
     for size in map(int, options.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             store = f"sqlite:///{Path(folder) / 'clients.db'}"
-            fill(store, size)
-            for kind in KINDS:
-                command = [sys.executable, "-m", "benchmarks.exporting", "--one", kind, store, folder]
-                said = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
-                found.append({"clients": size, "what": kind, **json.loads(said)})
+            # in a process of its own too: what this one holds would count for those that it starts
+            apart("fill", store, str(size))
+            found += [{"clients": size, "what": kind, **apart(kind, store, folder)} for kind in KINDS]
     if options.json:
         print(json.dumps({"export": found}))
         return
@@ -60,11 +58,21 @@ def main() -> None:
         )
 
 
+def apart(kind: str, store: str, folder: str) -> dict[str, Any]:
+    """``one`` in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.exporting", "--one", kind, store, folder]
+    said: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
+    return said
+
+
 def fill(store: str, size: int) -> None:
     """A store of *size* invented clients."""
     people = People(size, 1, hard=False)
     with Importer(store) as importer, importer.store.writing() as work:
-        documents = (encode(dict(sorted(document.items()))) for document in people.documents)
+        documents = (
+            encode({name: document[name] for name in sorted(document) if name not in INVENTED})
+            for document in people.documents
+        )
         ids = work.clients.new_ids(size)
         rows = [NewClient(client, text, ()) for client, text in zip(ids, documents, strict=True)]
         for start in range(0, len(rows), 1000):
@@ -72,7 +80,10 @@ def fill(store: str, size: int) -> None:
 
 
 def one(kind: str, store: str, folder: str) -> dict[str, Any]:
-    """One measurement, in this process."""
+    """One measurement, in this process; or a store filled, for ``fill`` (then *folder* is how many clients)."""
+    if kind == "fill":
+        fill(store, int(folder))
+        return {}
     ending, what = kind.split()
     path = Path(folder) / f"{'all' if what == 'back' else what}.{ending}"
     profile = Profile(name="benchmark", near="off", template=TemplateStyle(most=10_000_000))

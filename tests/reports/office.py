@@ -72,7 +72,16 @@ def python_of_office() -> str | None:
 
 def save_again(path: Path, folder: Path) -> Path:
     """*path* opened and saved as the same kind of file in *folder*."""
-    command = ["soffice", _profile(folder), "--headless", "--convert-to", path.suffix[1:], "--outdir", str(folder), str(path)]
+    command = [
+        "soffice",
+        _profile(folder),
+        "--headless",
+        "--convert-to",
+        path.suffix[1:],
+        "--outdir",
+        str(folder),
+        str(path),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
     return folder / path.name
 

@@ -25,9 +25,21 @@ def importer() -> Iterator[Importer]:
         opened.apply(
             opened.plan(
                 [
-                    {"Name": "An", "E-mail": "an@voorbeeld.be", "Opening balance": "12,50", "Tags": "b;a", "Postal code": "0900"},
+                    {
+                        "Name": "An",
+                        "E-mail": "an@voorbeeld.be",
+                        "Opening balance": "12,50",
+                        "Tags": "b;a",
+                        "Postal code": "0900",
+                    },
                     {"Name": "=Bo", "E-mail": "bo@voorbeeld.be", "Opening balance": "", "Tags": "", "Postal code": ""},
-                    {"Name": "Cis", "E-mail": "cis@voorbeeld.be", "Opening balance": "-3", "Tags": "", "Postal code": ""},
+                    {
+                        "Name": "Cis",
+                        "E-mail": "cis@voorbeeld.be",
+                        "Opening balance": "-3",
+                        "Tags": "",
+                        "Postal code": "",
+                    },
                 ],
                 near="off",
             )
@@ -157,7 +169,12 @@ def test_the_id_wins_over_all_that_others_share(tmp_path: Path) -> None:
 def test_a_file_twice_and_a_client_twice(importer: Importer, tmp_path: Path) -> None:
     """Rows of one id are one client; where they contradict, somebody is asked."""
     heads = ["clientimport id", "City", "Notes"]
-    plan = importer.plan([dict(zip(heads, row, strict=True)) for row in (["1", "Gent", ""], ["1", "", "x"], ["2", "A", ""], ["2", "B", ""])])
+    plan = importer.plan(
+        [
+            dict(zip(heads, row, strict=True))
+            for row in (["1", "Gent", ""], ["1", "", "x"], ["2", "A", ""], ["2", "B", ""])
+        ]
+    )
 
     assert [record.disposition for record in plan.records()] == ["update", "skip", "conflict", "conflict"]
 
@@ -243,7 +260,7 @@ def test_libreoffice_changes_nothing(tmp_path: Path, ending: str) -> None:
     In a text file only what looks like none of these: there no program can know that ``00123`` is text.
     """
     texts = [text for text in AWKWARD if ending == ".xlsx" or text[0].isalpha() or text[:1] in "'=+@"]
-    dice = random.Random(5)  # noqa: S311  (the same every time)
+    dice = random.Random(5)
     letters = "aé漢🎉 '=+-@_x0041\n\t;,\"<&\u200b\u00a0"
     if ending == ".xlsx":
         texts += ["".join(dice.choices(letters, k=dice.randint(1, 12))) for _ in range(300)]

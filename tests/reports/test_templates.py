@@ -23,7 +23,9 @@ OFFLINE = Profile(
             TemplateColumn(field="external_id", header="Tax Client ID"),
             TemplateColumn(field="first_name", header="Taxpayer First Name"),
             TemplateColumn(field="last_name", header="Name"),
-            TemplateColumn(field="language", header="Language", required=True, choices={"Dutch": "nl", "Walloon": "fr"}),
+            TemplateColumn(
+                field="language", header="Language", required=True, choices={"Dutch": "nl", "Walloon": "fr"}
+            ),
             TemplateColumn(field="shop.offline", header="Is Offline", choices={"Yes": "yes", "No": "no"}),
         ),
         note="Delete this note.",
@@ -230,7 +232,16 @@ def test_libreoffice_keeps_lists_and_locks(importer: Importer, tmp_path: Path) -
 def test_what_is_typed_in_libreoffice_arrives(importer: Importer, tmp_path: Path) -> None:
     """Leading zeros, dates, signs: as typed. The headings cannot be typed over."""
     path = importer.template(tmp_path / "t.xlsx").path
-    typed = {"A2": "00123", "B2": "1/2", "C2": "Maes", "D2": "Dutch", "E2": "Yes", "A3": "1e5", "B3": "+32", "C3": "TRUE"}
+    typed = {
+        "A2": "00123",
+        "B2": "1/2",
+        "C2": "Maes",
+        "D2": "Dutch",
+        "E2": "Yes",
+        "A3": "1e5",
+        "B3": "+32",
+        "C3": "TRUE",
+    }
     saved, refused = type_into(path, tmp_path / "typed", {**typed, "A1": "Other", "F2": "7"})
 
     assert refused == ["A1", "F2"]

@@ -149,8 +149,12 @@ def runs(**given: Any) -> int:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write them to a file instead, to be edited and imported again: .xlsx or .csv.",
 )
-@click.option("--columns", metavar="F,G", help="With --out: fields, id, status, balance, with commas between. Default: all.")
-@click.option("--status", metavar="S,T", help="With --out: only clients with this status: active, inactive. Default: all.")
+@click.option(
+    "--columns", metavar="F,G", help="With --out: fields, id, status, balance, with commas between. Default: all."
+)
+@click.option(
+    "--status", metavar="S,T", help="With --out: only clients with this status: active, inactive. Default: all."
+)
 @store_option
 @profile_option
 @who_options

@@ -82,7 +82,7 @@ def write_clients(
     workbook = target.suffix.lower() == ".xlsx"
     table = _Table(chosen, schema, rows, tuple(row_columns), MAX_TEXT if workbook else None)
     sheet = messages.template("sheet:clients")
-    with (_xlsx(target, sheet, list(named)) if workbook else _csv(target, list(named))) as write:
+    with _xlsx(target, sheet, list(named)) if workbook else _csv(target, list(named)) as write:
         for page in pages:
             write(table.lines(page))
     return Written(path=target, columns=named, clients=table.clients, rows=table.rows, left_out=table.left_out)
@@ -120,7 +120,12 @@ class _Table:
     """
 
     def __init__(
-        self, columns: Sequence[str], schema: Schema, host: HostRows | None, host_columns: Sequence[str], most: int | None
+        self,
+        columns: Sequence[str],
+        schema: Schema,
+        host: HostRows | None,
+        host_columns: Sequence[str],
+        most: int | None,
     ) -> None:
         self.clients = self.rows = self.left_out = 0
         self._columns = [(name, Cells(schema[name], most=most) if name in schema else None) for name in columns]

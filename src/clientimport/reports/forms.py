@@ -22,7 +22,9 @@ from clientimport.reports.files import whole_file
 from clientimport.reports.neutral import formula_like
 from clientimport.reports.workbook import MAX_ROWS, MAX_TEXT, letter, storable
 
-Look = Literal["plain", "head", "bold", "kept", "written", "asked", "error", "warning", "choice", "id", "free", "needed"]
+Look = Literal[
+    "plain", "head", "bold", "kept", "written", "asked", "error", "warning", "choice", "id", "free", "needed"
+]
 
 PLAIN: Look = "plain"
 CHOICE: Look = "choice"
@@ -292,7 +294,7 @@ class _Part:
     def _before(self) -> str:
         columns = "".join(
             f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1" hidden="{int(column.hidden)}"'
-            f'{_FREE_STYLE if column.free else ""}/>'
+            f"{_FREE_STYLE if column.free else ''}/>"
             for n, column in enumerate(self._columns, start=1)
         )
         return (
@@ -310,7 +312,7 @@ class _Part:
             'sort="0" autoFilter="0"/>'
         )
         return (
-            f'</sheetData>{protection if self._protected else ""}{table}{self._validations()}'
+            f"</sheetData>{protection if self._protected else ''}{table}{self._validations()}"
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
         )
 

@@ -15,7 +15,7 @@ from clientimport.core.schema import Field, Schema
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
-from clientimport.reports.forms import FREE, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
+from clientimport.reports.forms import FREE, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
 from clientimport.reports.neutral import MARK
 from clientimport.reports.own_files import Cells, Headings
 from clientimport.reports.workbook import MAX_TEXT, letter
@@ -123,9 +123,7 @@ def _asked(
     )
 
 
-def _words(
-    field: Field, column: TemplateColumn, coercers: Mapping[str, Coercer], messages: Messages
-) -> dict[str, str]:
+def _words(field: Field, column: TemplateColumn, coercers: Mapping[str, Coercer], messages: Messages) -> dict[str, str]:
     """Value as text -> the word for it, as the coercer reads it back."""
     if column.choices:
         offered = list(column.choices.items())
@@ -192,9 +190,7 @@ def _fill_in(
 def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, profile: Profile) -> None:
     """What is to be known before filling in, and what each column wants."""
     say = messages.template
-    sheet = book.sheet(
-        say("sheet:read_me"), [Column(say("title"), 34), Column("", 14), Column("", 90)], table=False
-    )
+    sheet = book.sheet(say("sheet:read_me"), [Column(say("title"), 34), Column("", 14), Column("", 90)], table=False)
     lines = [profile.template.note, *(say(f"line:{line}") for line in ("rows", "headings", "needed", "id", "note"))]
     for line in filter(None, lines):
         sheet.row(["", "", line], ("plain", "plain", "plain"))
@@ -219,6 +215,6 @@ def _lists(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages) -> N
         return
     columns = [Column(each.header, 24) for each in offered]
     sheet = book.sheet(messages.template("sheet:lists"), columns, table=False)
-    plain: tuple[Look, ...] = ("plain",) * len(offered)
+    plain: tuple[Look, ...] = (PLAIN,) * len(offered)
     for row in range(max(len(each.words) for each in offered)):
         sheet.row([each.words[row] if row < len(each.words) else "" for each in offered], plain)
