@@ -47,14 +47,15 @@ class Exports:
     ) -> Written:
         """Write the clients to a workbook (``.xlsx``) or text file (``.csv``), a page at a time.
 
-        The file can be edited and imported again: each row finds its client by the id in the column ``clientimport id``,
-        which is always there, and cells that nobody changed change nothing. An empty cell changes nothing either. Looks
-        only, and asks no more than ``clients``.
+        The file can be edited and imported again: each row finds its client by the last column, ``clientimport id``, and
+        cells that nobody changed change nothing. An empty cell changes nothing either. Under the policy ``ask`` what only
+        the file changed is written, and a client that was changed here since is asked about. Looks only, and asks no more
+        than ``clients``.
 
         Args:
             path: The file; its ending says which kind.
-            columns: Fields, ``id``, ``status`` and ``balance``, in order; by default all of them. Numbers are read back by
-                their own country; status and balance are for reading and are not imported.
+            columns: Fields, ``id``, ``status`` and ``balance``, in order; by default all but ``id``. These three are for
+                reading and are not imported.
             status: Only clients with this status, or one of these: ``active``, ``inactive``. By default all.
             lang: Language of the headings. Values stand as they are kept: ``nl``, ``2026-01-31``, ``+3216203040``.
             rows: Gives rows of the host's own, such as the jobs of each client: called with some clients at once, answers

@@ -9,12 +9,14 @@ import attrs
 
 from clientimport.core.emails import email_key
 from clientimport.core.profile import Profile, Rung
-from clientimport.core.schema import CLIENT, Schema
+from clientimport.core.schema import CLIENT, Schema, client_of
 from clientimport.core.text import name_key
 
 
 def key_text(scheme: str, value: str) -> str:
     """The form of *value* in which equal means the same: e-mail addresses without regard to case, others as they are."""
+    if scheme == CLIENT:
+        return client_of(value)[0]
     return email_key(value) if scheme == "email" else value
 
 
@@ -52,8 +54,8 @@ class RungSlots:
             if many:
                 texts = ((row, text) for row, value in enumerate(column) if value is not None for text in value)
                 pairs.extend((row, key_text(scheme, text)) for row, text in texts)
-            elif scheme == "email":
-                pairs.extend([(row, email_key(text)) for row, text in enumerate(column) if text is not None])
+            elif scheme in {"email", CLIENT}:
+                pairs.extend([(row, key_text(scheme, text)) for row, text in enumerate(column) if text is not None])
             else:
                 pairs.extend([pair for pair in enumerate(column) if pair[1] is not None])
         return pairs

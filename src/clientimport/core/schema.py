@@ -76,7 +76,21 @@ INACTIVE = "inactive"
 """The ``status`` of a client that was deactivated; an active one has none."""
 
 CLIENT = "clientimport_id"
-"""The field that holds a client's id in a file that we wrote; also the scheme of that key."""
+"""The field that says in a file of ours which client a row is about; also the scheme of that key."""
+
+
+def client_cell(client: str, version: int) -> str:
+    """What stands there: the client's id, and the version that the row was written from."""
+    return f"{client}{_VERSION}{version}"
+
+
+def client_of(cell: str) -> tuple[str, str]:
+    """The id in such a cell, and the version; ``""`` if it has none."""
+    client, _, version = cell.partition(_VERSION)
+    return client, version
+
+
+_VERSION = " v"
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clientimport.core.schema import Field, Schema
+from clientimport.core.schema import CLIENT, Field, Schema, client_cell
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages
 from clientimport.reports.files import whole_file
@@ -37,7 +37,8 @@ class Written:
 
     Attributes:
         path: The file.
-        columns: Heading -> the name of its column: a field, ``id``, ``balance``, ``status``, or one of the host's.
+        columns: Heading -> the name of its column: a field, ``id``, ``balance``, ``status``, or one of the host's. The last
+            one, ``clientimport_id``, is what the file is known by when it comes back.
         clients: How many clients.
         rows: How many rows below the headings; more than clients where the host gave several rows of one.
         left_out: Values that no cell could hold so that they come back as they are; their cells are empty.
@@ -79,6 +80,7 @@ def write_clients(
         named[_heading(name, schema, headings, messages, list(named))] = name
     for name in row_columns:
         named[headings.other(name, list(named))] = name
+    named[MARK] = CLIENT
     workbook = target.suffix.lower() == ".xlsx"
     table = _Table(chosen, schema, rows, tuple(row_columns), MAX_TEXT if workbook else None)
     sheet = messages.template("sheet:clients")
@@ -89,7 +91,7 @@ def write_clients(
 
 
 def chosen_columns(columns: Sequence[str] | None, schema: Schema) -> list[str]:
-    """*columns*, or those of every client field; the id last if it is not among them.
+    """*columns*, or those of every client field.
 
     Raises:
         SettingsError: there is no such column, or it is there twice.
@@ -97,7 +99,7 @@ def chosen_columns(columns: Sequence[str] | None, schema: Schema) -> list[str]:
     fields = [field.name for field in schema if field.stored]
     allowed = [ID, BALANCE, *fields]
     if columns is None:
-        return [ID, *fields, BALANCE]
+        return [*fields, BALANCE]
     if isinstance(columns, str) or not columns:
         raise SettingsError("columns", columns, wanted="a list of columns", allowed=allowed)
     for name in columns:
@@ -105,7 +107,7 @@ def chosen_columns(columns: Sequence[str] | None, schema: Schema) -> list[str]:
             raise SettingsError("columns", name, allowed=allowed)
         if list(columns).count(name) > 1:
             raise SettingsError("columns", name, wanted="each column once")
-    return [*columns, *([] if ID in columns else [ID])]
+    return list(columns)
 
 
 class _Table:
@@ -137,13 +139,15 @@ class _Table:
         for client in page:
             self.clients += 1
             own = [self._cell(client, name, cells) for name, cells in self._columns]
+            mark = client_cell(client.id, client.version)
             if not self._host_columns:
                 self.rows += 1
+                own.append(mark)
                 yield own
                 continue
             for row in list(given.get(client.id, ())) or [{}]:
                 self.rows += 1
-                yield [*own, *self._host_cells(row)]
+                yield [*own, *self._host_cells(row), mark]
 
     def _cell(self, client: Client, name: str, cells: Cells | None) -> str:
         if name == STATUS:
@@ -171,12 +175,11 @@ class _Table:
 
 
 def _heading(name: str, schema: Schema, headings: Headings, messages: Messages, taken: Sequence[str]) -> str:
-    if name == ID:
-        return MARK
     field: Field | None = schema.by_name.get(name)
     if field is not None and field.mappable:
         return headings.of(name)
-    return headings.other(messages.field(name) if field else messages.label(name), taken)
+    label = messages.template("id") if name == ID else messages.label(name) if field is None else messages.field(name)
+    return headings.other(label, taken)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import attrs
 
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.profile import TemplateColumn
-from clientimport.core.schema import Field, Schema
+from clientimport.core.schema import CLIENT, Field, Schema, client_cell
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
@@ -77,7 +77,7 @@ def write_template(
         clients, left_out = _fill_in(book, asked, messages, pages, profile.template.most)
         _read_me(book, asked, messages, profile)
         _lists(book, asked, messages)
-    columns = {each.header: each.field.name for each in asked} | {MARK: "id"}
+    columns = {each.header: each.field.name for each in asked} | {MARK: CLIENT}
     return Written(path=target, columns=columns, clients=clients, rows=clients, left_out=left_out)
 
 
@@ -183,7 +183,7 @@ def _fill_in(
                 raise SettingsError("filled", f"more than {most:,} clients", wanted=wanted)
             cells = [each.cells.text(client.fields.get(each.field.name)) for each in asked]
             left_out += cells.count(None)
-            sheet.row([*(cell or "" for cell in cells), client.id], looks)
+            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version)], looks)
     return clients, left_out
 
 

@@ -11,7 +11,7 @@ from clientimport.core.matching import Ladder, client_order, comparable_name, na
 from clientimport.core.merging import base_beside
 from clientimport.core.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
-from clientimport.core.schema import CLIENT
+from clientimport.core.schema import CLIENT, client_of
 from clientimport.ports import Clients, Ledger, StoredClient
 from clientimport.services.history import History
 
@@ -63,12 +63,15 @@ class Lookup:
         matched: dict[int, dict[str, list[str]]] = {}
         doubtful: dict[int, list[tuple[str, bool, list[str]]]] = {}
         wanted: set[str] = set()
+        versions: dict[int, str] = {}  # that rows which name their client were written from
         for slots, pairs in zip(self._ladder.rungs, columns, strict=True):
             if not pairs:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
             holders = self._holders(scheme, pairs)
             if scheme == CLIENT:
+                slot = slots.slots[0][0]
+                versions = {row: client_of(read.values[row][slot])[1] for row, _ in pairs}
                 for row, key in pairs:
                     if key not in holders:  # never silenced: it would come in as a new client
                         read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
@@ -114,13 +117,22 @@ class Lookup:
                     *stored[client][:2],
                     schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
                     openings.get(client, {}),
-                    *bases.get(client, (None, None)),
+                    *self._base(bases.get(client), row, versions, stored[client][0]),
                 ]
                 for client, schemes in by_client.items()
                 if client in stored
             ]
             for row, by_client in matched.items()
         }
+
+    @staticmethod
+    def _base(
+        known: tuple[dict[str, Any], dict[str, bool] | None] | None, row: int, versions: Mapping[int, str], version: int
+    ) -> tuple[dict[str, Any] | None, dict[str, bool] | None]:
+        """``Hit.base`` and ``Hit.leads``: a row that was written from the client as it still is, was changed by its file alone."""
+        if known is None:
+            return None, None
+        return ({}, known[1]) if versions.get(row) == str(version) else known
 
     def near_hits(self, clients: Sequence[StoredClient]) -> dict[str, list[Any]]:
         """Stored clients that a record resembles, as ``Hit`` lists, by id."""
