@@ -39,6 +39,11 @@ def restore(text: str) -> str:
     return text[1:] if text[:1] == "'" and formula_like(text[1:]) else text
 
 
+def is_own(headers: Sequence[str]) -> bool:
+    """Whether the file with these headings is one that we wrote to be edited and given back."""
+    return any(header.strip().casefold() == MARK for header in headers)
+
+
 def is_comments(header: str, comment_column: str) -> bool:
     """Whether *header* is that of the column in which an exception report says what is wrong."""
     wanted = comment_column.strip().casefold()
@@ -64,8 +69,8 @@ def as_report(source: Source, comment_column: str) -> Source:
     description = source.describe()
     if description.kind != "csv" or not description.columns:
         return source
-    exported = any(column.header.strip().casefold() == MARK for column in description.columns)
-    if not exported and not is_comments(description.columns[-1].header, comment_column):
+    headers = [column.header for column in description.columns]
+    if not is_own(headers) and not is_comments(headers[-1], comment_column):
         return source
     return _Report(source)
 

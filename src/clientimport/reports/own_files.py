@@ -14,7 +14,7 @@ from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.schema import CLIENT, Field, Schema
 from clientimport.messages import LANGUAGES, Messages
-from clientimport.reports.neutral import MARK
+from clientimport.reports.neutral import MARK, is_own
 
 if TYPE_CHECKING:
     from clientimport.core.plan import Value
@@ -74,11 +74,6 @@ class Headings:
             number += 1
             found = f"{wanted} ({number})"
         return found
-
-
-def is_own(headers: Sequence[str]) -> bool:
-    """Whether the file with these headings is one of ours."""
-    return any(header.strip().casefold() == MARK for header in headers)
 
 
 def own_suggestion(columns: Sequence[ColumnSample], schema: Schema, profile: Profile) -> Suggestion | None:
