@@ -15,7 +15,7 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.client import Actor
-from clientimport.core.decisions import Decision, Decisions, as_mapping
+from clientimport.core.decisions import Decision
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
 from clientimport.core.merging import Merge, MergePolicy
@@ -296,7 +296,9 @@ class Importer(Exports):
             StoreError: the store cannot be read.
         """
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
-        policy = self._workbench.policy(mode, update_existing, merge, near, _decisions(decisions))
+        from clientimport.reports.deciding import decided
+
+        policy = self._workbench.policy(mode, update_existing, merge, near, decided(decisions, self.store.identity()))
         plan = self._workbench.plan(
             data,
             mapping=mapping,
@@ -337,9 +339,11 @@ class Importer(Exports):
 
         Raises:
             PermissionRefusedError: before anything is written.
+            SettingsError: it is no plan.
             PlanError: the plan was made for another store.
             StoreError: the store failed; apply again and it goes on where it stopped.
         """
+        _check_plan(plan)
         receipt: Receipt | None = None
         for step in self.apply_iter(plan if not decisions else plan.decide(decisions)):
             if progress is not None:
@@ -350,6 +354,7 @@ class Importer(Exports):
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
+        _check_plan(plan)
         for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
             self._require(act, plan.profile)
         self._check_store(plan.header)
@@ -465,10 +470,8 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
-    """The decisions that a plan is made with."""
-    if isinstance(given, str | os.PathLike):
-        from clientimport.reports.deciding import decided_in
-
-        return decided_in(given)
-    return Decisions(as_mapping(given or {}))
+def _check_plan(plan: object) -> None:
+    if not isinstance(plan, Plan):
+        raise SettingsError(
+            "plan", type(plan).__name__, wanted="a Plan: importer.plan(file) makes one, importer.load(path) reads one"
+        )
