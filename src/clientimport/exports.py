@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clientimport.core.client import Client
 from clientimport.core.journal import balances
+from clientimport.core.schema import sign_of_store
 from clientimport.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Exports:
             lang=lang,
             rows=rows,
             row_columns=row_columns,
+            sign=sign_of_store(self.store.identity()),
         )
 
     def template(
@@ -122,6 +124,7 @@ class Exports:
             fields=fields,
             lang=lang,
             pages=self._pages(statuses) if filled else None,
+            sign=sign_of_store(self.store.identity()),
         )
 
     # ------------------------------------------------------------------------------------------------ the inside

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from clientimport import Client, Field, Importer, SettingsError
+from clientimport.core.schema import sign_of_store
 from clientimport.errors import PlanError
 from clientimport.messages import LANGUAGES
 from tests.laws.test_export_laws import AWKWARD, HOST, PROFILE
@@ -56,6 +57,10 @@ def rows_of(path: Path) -> list[list[str]]:
     return [[str(cell or "") for cell in row] for row in sheet.values]
 
 
+def sign(importer: Importer) -> str:
+    return sign_of_store(importer.store.identity())
+
+
 @pytest.mark.parametrize(("ending", "bo"), [(".xlsx", "=Bo"), (".csv", "'=Bo")])
 def test_the_columns_that_are_chosen(importer: Importer, tmp_path: Path, ending: str, bo: str) -> None:
     """In the order given; the id comes last if nobody asked for it."""
@@ -64,9 +69,9 @@ def test_the_columns_that_are_chosen(importer: Importer, tmp_path: Path, ending:
 
     assert rows_of(path) == [
         ["Name", "Tags", "Status", "Balance", "Postal code", "clientimport id"],
-        ["An", "b; a", "active", "EUR 12.50", "0900", "1 v1"],
-        [bo, "", "active", "", "", "2 v1"],
-        ["Cis", "", "inactive", "EUR -3.00", "", "3 v2"],
+        ["An", "b; a", "active", "EUR 12.50", "0900", f"1 v1 {sign(importer)}"],
+        [bo, "", "active", "", "", f"2 v1 {sign(importer)}"],
+        ["Cis", "", "inactive", "EUR -3.00", "", f"3 v2 {sign(importer)}"],
     ]
     assert written.to_dict() == {
         "path": str(path),
@@ -211,10 +216,10 @@ def test_rows_of_the_host(importer: Importer, tmp_path: Path, ending: str) -> No
     assert (written.clients, written.rows, asked) == (3, 4, [3])
     assert rows_of(path) == [
         ["Client id", "Name", "Job", "Name (2)", "E-mail (2)", "clientimport id"],
-        ["1", "An", "Return 2025", "1", "", "1 v1"],
-        ["1", "An", "Return 2026", "", "", "1 v1"],
-        ["2", "=Bo" if ending == ".xlsx" else "'=Bo", "", "", "", "2 v1"],
-        ["3", "Cis", "", "", "", "3 v2"],
+        ["1", "An", "Return 2025", "1", "", f"1 v1 {sign(importer)}"],
+        ["1", "An", "Return 2026", "", "", f"1 v1 {sign(importer)}"],
+        ["2", "=Bo" if ending == ".xlsx" else "'=Bo", "", "", "", f"2 v1 {sign(importer)}"],
+        ["3", "Cis", "", "", "", f"3 v2 {sign(importer)}"],
     ]
     found = importer.plan(path).summary.dispositions
     assert (found["unchanged"] + found["skip"], found["update"], found["create"]) == (4, 0, 0)
@@ -300,9 +305,10 @@ def test_libreoffice_changes_nothing(tmp_path: Path, ending: str) -> None:
 
 
 def test_a_plan_of_an_export_is_for_its_store(importer: Importer, tmp_path: Path) -> None:
-    """Ids of one store mean nothing in another."""
+    """Ids of one store or workspace mean nothing in another, though there are clients with such ids."""
     importer.export(tmp_path / "c.xlsx", columns=["name"])
     with Importer("memory:") as other:
+        other.apply(other.plan([{"Name": name} for name in ("Xa", "Xb", "Xc")]))
         plan = other.plan(tmp_path / "c.xlsx")
         assert plan.summary.dispositions["invalid"] == 3
         with pytest.raises(PlanError):

@@ -51,10 +51,11 @@ def test_the_profiles_words_come_first() -> None:
     assert headings.other("Job", ["job", "Job (2)"]) == "Job (3)"
 
 
-def test_a_cell_names_client_and_version() -> None:
+def test_a_cell_names_client_version_and_store() -> None:
     """Or the client alone."""
-    assert client_of(client_cell("12", 3)) == ("12", "3")
-    assert client_of("12") == ("12", "")
+    assert client_of(client_cell("12", 3, "a1b2c3")) == ("12", "3", "a1b2c3")
+    assert client_of("12 v3") == ("12", "3", "")
+    assert client_of("12") == ("12", "", "")
 
 
 def test_values_as_cells() -> None:

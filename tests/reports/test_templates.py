@@ -90,6 +90,20 @@ def test_its_words_are_the_profiles(importer: Importer, tmp_path: Path) -> None:
     assert book.sheetnames == ["Klanten", "LEES MIJ", "Lijsten"]
 
 
+def test_the_read_me_says_what_is_wanted(tmp_path: Path) -> None:
+    """Also of what at least one is needed, and how several values stand in a cell."""
+    nicknames = Field(name="shop.nicknames", label="Nicknames", many=True)
+    with Importer("memory:", profile="daftra", fields=[nicknames]) as importer:
+        fields = ["name", "email", "phone", "other_emails", "shop.nicknames"]
+        book = opened(importer.template(tmp_path / "t.xlsx", fields=fields).path)
+    rows = [[cell.value or "" for cell in row] for row in book["READ ME"].rows]
+    said = [row[2] for row in rows]
+    assert "Every new client needs at least one of: E-mail, Phone, Mobile, Other e-mails, Other phones." in said
+    assert ["Other e-mails", "", "Several with a semicolon between."] in rows
+    assert ["Nicknames", "", "Several, each on a line of its own."] in rows
+    assert ["Name", "Yes", ""] in rows
+
+
 def test_headings_are_locked_and_cells_are_free_and_text(importer: Importer, tmp_path: Path) -> None:
     """Far below as well, where nobody has written yet; the column of ids is locked."""
     sheet = opened(importer.template(tmp_path / "t.xlsx").path).worksheets[0]
@@ -122,11 +136,15 @@ def test_what_a_list_offers_is_read(lang: str, tmp_path: Path) -> None:
         assert len(offered) == 4
         assert all(not word.startswith("language:") for words in offered.values() for word in words)
         for head, words in offered.items():
-            heads = {"clientimport id": "", Messages(lang).field("name"): "x"}
-            plan = importer.plan([{**heads, head: word} for word in words], near="off")
-            read = [next(iter(record.values)) for record in plan.records() if record.values]
-            assert len(read) == len(words)
-            assert [f.code for record in plan.records() for f in record.findings] == []
+            heads = {"clientimport id": ""}
+            rows = [{**heads, Messages(lang).field("name"): f"x{head}{n}", head: word} for n, word in enumerate(words)]
+            before = len(list(importer.clients()))
+            receipt = importer.apply(importer.plan(rows, near="off"))
+            made = list(importer.clients())[before:]
+
+            assert (receipt.created, receipt.counts["refused"]) == (len(words), 0)
+            (field,) = {name for client in made for name in client if name != "name"}
+            assert len({client[field] for client in made}) == len(words)
 
 
 def fill(importer: Importer, count: int = 2) -> None:
@@ -145,7 +163,9 @@ def test_a_filled_one_edits_those_it_holds(importer: Importer, tmp_path: Path) -
 
     book = opened(path)
     sheet = book.worksheets[0]
-    assert [cell.value for cell in sheet[2]] == ["000", "Ann0", "=Peeters", "Walloon", "Yes", "1 v1"]
+    *values, named = [cell.value for cell in sheet[2]]
+    assert values == ["000", "Ann0", "=Peeters", "Walloon", "Yes"]
+    assert named.startswith("1 v1 ")
     sheet["B2"] = "Anna"
     sheet["D3"] = "Dutch"
     sheet["B4"], sheet["C4"], sheet["D4"] = "Bo", "Maes", "Walloon"

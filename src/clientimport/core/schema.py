@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -79,15 +80,21 @@ CLIENT = "clientimport_id"
 """The field that says in a file of ours which client a row is about; also the scheme of that key."""
 
 
-def client_cell(client: str, version: int) -> str:
-    """What stands there: the client's id, and the version that the row was written from."""
-    return f"{client}{_VERSION}{version}"
+def client_cell(client: str, version: int, store: str) -> str:
+    """What stands there: the client's id, the version that the row was written from, and the sign of the store."""
+    return f"{client}{_VERSION}{version} {store}"
 
 
-def client_of(cell: str) -> tuple[str, str]:
-    """The id in such a cell, and the version; ``""`` if it has none."""
-    client, _, version = cell.partition(_VERSION)
-    return client, version
+def client_of(cell: str) -> tuple[str, str, str]:
+    """The id in such a cell, the version and the sign of the store; ``""`` for what it has not."""
+    client, _, rest = cell.partition(_VERSION)
+    version, _, store = rest.partition(" ")
+    return client, version, store
+
+
+def sign_of_store(identity: str) -> str:
+    """Six letters and digits by which a file knows the store and workspace that it was written from; see ``Store.identity``."""
+    return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:6]
 
 
 _VERSION = " v"

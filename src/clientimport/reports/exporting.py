@@ -66,6 +66,7 @@ def write_clients(
     lang: str,
     rows: HostRows | None,
     row_columns: Sequence[str],
+    sign: str,
 ) -> Written:
     """Write the clients of *pages* to *path*; see ``Importer.export``."""
     target = Path(path)
@@ -82,7 +83,7 @@ def write_clients(
         named[headings.other(name, list(named))] = name
     named[MARK] = CLIENT
     workbook = target.suffix.lower() == ".xlsx"
-    table = _Table(chosen, schema, rows, tuple(row_columns), MAX_TEXT if workbook else None)
+    table = _Table(chosen, schema, rows, tuple(row_columns), MAX_TEXT if workbook else None, sign)
     sheet = messages.template("sheet:clients")
     with _xlsx(target, sheet, list(named)) if workbook else _csv(target, list(named)) as write:
         for page in pages:
@@ -119,6 +120,7 @@ class _Table:
         host: Gives the host's rows.
         host_columns: Names of the host's columns, after the others.
         most: Characters that a cell can hold; ``None``: any.
+        sign: Of the store.
     """
 
     def __init__(
@@ -128,7 +130,9 @@ class _Table:
         host: HostRows | None,
         host_columns: Sequence[str],
         most: int | None,
+        sign: str,
     ) -> None:
+        self._sign = sign
         self.clients = self.rows = self.left_out = 0
         self._columns = [(name, Cells(schema[name], most=most) if name in schema else None) for name in columns]
         self._host = host
@@ -139,7 +143,7 @@ class _Table:
         for client in page:
             self.clients += 1
             own = [self._cell(client, name, cells) for name, cells in self._columns]
-            mark = client_cell(client.id, client.version)
+            mark = client_cell(client.id, client.version, self._sign)
             if not self._host_columns:
                 self.rows += 1
                 own.append(mark)

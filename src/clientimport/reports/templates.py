@@ -17,7 +17,7 @@ from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
 from clientimport.reports.forms import FREE, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
 from clientimport.reports.neutral import MARK
-from clientimport.reports.own_files import Cells, Headings
+from clientimport.reports.own_files import SPLIT, Cells, Headings
 from clientimport.reports.workbook import MAX_TEXT, letter
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def write_template(
     fields: Sequence[str] | None,
     lang: str,
     pages: Iterable[Sequence[Client]] | None,
+    sign: str,
 ) -> Written:
     """Write the template of *profile* to *path*, with the clients of *pages* if there are any; see ``Importer.template``."""
     target = Path(path)
@@ -74,7 +75,7 @@ def write_template(
         for name in _names(fields, schema, profile)
     ]
     with form_workbook(target) as book:
-        clients, left_out = _fill_in(book, asked, messages, pages, profile.template.most)
+        clients, left_out = _fill_in(book, asked, messages, pages, profile.template.most, sign)
         _read_me(book, asked, messages, profile)
         _lists(book, asked, messages)
     columns = {each.header: each.field.name for each in asked} | {MARK: CLIENT}
@@ -156,6 +157,7 @@ def _fill_in(
     messages: Messages,
     pages: Iterable[Sequence[Client]] | None,
     most: int,
+    sign: str,
 ) -> tuple[int, int]:
     """The sheet to be filled in; how many clients it has, and how many of their values it could not hold.
 
@@ -183,7 +185,7 @@ def _fill_in(
                 raise SettingsError("filled", f"more than {most:,} clients", wanted=wanted)
             cells = [each.cells.text(client.fields.get(each.field.name)) for each in asked]
             left_out += cells.count(None)
-            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version)], looks)
+            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version, sign)], looks)
     return clients, left_out
 
 
@@ -192,6 +194,10 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
     say = messages.template
     sheet = book.sheet(say("sheet:read_me"), [Column(say("title"), 34), Column("", 14), Column("", 90)], table=False)
     lines = [profile.template.note, *(say(f"line:{line}") for line in ("rows", "headings", "needed", "id", "note"))]
+    headings = {each.field.name: each.header for each in asked}
+    for group in profile.required_one_of:
+        names = ", ".join(headings.get(name) or messages.field(name) for name in group)
+        lines.insert(4, say("line:one_of", fields=names))
     for line in filter(None, lines):
         sheet.row(["", "", line], ("plain", "plain", "plain"))
     sheet.row(["", "", ""], ("plain", "plain", "plain"))
@@ -203,7 +209,7 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
             hint = say(f"hint:{each.field.coercer}")
             hint = "" if hint.startswith("hint:") else hint
         if each.field.many:
-            hint = f"{hint} {say('hint:many')}".strip()
+            hint = say("hint:many" if each.field.coercer in SPLIT else "hint:lines")
         sheet.row([each.header, say("yes") if each.required else "", hint], ("plain", "plain", "plain"))
     sheet.row([MARK, "", say("hint:id")], ("plain", "plain", "plain"))
 

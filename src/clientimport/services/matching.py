@@ -29,6 +29,7 @@ class Lookup:
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
         letter: The severity letter of ``same-key-other-name``.
         ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
+        sign: Of the store, as ``sign_of_store`` gives it.
         history: Tells what imports said of found clients; ``None`` if the plan asks about no field.
     """
 
@@ -39,6 +40,7 @@ class Lookup:
         fields: Sequence[str],
         shared_limit: int,
         letter: str,
+        sign: str,
         ledger: Ledger | None = None,
         history: History | None = None,
     ) -> None:
@@ -49,6 +51,7 @@ class Lookup:
         self._fields = frozenset(fields)
         self._limit = shared_limit
         self._letter = letter
+        self._sign = sign
         self._whole: dict[tuple[str, ...], bool] = {}
         self._crowds: dict[tuple[str, str], _Crowd] = {}
 
@@ -71,11 +74,14 @@ class Lookup:
             holders = self._holders(scheme, pairs)
             if scheme == CLIENT:
                 slot = slots.slots[0][0]
-                versions = {row: client_of(read.values[row][slot])[1] for row, _ in pairs}
-                for row, key in pairs:
-                    if key not in holders:  # never silenced: it would come in as a new client
-                        read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
-                        read.refused.add(row)
+                told = {row: client_of(read.values[row][slot]) for row, _ in pairs}
+                versions = {row: version for row, (_, version, _) in told.items()}
+                there = [pair for pair in pairs if pair[1] in holders and told[pair[0]][2] in {"", self._sign}]
+                for row in sorted(told.keys() - {row for row, _ in there}):
+                    # never silenced: it would come in as a new client
+                    read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
+                    read.refused.add(row)
+                pairs = there  # noqa: PLW2901
             for clients in holders.values():
                 wanted.update(clients)
             for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
