@@ -12,7 +12,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def table(key: str, value: object, allowed: Sequence[str] | None = None) -> Mapping[str, Any]:
-    """*value* as a table that has no other keys than those *allowed*."""
+    """A table, whose keys are among those *allowed*."""
     if not isinstance(value, Mapping):
         raise SettingsError(key, value, wanted="a table")
     for name in value:
@@ -32,11 +32,11 @@ def by_code(key: str, value: object) -> Mapping[str, Any]:
 
 def words(key: str, value: object) -> dict[str, str]:
     """A table of texts."""
-    return {name: text(f"{key}.{name}", said) for name, said in table(key, value).items()}
+    return {name: text(f"{key}.{name}", word) for name, word in table(key, value).items()}
 
 
 def choice(key: str, value: object, allowed: Sequence[str]) -> str:
-    """One of the texts *allowed*."""
+    """One of those *allowed*."""
     if value not in allowed:
         raise SettingsError(key, value, allowed=[str(name) for name in allowed])
     return str(value)
@@ -58,11 +58,11 @@ def text(key: str, value: object) -> str:
 
 def texts(key: str, value: object) -> tuple[str, ...]:
     """A list of texts."""
-    return tuple(text(key, said) for said in list_(key, value))
+    return tuple(text(key, word) for word in list_(key, value))
 
 
 def list_(key: str, value: object) -> Sequence[object]:
-    """A list of anything."""
+    """A list."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise SettingsError(key, value, wanted="a list")
     return value
