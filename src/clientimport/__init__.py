@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clientimport.handles import Plan, Receipt, Undone
     from clientimport.importer import Importer, Step
     from clientimport.limits import Limits
+    from clientimport.reports.exporting import Written
     from clientimport.reports.proof import Proof
     from clientimport.workbench import Inspection
 
@@ -64,6 +65,7 @@ _HOMES = {
     "StoreError": "errors",
     "Undone": "handles",
     "Why": "core.provenance",
+    "Written": "reports.exporting",
     "load_mapping": "documents.mapping",
     "load_profile": "documents.profile",
 }
@@ -104,6 +106,7 @@ __all__ = [
     "StoreError",
     "Undone",
     "Why",
+    "Written",
     "load_mapping",
     "load_profile",
 ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import attrs
 
 from clientimport.core.books import Books
-from clientimport.core.client import Actor, Client
+from clientimport.core.client import Actor
 from clientimport.core.decisions import Decision
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
@@ -23,6 +23,7 @@ from clientimport.core.profile import Profile
 from clientimport.core.schema import Field, Schema
 from clientimport.core.settings import Settings
 from clientimport.errors import PlanError, SettingsError
+from clientimport.exports import Exports
 from clientimport.handles import Plan, Receipt, Undone
 from clientimport.limits import Limits
 from clientimport.runs import RunList
@@ -59,7 +60,7 @@ class Step:
     receipt: Receipt | None = None
 
 
-class Importer(MovesClients):
+class Importer(MovesClients, Exports):
     """Brings client records into one store for one workspace.
 
     Args:
@@ -217,16 +218,6 @@ class Importer(MovesClients):
         """
         return self._workbench.inspect(self.open(data, **options))
 
-    def clients(self, *, status: str | None = None) -> Iterator[Client]:
-        """Every client in the store, or in one state only, in the order they came, each with its balance.
-
-        Raises:
-            SettingsError: the profile's lifecycle has no such state.
-        """
-        from clientimport.services.listing import clients
-
-        return clients(self.store, self.profile.lifecycle, status)
-
     def why(self, client: str, field: str) -> Why:
         """Where a client's value of *field* comes from: which imports wrote it, from which file and row, and what they said.
 
@@ -239,7 +230,7 @@ class Importer(MovesClients):
         """
         from clientimport.services.explaining import why
 
-        fields = [known.name for known in self.schema if not known.opening]
+        fields = [known.name for known in self.schema if known.stored]
         if field not in fields:
             raise SettingsError("field", field, allowed=fields)
         with self.store.reading() as work:

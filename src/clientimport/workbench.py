@@ -114,6 +114,7 @@ class Workbench:
     def inspect(self, source: Source) -> Inspection:
         """See ``Importer.inspect``."""
         from clientimport.core.suggesting import ColumnSample, suggest
+        from clientimport.reports.own_files import own_suggestion
 
         description = source.describe()
         rows: list[Sequence[str]] = []
@@ -121,11 +122,9 @@ class Workbench:
             rows = list(batch.rows)
             break
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(description.columns)
-        suggestion = suggest(
-            [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)],
-            self.schema,
-            presets=self.plugins.presets(),
-            accept_level=self.settings.accept_level,
+        heads = [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)]
+        suggestion = own_suggestion(heads, self.schema, self.profile) or suggest(
+            heads, self.schema, presets=self.plugins.presets(), accept_level=self.settings.accept_level
         )
         comments = self._comments(description)
         if comments is not None:
@@ -382,7 +381,7 @@ class Workbench:
             "raw": list(interpreter.raw_headers),
             "echoes": list(interpreter.echoes),
             "fields": list(interpreter.fields),
-            "opening_fields": [name for name in interpreter.fields if self.schema[name].opening],
+            "opening_fields": [name for name in interpreter.fields if not self.schema[name].stored],
             "sources": interpreter.sources,
             "declared": [attrs.asdict(field) for field in self.schema if field.name not in builtin],
             "mapping": mapping_to_dict(mapping),

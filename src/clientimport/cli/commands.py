@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli import bookkeeping, looking, moving
+from clientimport.cli import bookkeeping, giving, looking, moving
 from clientimport.cli.applying import apply_plan
 from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
@@ -73,6 +73,7 @@ commands.add_command(looking.map_)
 commands.add_command(looking.runs)
 commands.add_command(looking.clients)
 commands.add_command(looking.why)
+commands.add_command(giving.template)
 commands.add_command(looking.activity)
 commands.add_command(looking.plugins)
 commands.add_command(moving.status)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from clientimport.cli.giving import export, listed
 from clientimport.cli.options import (
     FILE,
     changed,
@@ -143,14 +144,28 @@ def runs(**given: Any) -> int:
     help="Say that two clients (their ids) are not the same: nobody is asked again.",
 )
 @click.option("--maybe-same", nargs=2, metavar="A B", help="Take that back.")
-@click.option("--status", metavar="STATE", help="Only those in one state of the profile, such as inactive.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them to a file instead, to be edited and imported again: .xlsx or .csv.",
+)
+@click.option(
+    "--columns", metavar="F,G", help="With --out: fields, id, status, balance, with commas between. Default: all."
+)
+@click.option(
+    "--status", metavar="S,T", help="Only those in these states of the profile, such as inactive. Default: all."
+)
 @store_option
 @profile_option
 @who_options
 @face_options
 def clients(**given: Any) -> int:
-    """List the clients in the store with all their fields."""
+    """List the clients in the store with all their fields, or write them to a file."""
     speak = face(given)
+    if given["out"] is not None:
+        return export(given, speak)
+    if given["columns"] is not None:
+        raise click.UsageError("--columns goes with --out.")
     asked = {key: given[key] for key in ("threshold", "limit") if given[key] is not None}
     if given["not_same"] or given["maybe_same"]:
         with importer(given) as host:
@@ -170,10 +185,11 @@ def clients(**given: Any) -> int:
         raise click.UsageError(f"--{next(iter(asked))} goes with --duplicates.")
     with importer(given) as host:
         messages = Messages(speak.lang, host.profile)
-        host.clients(status=given["status"])  # refuses a state that there is not
+        statuses = listed(given["status"])
+        host.clients(status=statuses)  # refuses a state that there is not
 
         def text() -> Iterator[str]:
-            for client in host.clients(status=given["status"]):
+            for client in host.clients(status=statuses):
                 yield visible(f"{client.id}  {client.name}")
                 if client.status != host.profile.lifecycle.initial:
                     yield visible(f"    {messages.field('status')}: {messages.state(client.status)}")
@@ -184,7 +200,7 @@ def clients(**given: Any) -> int:
                         shown = ", ".join(value) if isinstance(value, list) else str(value)
                         yield visible(f"    {messages.field(field)}: {shown}")
 
-        speak.show(lambda: {"clients": (client.to_dict() for client in host.clients(status=given["status"]))}, text)
+        speak.show(lambda: {"clients": (client.to_dict() for client in host.clients(status=statuses))}, text)
     return 0
 
 

@@ -127,6 +127,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "leaving-refused": _E,  # of the source as a whole; params: clients, reason, listed, known, share (0..100)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
+        "client-unknown": _E,  # the row names a client that is not there
         "near-not-compared": _I,  # too many for a look at near matches; params: records, clients, limit
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client

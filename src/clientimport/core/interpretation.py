@@ -15,7 +15,7 @@ from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.money import decimals, quantised_text
 from clientimport.core.profile import Profile
 from clientimport.core.rules import Rule
-from clientimport.core.schema import Field, Schema
+from clientimport.core.schema import CLIENT, Field, Schema
 from clientimport.core.settings import Settings
 from clientimport.core.text import clean_column
 from clientimport.errors import PluginError, SettingsError, raised
@@ -106,7 +106,9 @@ class Interpreter:
         self.derived: frozenset[str] = frozenset(("name",) if self._names_derived else ())
         self.fields: tuple[str, ...] = tuple(field.name for field in schema if field.name in names)
         matching = {rung.scheme for rung in profile.ladder if rung.exclusive}
-        self._identifying = tuple(name for name in self.fields if name == "name" or schema[name].scheme in matching)
+        self._identifying = tuple(
+            name for name in self.fields if name in ("name", CLIENT) or schema[name].scheme in matching
+        )
         slot = {name: index for index, name in enumerate(self.fields)}
         self._slot = slot
         position = {header: index for index, header in enumerate(self.raw_headers)}

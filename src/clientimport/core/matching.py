@@ -9,12 +9,14 @@ import attrs
 
 from clientimport.core.emails import email_key
 from clientimport.core.profile import Profile, Rung
-from clientimport.core.schema import Schema
+from clientimport.core.schema import CLIENT, Schema, client_of
 from clientimport.core.text import name_key
 
 
 def key_text(scheme: str, value: str) -> str:
     """The form of *value* in which equal means the same: e-mail addresses without regard to case, others as they are."""
+    if scheme == CLIENT:
+        return client_of(value)[0]
     return email_key(value) if scheme == "email" else value
 
 
@@ -52,8 +54,8 @@ class RungSlots:
             if many:
                 texts = ((row, text) for row, value in enumerate(column) if value is not None for text in value)
                 pairs.extend((row, key_text(scheme, text)) for row, text in texts)
-            elif scheme == "email":
-                pairs.extend([(row, email_key(text)) for row, text in enumerate(column) if text is not None])
+            elif scheme in {"email", CLIENT}:
+                pairs.extend([(row, key_text(scheme, text)) for row, text in enumerate(column) if text is not None])
             else:
                 pairs.extend([pair for pair in enumerate(column) if pair[1] is not None])
         return pairs
@@ -68,7 +70,8 @@ class Ladder:
 
     Attributes:
         rungs: Strongest first; rungs that no field feeds are left out. The last one is ``BY_NAME``: it holds only the
-            records that have no other key, so that importing them again does not make them twice.
+            records that have no other key, so that importing them again does not make them twice. Where a column has
+            clients' ids, ``CLIENT`` is the first: a record that names its client has no other key, whoever shares those.
     """
 
     def __init__(self, profile: Profile, schema: Schema, fields: Sequence[str]) -> None:
@@ -78,6 +81,9 @@ class Ladder:
             if field.scheme is not None:
                 slots.setdefault(field.scheme, []).append((index, field.many))
         keyed = [RungSlots(rung, tuple(slots[rung.scheme])) for rung in profile.ladder if rung.scheme in slots]
+        self._named = CLIENT in fields
+        if self._named:
+            keyed.insert(0, RungSlots(Rung(scheme=CLIENT), ((fields.index(CLIENT), False),)))
         self._keyed = tuple(keyed)
         self.rungs: tuple[RungSlots, ...] = (*keyed, RungSlots(Rung(scheme=BY_NAME, exclusive=False), ()))
         self._name_slot: int | None = fields.index("name") if "name" in fields else None
@@ -89,12 +95,17 @@ class Ladder:
     def keys(self, values: Sequence[Any]) -> list[list[str]]:
         """A record's key texts, a list a rung."""
         found = [slots.keys(values) for slots in self._keyed]
+        if self._named and found[0]:
+            return [found[0], *([] for _ in found)]
         name = "" if any(found) else self.name(values)
         return [*found, [name] if name else []]
 
     def columns(self, columns: Sequence[Sequence[Any]], size: int) -> list[list[tuple[int, str]]]:
         """The keys of a batch of *size* records, given as its value columns: for each rung (row index, key text)."""
         found = [slots.column(columns) for slots in self._keyed]
+        if self._named and found[0]:
+            told = {row for row, _ in found[0]}
+            found[1:] = [[pair for pair in column if pair[0] not in told] for column in found[1:]]
         keyed = {row for column in found for row, _ in column}
         names: list[tuple[int, str]] = []
         if len(keyed) < size and self._name_slot is not None:

@@ -84,7 +84,7 @@ class Planner:
         self._scheme = {name: schema[name].scheme for name in fields}
         self.joiner = self._joiner = Joiner(fields, schema)
         self.questions = self._questions = Questions(self.fields, self.ladder, self._joiner)
-        slots = [(index, name) for index, name in enumerate(fields) if not schema[name].opening]
+        slots = [(index, name) for index, name in enumerate(fields) if schema[name].stored]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
         # what follows from other fields is no column's word: it fills a blank and replaces nothing

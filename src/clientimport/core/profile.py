@@ -40,6 +40,11 @@ def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
         raise SettingsError(attribute.name, value, wanted="a short name")
 
 
+def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise SettingsError(attribute.name, value, wanted="a whole number above 0")
+
+
 def _yes_no(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
     if not isinstance(value, bool):
         raise SettingsError(attribute.name, value, allowed=("True", "False"))
@@ -84,6 +89,44 @@ class ReportStyle:
 
 
 @attrs.frozen(kw_only=True)
+class TemplateColumn:
+    """A column of the import template.
+
+    Attributes:
+        field: The field that it feeds.
+        header: Its heading; empty for the field's label.
+        required: Marked as one that needs something; by default where the profile requires the field.
+        choices: What its drop-down offers -> what is read for it, as a cell would say it. Empty for the field's own choices.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    field: str = attrs.field(validator=_named)
+    header: str = ""
+    required: bool | None = None
+    choices: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class TemplateStyle:
+    """How the import template looks.
+
+    Attributes:
+        columns: Its columns, in order; none for the fields that the profile requires and the usual ones.
+        note: What its READ ME sheet says first.
+        most: So many clients at most in a template that is filled in with those there are.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    columns: tuple[TemplateColumn, ...] = ()
+    note: str = ""
+    most: int = attrs.field(default=20_000, validator=_count)
+
+
+@attrs.frozen(kw_only=True)
 class Profile:
     """How clients are checked, matched and merged for one product.
 
@@ -105,6 +148,7 @@ class Profile:
         message_reasons: ``disposition:reason`` -> this product's words for what becomes of a record.
         labels: Text key -> this product's label.
         report: The exception report.
+        template: The import template.
         permissions: Act (``import``, ``undo``, ``clients.remove``, ``openings.set``, ``openings.delete``, ``payments.add``,
             ``periods.close``, and ``clients.`` with an event of the lifecycle) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
@@ -132,6 +176,7 @@ class Profile:
     message_reasons: Mapping[str, str] = attrs.field(factory=dict)
     labels: Mapping[str, str] = attrs.field(factory=dict)
     report: ReportStyle = attrs.field(factory=ReportStyle)
+    template: TemplateStyle = attrs.field(factory=TemplateStyle)
     permissions: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     permission_labels: Mapping[str, str] = attrs.field(factory=dict)
     roles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)

@@ -12,6 +12,7 @@ import attrs
 
 from clientimport.core.findings import CODES, Flag, Severity
 from clientimport.core.profile import Profile
+from clientimport.core.schema import CLIENT
 
 Params = Mapping[str, str | int | list[str]]
 
@@ -88,13 +89,14 @@ class _RecordRule:
 
 
 def _required(batch: Batch) -> Iterator[Flag]:
+    rows = _new(batch)
     for field in batch.profile.required:
         values = batch.values(field)
         if values is None:
-            yield from (Flag(row, "required", field, None, {}) for row in range(batch.size))
+            yield from (Flag(row, "required", field, None, {}) for row in rows)
         elif None in values:
-            for row, value in enumerate(values):
-                if value is None and not batch.refused(row, field):
+            for row in rows:
+                if values[row] is None and not batch.refused(row, field):
                     yield Flag(row, "required", field, None, {})
 
 
@@ -113,12 +115,18 @@ def _nothing_identifies(batch: Batch) -> Iterator[Flag]:
 
 def _without(batch: Batch, fields: Iterable[str]) -> Sequence[int]:
     """The rows that have none of *fields*; what could not be read counts as had."""
-    rows: Sequence[int] = range(batch.size)
+    rows = _new(batch)
     for field in fields:
         values = batch.values(field)
         if values is not None:
             rows = [row for row in rows if values[row] is None and not batch.refused(row, field)]
     return rows
+
+
+def _new(batch: Batch) -> Sequence[int]:
+    """The rows that name no stored client; those that do may say as little about it as they like."""
+    told = batch.values(CLIENT)
+    return range(batch.size) if told is None else [row for row in range(batch.size) if told[row] is None]
 
 
 def _opening_sign(batch: Batch) -> Iterator[Flag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -48,6 +49,7 @@ class Field:
         choices: Allowed canonical values for the ``choice`` coercer; empty means free.
         max_length: Longest text accepted, in characters.
         mappable: A column or constant may feed it; ``False``: only the library itself writes it.
+        identity: Says which stored client a record is about: carried in the plan, never stored on the client.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -63,10 +65,39 @@ class Field:
     choices: tuple[str, ...] = ()
     max_length: int = 4000
     mappable: bool = True
+    identity: bool = False
+
+    @property
+    def stored(self) -> bool:
+        """Whether clients have it."""
+        return not (self.opening or self.identity)
 
 
 INACTIVE = "inactive"
 """The ``status`` of a client that was deactivated, unless the profile's lifecycle has others; an active one has none."""
+
+CLIENT = "clientimport_id"
+"""The field that says in a file of ours which client a row is about; also the scheme of that key."""
+
+
+def client_cell(client: str, version: int, store: str) -> str:
+    """What stands there: the client's id, the version that the row was written from, and the sign of the store."""
+    return f"{client}{_VERSION}{version} {store}"
+
+
+def client_of(cell: str) -> tuple[str, str, str]:
+    """The id in such a cell, the version and the sign of the store; ``""`` for what it has not."""
+    client, _, rest = cell.partition(_VERSION)
+    version, _, store = rest.partition(" ")
+    return client, version, store
+
+
+def sign_of_store(identity: str) -> str:
+    """Six letters and digits by which a file knows the store and workspace that it was written from; see ``Store.identity``."""
+    return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:6]
+
+
+_VERSION = " v"
 
 BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="kind", coercer="kind", label="Kind", choices=("person", "organisation")),
@@ -97,6 +128,7 @@ BUILTIN_FIELDS: tuple[Field, ...] = (
     Field(name="tags", coercer="tags", label="Tags", many=True),
     Field(name="status", label="Status", mappable=False),
     Field(name="status_since", coercer="date", label="Status since", mappable=False),
+    Field(name=CLIENT, label="clientimport id", identity=True, max_length=200),
     Field(name="opening_balance", coercer="amount", label="Opening balance", opening=True),
     Field(name="opening_date", coercer="date", label="Opening balance date", opening=True),
     Field(name="opening_currency", coercer="currency", label="Opening balance currency", opening=True),

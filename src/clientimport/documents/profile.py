@@ -12,16 +12,28 @@ from typing import Any
 from clientimport.core.findings import Severity
 from clientimport.core.lifecycle import TWO_STATES
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.profile import ACTS, MODES, NEARNESS, ROWS, SIGNS, Profile, ReportStyle, Rung, act_of
+from clientimport.core.profile import (
+    ACTS,
+    MODES,
+    NEARNESS,
+    ROWS,
+    SIGNS,
+    Profile,
+    ReportStyle,
+    Rung,
+    TemplateStyle,
+    act_of,
+)
 from clientimport.documents.lifecycle import lifecycle_from_dict, lifecycle_to_dict
 from clientimport.documents.tables import by_code, choice, list_, table, text, texts, words, yes_no
+from clientimport.documents.template import template_from_dict, template_to_dict
 from clientimport.errors import SettingsError
 
 BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted")
 
 _TABLES = (
     "name", "title", "required", "match", "merge", "import", "opening", "severity",
-    "messages", "labels", "report", "permissions", "permission_labels", "roles", "lifecycle",
+    "messages", "labels", "report", "template", "permissions", "permission_labels", "roles", "lifecycle",
 )  # fmt: skip
 
 
@@ -95,6 +107,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
             rows=choice("report.rows", report.get("rows", "failed"), ROWS),
             comment_column=text("report.comment_column", report.get("comment_column", "Comments")),
         ),
+        template=template_from_dict(data.get("template", {})),
         permissions={act: texts(f"permissions.{act}", value) for act, value in permissions.items()},
         permission_labels=words("permission_labels", data.get("permission_labels", {})),
         roles={role: texts(f"roles.{role}", names) for role, names in table("roles", data.get("roles", {})).items()},
@@ -122,6 +135,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         },
         "labels": dict(sorted(profile.labels.items())),
         "report": {"rows": profile.report.rows, "comment_column": profile.report.comment_column},
+        **({} if profile.template == TemplateStyle() else {"template": template_to_dict(profile.template)}),
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
     }

@@ -221,6 +221,10 @@ class Messages:
         """A text of the import panel, with *values* in its placeholders: the profile's label, else ours, else the key."""
         return fill(self._labels.get(key) or self._text("panel", key, key), values)
 
+    def template(self, key: str, **values: str) -> str:
+        """A text of an import template, with *values* in its placeholders: the profile's label, else ours, else the key."""
+        return fill(self._labels.get(key) or self._text("template", key, key), values)
+
     def level(self, level: str) -> str:
         """How far two clients agree in one field."""
         return self._text("level", level, level)

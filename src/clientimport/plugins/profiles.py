@@ -56,4 +56,9 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
             if field not in schema:
                 key = f"profile {chosen.name}: lifecycle.states.{state.name}"
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
+    columns = [column.field for column in chosen.template.columns]
+    for field in columns:
+        if field not in schema.mappable or columns.count(field) > 1:
+            wanted = "each field once, and none but those that a column may feed"
+            raise SettingsError(f"profile {chosen.name}: template.columns", field, wanted=wanted)
     return chosen

@@ -22,10 +22,13 @@ from clientimport.reports.files import whole_file
 from clientimport.reports.neutral import formula_like
 from clientimport.reports.workbook import MAX_ROWS, MAX_TEXT, letter, storable
 
-Look = Literal["plain", "head", "bold", "kept", "written", "asked", "error", "warning", "choice", "id"]
+Look = Literal[
+    "plain", "head", "bold", "kept", "written", "asked", "error", "warning", "choice", "id", "free", "needed"
+]
 
 PLAIN: Look = "plain"
 CHOICE: Look = "choice"
+FREE: Look = "free"
 SMALL: Look = "id"
 
 MAX_TITLE = 31
@@ -40,26 +43,32 @@ class Column:
         head: Its heading.
         width: In characters.
         hidden: Not shown.
+        free: Its cells can be changed, also those below the last row.
+        needed: Its heading stands out, because it must be filled in.
     """
 
     head: str
     width: int = 18
     hidden: bool = False
+    free: bool = False
+    needed: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class ChoiceColumn:
-    """The column of a sheet whose cells wait for a choice.
+    """A column of a sheet whose cells wait for a choice.
 
     Attributes:
         index: Which one, from 0.
         words: What the list offers that opens in a cell, if it is the same for all rows; without commas.
+        cells: Where the words stand instead, such as ``'Lists'!$A$2:$A$9``.
         options: First and last index of the columns in which each row has its own list, if it is not.
         warning: (title, text) of what is said when something else is typed; without it anything may be.
     """
 
     index: int
     words: Sequence[str] = ()
+    cells: str = ""
     options: tuple[int, int] | None = None
     warning: tuple[str, str] | None = None
 
@@ -89,7 +98,12 @@ class FormWorkbook:
         self._titles: set[str] = set()
 
     def sheet(
-        self, title: str, columns: Sequence[Column], choice: ChoiceColumn | None = None, *, table: bool = True
+        self,
+        title: str,
+        columns: Sequence[Column],
+        *choices: ChoiceColumn,
+        table: bool = True,
+        protected: bool = True,
     ) -> FormSheet:
         """Begin a sheet with a row of headings that stays in view; it is protected, without a password.
 
@@ -98,10 +112,11 @@ class FormWorkbook:
         Args:
             title: Cut to what a sheet's name can be, and numbered if another sheet is called so.
             columns: Its columns.
-            choice: The one whose cells can be changed.
+            choices: Those whose cells offer something.
             table: Its rows can be filtered.
+            protected: What is not free cannot be changed; else everything can.
         """
-        return FormSheet(self, title, columns, choice, table=table)
+        return FormSheet(self, title, columns, choices, table=table, protected=protected)
 
     def close(self) -> None:
         """Let go of the temporary files. Harmless twice."""
@@ -149,13 +164,21 @@ class FormSheet:
     """
 
     def __init__(
-        self, book: FormWorkbook, title: str, columns: Sequence[Column], choice: ChoiceColumn | None, *, table: bool
+        self,
+        book: FormWorkbook,
+        title: str,
+        columns: Sequence[Column],
+        choices: Sequence[ChoiceColumn],
+        *,
+        table: bool,
+        protected: bool,
     ) -> None:
         self._book = book
         self._wanted = title
         self._columns = tuple(columns)
-        self._choice = choice
+        self._choices = tuple(choices)
         self._table = table
+        self._protected = protected
         self.parts: list[_Part] = []
         self._begin()
         self.title = self.parts[0].title
@@ -177,7 +200,8 @@ class FormSheet:
             part.close()
 
     def _begin(self) -> None:
-        self.parts.append(_Part(self._book.take(self._wanted), self._columns, self._choice, table=self._table))
+        title = self._book.take(self._wanted)
+        self.parts.append(_Part(title, self._columns, self._choices, table=self._table, protected=self._protected))
 
 
 class _Part:
@@ -189,17 +213,26 @@ class _Part:
         rows: Written so far, the headings too.
     """
 
-    def __init__(self, title: str, columns: tuple[Column, ...], choice: ChoiceColumn | None, *, table: bool) -> None:
+    def __init__(
+        self,
+        title: str,
+        columns: tuple[Column, ...],
+        choices: Sequence[ChoiceColumn],
+        *,
+        table: bool,
+        protected: bool,
+    ) -> None:
         self.title = title
         self.table = table
         self.rows = 0
         self._columns = columns
-        self._choice = choice
+        self._choices = choices
+        self._protected = protected
         self._starts: dict[tuple[Look, ...], list[tuple[str, str, str, str, int]]] = {}
         self._waiting: list[str] = []
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115  # open as long as the sheet is
-        head: Look = "head"
-        self.row([column.head for column in columns], (head,) * len(columns))
+        heads: tuple[Look, ...] = tuple("needed" if column.needed else "head" for column in columns)
+        self.row([column.head for column in columns], heads)
 
     @property
     def range(self) -> str:
@@ -247,7 +280,7 @@ class _Part:
             plain, quoted = (
                 f'" s="{_LOOKS[look] * 2 + more}" t="inlineStr"><is><t xml:space="preserve">' for more in (0, 1)
             )
-            empty = "" if look in {"plain", "bold", "id"} else f'" s="{_LOOKS[look] * 2}"/>'
+            empty = "" if look in {"plain", "bold", "id", "free"} else f'" s="{_LOOKS[look] * 2}"/>'
             column = self._columns[index]
             fits = column.width if _SHAPES[look][2] and not column.hidden else MAX_TEXT
             made.append((f'<c r="{letter(index + 1)}', plain, quoted, empty, fits))
@@ -260,7 +293,8 @@ class _Part:
 
     def _before(self) -> str:
         columns = "".join(
-            f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1" hidden="{int(column.hidden)}"/>'
+            f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1" hidden="{int(column.hidden)}"'
+            f"{_FREE_STYLE if column.free else ''}/>"
             for n, column in enumerate(self._columns, start=1)
         )
         return (
@@ -273,17 +307,27 @@ class _Part:
     def _after(self) -> str:
         """What follows the rows, in the order that the format prescribes. In the protection "0" means allowed."""
         table = f'<autoFilter ref="{self.range.replace("$", "")}"/>' if self.table else ""
+        protection = (
+            '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" '
+            'sort="0" autoFilter="0"/>'
+        )
         return (
-            '</sheetData><sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0" '
-            f'sort="0" autoFilter="0"/>{table}{self._validation()}'
+            f"</sheetData>{protection if self._protected else ''}{table}{self._validations()}"
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
         )
 
-    def _validation(self) -> str:
-        choice = self._choice
-        if choice is None or self.rows < 2:
-            return ""
-        if choice.options is None:
+    def _validations(self) -> str:
+        made = [self._validation(choice) for choice in self._choices if self._through(choice) > 1]
+        return f'<dataValidations count="{len(made)}">{"".join(made)}</dataValidations>' if made else ""
+
+    def _through(self, choice: ChoiceColumn) -> int:
+        """The last row whose cell offers something."""
+        return MAX_ROWS if self._columns[choice.index].free else self.rows
+
+    def _validation(self, choice: ChoiceColumn) -> str:
+        if choice.cells:
+            offered = choice.cells
+        elif choice.options is None:
             offered = f'"{",".join(choice.words)}"'
         else:  # of the row itself, so that rows may be sorted
             first, last = (letter(index + 1) for index in choice.options)
@@ -294,9 +338,8 @@ class _Part:
             said = f' showErrorMessage="1" errorStyle="warning" errorTitle="{title}" error="{text}"'
         where = letter(choice.index + 1)
         return (
-            f'<dataValidations count="1"><dataValidation type="list" allowBlank="1"{said} '
-            f'sqref="{where}2:{where}{self.rows}"><formula1>{escape(offered, quote=False)}</formula1>'
-            "</dataValidation></dataValidations>"
+            f'<dataValidation type="list" allowBlank="1"{said} sqref="{where}2:{where}{self._through(choice)}">'
+            f"<formula1>{escape(offered, quote=False)}</formula1></dataValidation>"
         )
 
 
@@ -338,8 +381,11 @@ _SHAPES: Mapping[Look, tuple[int, int, bool]] = {  # number of the font, of the 
     "warning": (0, 5, True),
     "choice": (0, 7, True),
     "id": (3, 0, False),
+    "free": (0, 0, True),
+    "needed": (1, 5, True),
 }
 _LOOKS: Mapping[Look, int] = {look: number for number, look in enumerate(_SHAPES)}
+_FREE_STYLE = f' style="{_LOOKS[FREE] * 2}"'
 
 
 def _styles() -> str:
@@ -355,7 +401,7 @@ def _styles() -> str:
     formats = "".join(
         f'<xf numFmtId="49" fontId="{font}" fillId="{fill}" borderId="{int(look == "choice")}" xfId="0" '
         f'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" applyProtection="1"{quoted}>'
-        f'<alignment vertical="top" wrapText="{int(wrapped)}"/><protection locked="{int(look != "choice")}"/></xf>'
+        f'<alignment vertical="top" wrapText="{int(wrapped)}"/><protection locked="{int(look not in {CHOICE, FREE})}"/></xf>'
         for look, (font, fill, wrapped) in _SHAPES.items()
         for quoted in ("", ' quotePrefix="1"')
     )

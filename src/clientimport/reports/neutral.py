@@ -16,6 +16,9 @@ import attrs
 
 from clientimport.ports import RecordBatch, Source, SourceDescription
 
+MARK = "clientimport id"
+"""The heading of the column of clients' ids, in every file that we write to be edited and given back."""
+
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _DANGEROUS = re.compile(f"'*(?:\\s*[{_SIGNS}]|[\\t\\r\\n\\0])")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
@@ -36,6 +39,11 @@ def restore(text: str) -> str:
     return text[1:] if text[:1] == "'" and formula_like(text[1:]) else text
 
 
+def is_own(headers: Sequence[str]) -> bool:
+    """Whether the file with these headings is one that we wrote to be edited and given back."""
+    return any(header.strip().casefold() == MARK for header in headers)
+
+
 def is_comments(header: str, comment_column: str) -> bool:
     """Whether *header* is that of the column in which an exception report says what is wrong."""
     wanted = comment_column.strip().casefold()
@@ -53,21 +61,22 @@ def _second(header: str) -> str:
 
 
 def as_report(source: Source, comment_column: str) -> Source:
-    """*source* with the apostrophes taken off that we wrote, if it is an exception report in a text file.
+    """*source* with the apostrophes taken off that we wrote, if it is an exception report or an export in a text file.
 
-    An exception report is known by its last column, which is called as the profile's comment column. Any other source,
-    and every workbook (its cells are typed, nothing was added to them), comes back as it is.
+    An exception report is known by its last column, which is called as the profile's comment column; an export by its
+    column of clients' ids. Any other source, and every workbook (its cells are typed, nothing was added to them), comes back as it is.
     """
     description = source.describe()
     if description.kind != "csv" or not description.columns:
         return source
-    if not is_comments(description.columns[-1].header, comment_column):
+    headers = [column.header for column in description.columns]
+    if not is_own(headers) and not is_comments(headers[-1], comment_column):
         return source
     return _Report(source)
 
 
 class _Report:
-    """An exception report read back."""
+    """A file of ours read back."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -16,7 +16,9 @@ _SEALING_CODES = frozenset(("shared-key", "field-locked", *REFUSALS))
 
 def of_lookup(flag: Sequence[Any]) -> bool:
     """Whether looking clients up set *flag*: what the store had then is not asked again."""
-    return flag[0] == "same-key-other-name" or (flag[0] == "shared-key-alone" and "client" in flag[4])
+    return flag[0] in {"same-key-other-name", "client-unknown"} or (
+        flag[0] == "shared-key-alone" and "client" in flag[4]
+    )
 
 
 def of_sealing(flag: Sequence[Any]) -> bool:

@@ -10,6 +10,7 @@ from clientimport.core.findings import CODES, Finding
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
 from clientimport.core.plan import COMMENTS
+from clientimport.core.schema import CLIENT
 
 
 def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
@@ -33,7 +34,7 @@ def header_findings(header: Mapping[str, Any], filled: Sequence[int], interprete
     for field, column in interpreter.missing:
         say("column-missing", column, field, header=column)
     for field in interpreter.profile.required:
-        if field not in interpreter.fields:
+        if field not in interpreter.fields and CLIENT not in interpreter.fields:  # that edits clients, it makes none
             say("field-unmapped", None, field, field_name=field)
     return found
 

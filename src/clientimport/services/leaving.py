@@ -15,6 +15,7 @@ from clientimport.core.lifecycle import STATUS
 from clientimport.core.plan import Line
 from clientimport.core.planner import Planner
 from clientimport.ports import StoredClient, UnitOfWork
+from clientimport.services.matching import key_holders
 from clientimport.services.reviewing import listed, only_here
 
 REFUSED = "leaving-refused"
@@ -62,7 +63,7 @@ class Leaving:
         for index, slots in enumerate(self._ladder.rungs):
             values = [key for keys in found for key in keys[index]]
             holders: dict[str, list[str]] = {}
-            for value, client in self._work.clients.by_keys(slots.rung.scheme, values) if values else ():
+            for value, client in key_holders(self._work.clients, slots.rung.scheme, values) if values else ():
                 holders.setdefault(value, []).append(client)
             for clients in holders.values():
                 proven = slots.rung.exclusive and len(clients) == 1

@@ -11,6 +11,7 @@ from clientimport.core.matching import Ladder, client_order, comparable_name, na
 from clientimport.core.merging import base_beside
 from clientimport.core.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
+from clientimport.core.schema import CLIENT, client_of
 from clientimport.ports import Clients, Ledger, StoredClient
 from clientimport.services.history import History
 
@@ -28,6 +29,7 @@ class Lookup:
         shared_limit: More clients than this under one key: it tells nothing without an equal name.
         letter: The severity letter of ``same-key-other-name``.
         ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
+        sign: Of the store, as ``sign_of_store`` gives it.
         history: Tells what imports said of found clients; ``None`` if the plan asks about no field.
     """
 
@@ -38,6 +40,7 @@ class Lookup:
         fields: Sequence[str],
         shared_limit: int,
         letter: str,
+        sign: str,
         ledger: Ledger | None = None,
         history: History | None = None,
     ) -> None:
@@ -48,6 +51,7 @@ class Lookup:
         self._fields = frozenset(fields)
         self._limit = shared_limit
         self._letter = letter
+        self._sign = sign
         self._whole: dict[tuple[str, ...], bool] = {}
         self._crowds: dict[tuple[str, str], _Crowd] = {}
 
@@ -62,11 +66,22 @@ class Lookup:
         matched: dict[int, dict[str, list[str]]] = {}
         doubtful: dict[int, list[tuple[str, bool, list[str]]]] = {}
         wanted: set[str] = set()
+        versions: dict[int, str] = {}  # that rows which name their client were written from
         for slots, pairs in zip(self._ladder.rungs, columns, strict=True):
             if not pairs:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
             holders = self._holders(scheme, pairs)
+            if scheme == CLIENT:
+                slot = slots.slots[0][0]
+                told = {row: client_of(read.values[row][slot]) for row, _ in pairs}
+                versions = {row: version for row, (_, version, _) in told.items()}
+                there = [pair for pair in pairs if pair[1] in holders and told[pair[0]][2] in {"", self._sign}]
+                for row in sorted(told.keys() - {row for row, _ in there}):
+                    # never silenced: it would come in as a new client
+                    read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
+                    read.refused.add(row)
+                pairs = there  # noqa: PLW2901
             for clients in holders.values():
                 wanted.update(clients)
             for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
@@ -108,13 +123,22 @@ class Lookup:
                     *stored[client][:2],
                     schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
                     openings.get(client, {}),
-                    *bases.get(client, (None, None)),
+                    *self._base(bases.get(client), row, versions, stored[client][0]),
                 ]
                 for client, schemes in by_client.items()
                 if client in stored
             ]
             for row, by_client in matched.items()
         }
+
+    @staticmethod
+    def _base(
+        known: tuple[dict[str, Any], dict[str, bool] | None] | None, row: int, versions: Mapping[int, str], version: int
+    ) -> tuple[dict[str, Any] | None, dict[str, bool] | None]:
+        """``Hit.base`` and ``Hit.leads``: a row that was written from the client as it still is, was changed by its file alone."""
+        if known is None:
+            return None, None
+        return ({}, known[1]) if versions.get(row) == str(version) else known
 
     def near_hits(self, clients: Sequence[StoredClient]) -> dict[str, list[Any]]:
         """Stored clients that a record resembles, as ``Hit`` lists, by id."""
@@ -161,7 +185,7 @@ class Lookup:
         if self._crowds:
             keys.difference_update([key for crowded, key in self._crowds if crowded == scheme])
         holders: dict[str, list[str]] = {}
-        for value, client in self._clients.by_keys(scheme, list(keys)):
+        for value, client in key_holders(self._clients, scheme, list(keys)):
             holders.setdefault(value, []).append(client)
         for key in [key for key, clients in holders.items() if len(clients) > self._limit]:
             self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
@@ -208,6 +232,13 @@ class Lookup:
         """Say that the key is somebody else's too: applying reads it to know that the key is not exclusive."""
         params = {"scheme": scheme, "client": client}
         read.flags.setdefault(row, []).append(["same-key-other-name", self._letter, None, None, params])
+
+
+def key_holders(clients: Clients, scheme: str, keys: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """(key text, client) of those who hold one of *keys*; a client's id is held by itself."""
+    if scheme == CLIENT:
+        return [(client, client) for client in clients.fetch(keys)]
+    return clients.by_keys(scheme, keys)
 
 
 class _Crowd:

@@ -18,6 +18,7 @@ from clientimport.core.nearness import Near, is_near
 from clientimport.core.openings import tie_out
 from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
+from clientimport.core.schema import sign_of_store
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
@@ -112,6 +113,7 @@ class Planning:
             (*self.planner.client_fields, *self.planner.locks.watched),
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
+            sign_of_store(header["store"]),
             work.ledger if "opening_balance" in self.planner.fields else None,
             self._history(work, header) if self.planner.compares else None,
         )
