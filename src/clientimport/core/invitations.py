@@ -145,7 +145,7 @@ class Templates:
     texts: Mapping[str, Mapping[str, Template]] = attrs.field(converter=_templates)
     default_language: str = "en"
     values: Mapping[str, str] = attrs.field(factory=dict)
-    fields: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    fields: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         allowed = tuple(dict.fromkeys((*PLACEHOLDERS, *self.values, *self.fields)))

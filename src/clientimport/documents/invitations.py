@@ -51,7 +51,7 @@ def templates_from_dict(data: Mapping[str, Any], *, fields: Iterable[str] = ()) 
         values={
             name: _text(f"values.{name}", value) for name, value in _table("values", table.get("values", {})).items()
         },
-        fields=tuple(fields),
+        fields=(*fields,),
     )
 
 

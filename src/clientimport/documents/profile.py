@@ -12,14 +12,14 @@ from typing import Any
 
 from clientimport.core.findings import Severity
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.profile import ACTS, MODES, NEARNESS, ROWS, SIGNS, Profile, ReportStyle, Rung
+from clientimport.core.profile import ACTS, MODES, NEARNESS, ROWS, SIGNS, InvitationStyle, Profile, ReportStyle, Rung
 from clientimport.errors import SettingsError
 
 BUILTIN_PROFILES = ("standard", "daftra")
 
 _TABLES = (
     "name", "title", "required", "match", "merge", "import", "opening", "severity",
-    "messages", "labels", "report", "permissions", "permission_labels",
+    "messages", "labels", "report", "invitations", "permissions", "permission_labels",
 )  # fmt: skip
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -65,6 +65,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     opening = _table("opening", data.get("opening", {}), ("sign",))
     messages = _table("messages", data.get("messages", {}), ("codes", "fields"))
     report = _table("report", data.get("report", {}), ("rows", "comment_column"))
+    invitations = _table("invitations", data.get("invitations", {}), ("on_import", "template"))
     permissions = _table("permissions", data.get("permissions", {}), ACTS)
     return Profile(
         name=name,
@@ -89,6 +90,10 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
         report=ReportStyle(
             rows=_choice("report.rows", report.get("rows", "failed"), ROWS),
             comment_column=_text("report.comment_column", report.get("comment_column", "Comments")),
+        ),
+        invitations=InvitationStyle(
+            on_import=_yes_no("invitations.on_import", invitations.get("on_import", False)),
+            template=_text("invitations.template", invitations.get("template", "welcome")),
         ),
         permissions={act: _texts(f"permissions.{act}", value) for act, value in permissions.items()},
         permission_labels=_words("permission_labels", data.get("permission_labels", {})),
@@ -115,6 +120,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         },
         "labels": dict(sorted(profile.labels.items())),
         "report": {"rows": profile.report.rows, "comment_column": profile.report.comment_column},
+        "invitations": {"on_import": profile.invitations.on_import, "template": profile.invitations.template},
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
     }
