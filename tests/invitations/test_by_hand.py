@@ -65,7 +65,10 @@ def test_a_preview_of_clients_that_are_not_queued(importer: Importer) -> None:
     importer.invitations.send(WELCOME, sender)
     importer.invitations.queue("2")
     seen = importer.invitations.preview(WELCOME, clients=importer.clients(), language="en")
-    assert [(each.id, each.client, each.message.language) for each in seen.messages] == [("2", "2", "en"), ("", "4", "en")]
+    assert [(each.id, each.client, each.message.language) for each in seen.messages] == [
+        ("2", "2", "en"),
+        ("", "4", "en"),
+    ]
     assert [(each.client, each.reason) for each in seen.without] == [("1", "invited"), ("3", "no-email")]
     with pytest.raises(SettingsError):
         importer.invitations.preview(WELCOME, clients="1", template="other")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +14,8 @@ from clientimport.errors import SettingsError
 from clientimport.ports import MessageRefusedError
 
 NOT_SUPPORTED = "address-not-supported"
+
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 
 def sender_address(text: str) -> Address:
@@ -25,7 +29,7 @@ def sender_address(text: str) -> Address:
         address = Address(display_name=name, addr_spec=spec)
         text.encode("utf-8")
         spec.encode("ascii")
-    except (ValueError, IndexError, AttributeError):
+    except (ValueError, IndexError, AttributeError, MessageError):
         address = None
     if address is None or not address.domain or not address.username:
         raise SettingsError("sender", text, wanted="an e-mail address, such as The Office <office@firm.example>")
@@ -38,11 +42,11 @@ def recipient(text: str) -> Address:
     Raises:
         MessageRefusedError: it is not.
     """
-    try:
-        address = Address(addr_spec=text)
-    except (ValueError, IndexError, AttributeError):
-        address = None
-    if address is None or not address.domain or clean(text) != text or address.addr_spec != text:
+    user, _, domain = text.rpartition("@")
+    if not user or not _DOMAIN.fullmatch(domain) or clean(text) != text:
+        raise MessageRefusedError(NOT_SUPPORTED)
+    address = Address(username=user, domain=domain)
+    if address.addr_spec != text:  # it would have to be quoted, as two addresses would
         raise MessageRefusedError(NOT_SUPPORTED)
     return address
 
@@ -58,7 +62,7 @@ def mail(message: Message, sender: Address, *, utf8: bool = False) -> EmailMessa
     made["To"] = recipient(message.to)
     made["Subject"] = clean(message.subject)
     made["Message-ID"] = f"<clientimport.{message.reference}@{sender.domain}>"
-    made["Content-Language"] = message.language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content("\n".join(message.body.splitlines()), charset="utf-8", cte=None if utf8 else "quoted-printable")
+    made["Content-Language"] = message.language  # setting the content takes such headers out
     return made
