@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 class MailServer:
@@ -51,7 +50,7 @@ class MailServer:
         return [to for to, _ in self.arrived]
 
     def messages(self) -> list[EmailMessage]:
-        return [cast("EmailMessage", message_from_bytes(data, policy=policy.default)) for _, data in self.arrived]
+        return [message_from_bytes(data, policy=policy.default) for _, data in self.arrived]
 
     def _serve(self) -> None:
         while True:
@@ -65,7 +64,10 @@ class MailServer:
 
     def _talk(self, connection: socket.socket) -> None:
         lines = connection.makefile("rb")
-        answer = lambda text: connection.sendall(f"{text}\r\n".encode())  # noqa: E731
+
+        def answer(text: str) -> None:
+            connection.sendall(f"{text}\r\n".encode())
+
         answer("220 here")
         to = ""
         while line := lines.readline():

@@ -317,6 +317,26 @@ def test_undoing_a_run_undoes_what_it_queued(open_importer: OpenImporter) -> Non
     assert sender.to == ["jan@voorbeeld.be"]
 
 
+def test_who_was_invited_before_an_undo_is_not_invited_again(open_importer: OpenImporter) -> None:
+    """A new client with the address of one that is gone: the person is the same. By name it goes; a couple shares an address."""
+    importer = open_importer(profile=INVITING)
+    receipt = bring_in(importer, *ROWS)
+    sender = Posted()
+    importer.invitations.send(WELCOME, sender)
+    importer.undo(receipt)
+    bring_in(importer, *ROWS[:2], {"name": "Mia Jans", "email": "jans@voorbeeld.be"})
+    with_couple = {"name": "Bo Jans", "email": "jans@voorbeeld.be"}
+    bring_in(importer, with_couple)
+    assert {each.reason for each in importer.invitations.preview(WELCOME).without} == {"invited-before"}
+    done = importer.invitations.send(WELCOME, sender)
+    assert [each.reason for each in done.without] == ["invited-before"] * 2
+    assert sender.to[3:] == ["jans@voorbeeld.be"] * 2
+    (jan, _) = importer.invitations.list(state="queued")
+    importer.invitations.send(WELCOME, sender, again=[jan.id])
+    assert sender.to[5:] == ["jan@voorbeeld.be"]
+    assert "@" not in str([row.to_dict() for row in importer.invitations.list()])
+
+
 def test_two_who_send_at_once_send_each_once(open_importer: OpenImporter) -> None:
     """The second one calls what is on its way unknown; the first one, who knows, records it."""
     importer = with_clients(open_importer())
@@ -348,5 +368,5 @@ def test_a_client_says_its_id_or_itself(importer: Importer) -> None:
     assert importer.invitations.list()[0].to_dict() == {
         "id": "1", "client": "1", "template": "welcome", "language": "", "state": "queued", "run": "", "not_before": "",
         "attempts": 0, "error": "", "queued_at": NOW.isoformat(timespec="seconds"),
-        "changed_at": NOW.isoformat(timespec="seconds"),
+        "changed_at": NOW.isoformat(timespec="seconds"), "address": "",
     }  # fmt: skip

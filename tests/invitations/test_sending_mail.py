@@ -175,8 +175,10 @@ def test_a_server_without_encryption_is_not_spoken_to(server: MailServer) -> Non
 
 def test_an_address_beyond_ascii_needs_a_server_that_takes_it(server: MailServer) -> None:
     """It fails instead of arriving somewhere else."""
+    ascii_only = smtp(server.port)
     with pytest.raises(MessageRefusedError):
-        smtp(server.port).deliver(message("josé@voorbeeld.be"))
+        ascii_only.deliver(message("josé@voorbeeld.be"))
+    ascii_only.close()
     box = Mailbox()
     with listening(box, enable_SMTPUTF8=True) as port:
         sender = smtp(port)

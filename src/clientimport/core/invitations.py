@@ -25,8 +25,9 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 }
 """State -> the states that may follow. Whoever was sending records the outcome, also after another one called it unknown."""
 
-REASONS = ("gone", "inactive", "no-email", "invited", "embargo", "blank-value", "unknown")
-"""Why a client gets no message; ``unknown``: a message may have reached it, nobody knows."""
+REASONS = ("gone", "inactive", "no-email", "invited", "invited-before", "embargo", "blank-value", "unknown")
+"""Why a client gets no message. ``invited-before``: its address got it already, for a client that was removed since, as after an
+undone import; ``unknown``: it may have been sent, nobody knows."""
 
 PLACEHOLDERS = (
     "client", "name", "first_name", "last_name", "company_name", "email", "city", "external_id", "vat_number",
@@ -60,7 +61,7 @@ class Invitation(NamedTuple):
 
     Attributes:
         id: Opaque text, never used again.
-        client: Whose it is. The address is not kept: it is the client's when it is sent.
+        client: Whose it is. The address itself is not kept: it is the client's when it is sent.
         template: Name of the template.
         language: Of the message: before it is sent the one that was asked for, empty for the client's own; afterwards the
             one that was used.
@@ -72,6 +73,8 @@ class Invitation(NamedTuple):
         error: Why the last attempt failed or was put off, as ``recipient-refused 550``: a kind and the server's code. Empty
             if it did not.
         queued_at, changed_at: UTC, ISO 8601 text; when it came and when its state last changed.
+        address: A digest of the address it was last handed to a sender for, empty before; it cannot be turned back into one, but
+            tells whether another message goes to the same.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Invitation(NamedTuple):
     error: str
     queued_at: str
     changed_at: str
+    address: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Every attribute by its name."""

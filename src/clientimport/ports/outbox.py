@@ -28,15 +28,25 @@ class Outbox(Protocol):
     def of_run(self, run: str) -> list[Invitation]:
         """Those that a run queued, oldest first; none for an empty *run*."""
 
+    def sent_to(self, address: str) -> list[Invitation]:
+        """Those that were handed to a sender for this address, given as its digest, oldest first; none for an empty one."""
+
     def rows(self, states: Sequence[str] = (), size: int = 500) -> Iterator[list[Invitation]]:
         """All of them, or those in *states*, oldest first, *size* at a time."""
 
     def move(
-        self, rows: Sequence[Invitation], state: str, at: str, *, error: str = "", language: str | None = None
+        self,
+        rows: Sequence[Invitation],
+        state: str,
+        at: str,
+        *,
+        error: str = "",
+        language: str | None = None,
+        address: str = "",
     ) -> list[str]:
         """Move those of *rows* that are still as given (state and attempts) to *state*; their ids, in order.
 
-        ``sending`` counts an attempt. *language* is kept where it is given.
+        ``sending`` counts an attempt. *language* and *address* are kept where they are given.
 
         Raises:
             StoreError: a state does not follow the one before (see ``core.invitations.MOVES``), or the client would have two

@@ -77,7 +77,7 @@ class Without:
     Attributes:
         client: Whose.
         reason: ``gone`` (removed), ``inactive``, ``no-email``, ``invited`` (has a message of this template that is queued,
-            sent or perhaps sent), ``embargo`` (not before its day), ``blank-value`` or ``unknown``.
+            sent or perhaps sent), ``invited-before`` (its address got it for a client that was removed since), ``embargo`` (not before its day), ``blank-value`` or ``unknown``.
         id: Of the invitation; empty if it has none.
         detail: The day of an embargo, or the placeholder that has no value; else empty.
     """
@@ -246,7 +246,7 @@ class Inviting:
                 row = Invitation("", client, template, language, "queued", "", "", 0, "", "", "")
                 would: Message | Without = Without(client=client, reason="invited")
                 if not _live(before, template):
-                    would = self._message(templates, row, document)
+                    would = self._message(work, templates, row, document)
                 if isinstance(would, Without):
                     without.append(would)
                 else:
@@ -269,6 +269,7 @@ class Inviting:
             StoreError: the store failed; the message at hand, if any, becomes unknown.
         """
         chosen, without, unknown = self._prepare(templates, again)
+        named = frozenset(again)
         sent: list[str] = []
         failed: list[str] = []
         deferred: list[str] = []
@@ -277,7 +278,7 @@ class Inviting:
         for row in chosen:
             if limit is not None and tried >= limit:
                 break
-            claimed = self._claim(templates, row)
+            claimed = self._claim(templates, row, named)
             if claimed is None:
                 continue
             if isinstance(claimed, Without):
@@ -330,41 +331,63 @@ class Inviting:
             without += [_embargoed(row) for row in chosen if row.not_before > today]
         return kept, without, [each for each in unknown if each not in ids]
 
-    def _claim(self, templates: Templates, row: Invitation) -> tuple[Invitation, Message] | Without | None:
+    def _claim(
+        self, templates: Templates, row: Invitation, named: frozenset[str]
+    ) -> tuple[Invitation, Message] | Without | None:
         """The message, claimed by us and by nobody else; why it cannot go; or ``None`` if somebody else has it."""
         with self.store.writing() as work:
-            ((_, made),) = self._drafted(work, templates, [row], again=True)
+            ((_, made),) = self._drafted(work, templates, [row], named)
             if isinstance(made, Without):
                 return made
-            if not work.outbox.move([row], "sending", self.now()):
+            if not work.outbox.move([row], "sending", self.now(), address=self._digest(made.to)):
                 return None
             return work.outbox.get([row.id])[row.id], made
 
     def _drafted(
-        self, work: UnitOfWork, templates: Templates, rows: Sequence[Invitation], *, again: bool = False
+        self, work: UnitOfWork, templates: Templates, rows: Sequence[Invitation], named: frozenset[str] = frozenset()
     ) -> Iterator[tuple[Invitation, Message | Without]]:
-        """What each of *rows* says now, or why it does not go; *again*: somebody said that it may go though it is unknown."""
+        """What each of *rows* says now, or why it does not go; of those *named* somebody said that they may go once more."""
         stored = work.clients.fetch([row.client for row in rows])
         for row in rows:
-            if row.state != "queued" and not again:
+            if row.state != "queued" and row.id not in named:
                 yield row, Without(client=row.client, reason="unknown", id=row.id)
                 continue
             templates.known(row.template)
             document = decode(stored[row.client].text) if row.client in stored else None
-            yield row, self._message(templates, row, document)
+            yield row, self._message(work, templates, row, document, named)
 
-    def _message(self, templates: Templates, row: Invitation, document: dict[str, Any] | None) -> Message | Without:
+    def _message(
+        self,
+        work: UnitOfWork,
+        templates: Templates,
+        row: Invitation,
+        document: dict[str, Any] | None,
+        named: frozenset[str] = frozenset(),
+    ) -> Message | Without:
         if row.not_before > self.today():
             return _embargoed(row)
         why = hindrance(document)
         if why or document is None:
             return Without(client=row.client, reason=why, id=row.id)
+        if row.id not in named and self._got_it(work, row, str(document["email"])):
+            return Without(client=row.client, reason="invited-before", id=row.id)
         language = templates.language(row.template, row.language, str(document.get("language") or ""))
         reference = hashlib.sha256(f"{self.store.identity()}/{row.id}".encode()).hexdigest()[:32] if row.id else ""
         try:
             return templates.message(row.template, language, client=row.client, document=document, reference=reference)
         except BlankValueError as blank:
             return Without(client=row.client, reason="blank-value", id=row.id, detail=blank.args[0])
+
+    def _got_it(self, work: UnitOfWork, row: Invitation, email: str) -> bool:
+        """Whether the address got this message for a client that is not there any more; two who share one get one each."""
+        gone = ("sending", "sent", "unknown")
+        sent = [each for each in work.outbox.sent_to(self._digest(email)) if each.template == row.template]
+        others = [each.client for each in sent if each.state in gone and each.client != row.client]
+        return bool(set(others) - work.clients.fetch(others).keys())
+
+    def _digest(self, email: str) -> str:
+        """An address as the outbox keeps it: of use only beside this store."""
+        return hashlib.sha256(f"{self.store.identity()}\0{email.lower()}".encode()).hexdigest()[:32]
 
     def _told(
         self,

@@ -94,7 +94,13 @@ def _take_back(unit: UnitOfWork, run_id: str, number: int, again: list[NewPostin
 
 def _move(unit: UnitOfWork, ids: list[str], state: str) -> object:
     rows = unit.outbox.get(ids)
-    return unit.outbox.move([rows[each] for each in ids if each in rows], state, "2026-01-02T00:00:00Z", error="x")
+    return unit.outbox.move(
+        [rows[each] for each in ids if each in rows],
+        state,
+        "2026-01-02T00:00:00Z",
+        error="x",
+        address="a" * (state == "sending"),
+    )
 
 
 _Change = Callable[[UnitOfWork], object]

@@ -62,7 +62,7 @@ class OutboxConformance:
             assert unit.outbox.get([second.id, "x", "0", "99"]) == {second.id: second}
             assert unit.outbox.about([one, one, "77", "x"]) == {one: [first]}
             assert unit.outbox.of_run("r1") == [first]
-            assert unit.outbox.of_run("") == []
+            assert unit.outbox.of_run("") == unit.outbox.sent_to("") == unit.outbox.sent_to("aa") == []
             assert list(unit.outbox.rows(size=1)) == [[first], [second]]
             assert list(unit.outbox.rows(("sent", "failed"))) == []
 
@@ -142,6 +142,24 @@ class OutboxConformance:
             assert unit.outbox.of_run("r") == [second]
             assert list(unit.outbox.rows()) == [[second]]
             assert unit.outbox.move([first], "sending", LATER) == []
+
+    def test_messages_are_found_by_the_digest_of_their_address(self, make_store: MakeStore) -> None:
+        """The last one; what is not said again stays."""
+        store, elsewhere = make_store(), make_store("other")
+        one, other = insert(store, new(), new())
+        rows = queued(store, invitation(one), invitation(other))
+        with store.writing() as unit:
+            unit.outbox.move(rows, "sending", LATER, address="aa")
+            now = list(unit.outbox.get([row.id for row in rows]).values())
+            unit.outbox.move(now, "queued", LATER)
+            assert [row.id for row in unit.outbox.sent_to("aa")] == [row.id for row in rows]
+            now = list(unit.outbox.get([rows[0].id]).values())
+            unit.outbox.move(now, "sending", LATER, address="bb")
+        with store.reading() as unit:
+            assert [(row.id, row.address) for row in unit.outbox.sent_to("aa")] == [(rows[1].id, "aa")]
+            assert [(row.id, row.address) for row in unit.outbox.sent_to("bb")] == [(rows[0].id, "bb")]
+        with elsewhere.reading() as unit:
+            assert unit.outbox.sent_to("aa") == []
 
     def test_messages_are_no_change_of_clients(self, make_store: MakeStore) -> None:
         """A plan is not stale because somebody was invited."""

@@ -63,6 +63,11 @@ class MemoryOutbox:
         self._permit.read()
         return [row for row in self._tables.invitations.values() if run and row.run == run]
 
+    def sent_to(self, address: str) -> list[Invitation]:
+        self._permit.read()
+        places = self._tables.addressed.get(address, ()) if address else ()
+        return [self._tables.invitations[place] for place in places]
+
     def rows(self, states: Sequence[str] = (), size: int = 500) -> Iterator[list[Invitation]]:
         self._permit.read()
         found = [row for row in self._tables.invitations.values() if not states or row.state in states]
@@ -71,7 +76,14 @@ class MemoryOutbox:
             yield found[start : start + size]
 
     def move(
-        self, rows: Sequence[Invitation], state: str, at: str, *, error: str = "", language: str | None = None
+        self,
+        rows: Sequence[Invitation],
+        state: str,
+        at: str,
+        *,
+        error: str = "",
+        language: str | None = None,
+        address: str = "",
     ) -> list[str]:
         moved: list[str] = []
         with self._permit.changing():
@@ -88,9 +100,17 @@ class MemoryOutbox:
                     error=error,
                     language=held.language if language is None else language,
                     changed_at=at,
+                    address=address or held.address,
                 )
+                if address:
+                    self._readdress(int(row.id), held.address, address)
                 moved.append(row.id)
         return moved
+
+    def _readdress(self, place: int, before: str, after: str) -> None:
+        addressed = self._tables.addressed
+        addressed[before] = tuple(other for other in addressed.get(before, ()) if other != place)
+        addressed[after] = tuple(sorted({*addressed.get(after, ()), place}))
 
     def _alone(self, client: str, template: str) -> None:
         tables = self._tables

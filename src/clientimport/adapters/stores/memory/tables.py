@@ -41,6 +41,7 @@ class Tables:
     payments: dict[int, StoredPayment] = attrs.Factory(dict)
     invitations: dict[int, Invitation] = attrs.Factory(dict)
     invited: dict[str, tuple[int, ...]] = attrs.Factory(dict)  # client: its invitations
+    addressed: dict[str, tuple[int, ...]] = attrs.Factory(dict)  # digest of an address: the invitations sent to it
     next_client: int = 1
     next_posting: int = 1
     next_payment: int = 1

@@ -70,7 +70,7 @@ class Sqlite:
         CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value"""
 
     outbox_ids = """SELECT box.id, box.client, box.template, box.language, box.state, box.run, box.not_before, box.attempts,
-        box.error, box.queued_at, box.changed_at FROM json_each(?) AS wanted
+        box.error, box.queued_at, box.changed_at, box.address FROM json_each(?) AS wanted
         CROSS JOIN clientimport_outbox AS box ON box.id = wanted.value AND box.workspace = ?"""
 
     outbox_clients = outbox_ids.replace("box.id = wanted", "box.client = wanted")

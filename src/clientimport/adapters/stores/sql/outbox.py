@@ -10,20 +10,24 @@ from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.session import Session
 from clientimport.core.invitations import STATES, Invitation, NewInvitation
 
-_COLUMNS = "id, client, template, language, state, run, not_before, attempts, error, queued_at, changed_at"
+_COLUMNS = "id, client, template, language, state, run, not_before, attempts, error, queued_at, changed_at, address"
 _NEXT = "SELECT coalesce(max(id), 0) + 1 FROM clientimport_outbox"
 _QUEUE = Insert(
     "clientimport_outbox",
     (
         "id", "workspace", "client", "template", "language", "state", "run", "not_before", "attempts", "error",
-        "queued_at", "changed_at",
+        "queued_at", "changed_at", "address",
     ),
 )  # fmt: skip
 _OF_RUN = f"SELECT {_COLUMNS} FROM clientimport_outbox WHERE workspace = ? AND run = ? AND run <> '' ORDER BY id"  # noqa: S608
+_SENT_TO = (
+    f"SELECT {_COLUMNS} FROM clientimport_outbox WHERE workspace = ? AND address = ? AND address <> '' ORDER BY id"  # noqa: S608
+)
 _ROWS = f"""SELECT {_COLUMNS} FROM clientimport_outbox
     WHERE workspace = ? AND id > ? AND state IN ({", ".join("?" * len(STATES))}) ORDER BY id LIMIT ?"""  # noqa: S608
 _MOVE = """UPDATE clientimport_outbox SET state = ?, attempts = attempts + ?, error = ?, language = coalesce(?, language),
-    changed_at = ? WHERE workspace = ? AND id = ? AND state = ? AND attempts = ?"""
+    changed_at = ?, address = CASE ? WHEN '' THEN address ELSE ? END
+    WHERE workspace = ? AND id = ? AND state = ? AND attempts = ?"""
 
 
 class SqlOutbox:
@@ -40,7 +44,7 @@ class SqlOutbox:
             new: list[Row] = [
                 (
                     number, self._workspace, client, row.template, row.language, "queued", row.run, row.not_before, 0, "",
-                    row.at, row.at,
+                    row.at, row.at, "",
                 )
                 for number, client, row in zip(range(first, first + len(rows)), clients, rows, strict=True)
             ]  # fmt: skip
@@ -59,6 +63,9 @@ class SqlOutbox:
     def of_run(self, run: str) -> list[Invitation]:
         return [_invitation(row) for row in self._session.rows(_OF_RUN, (self._workspace, run))]
 
+    def sent_to(self, address: str) -> list[Invitation]:
+        return [_invitation(row) for row in self._session.rows(_SENT_TO, (self._workspace, address))]
+
     def rows(self, states: Sequence[str] = (), size: int = 500) -> Iterator[list[Invitation]]:
         wanted = [state if not states or state in states else "" for state in STATES]
         last = 0
@@ -67,14 +74,23 @@ class SqlOutbox:
             yield [_invitation(row) for row in rows]
 
     def move(
-        self, rows: Sequence[Invitation], state: str, at: str, *, error: str = "", language: str | None = None
+        self,
+        rows: Sequence[Invitation],
+        state: str,
+        at: str,
+        *,
+        error: str = "",
+        language: str | None = None,
+        address: str = "",
     ) -> list[str]:
         moved: list[str] = []
         with self._session.changing():
             for row in rows:
                 check_move(row.state, state)
                 tries = int(state == "sending")
-                values = (state, tries, error, language, at, self._workspace, int(row.id), row.state, row.attempts)
+                values = (
+                    state, tries, error, language, at, address, address, self._workspace, int(row.id), row.state, row.attempts,
+                )  # fmt: skip
                 if self._session.write(_MOVE, values):
                     moved.append(row.id)
         return moved

@@ -369,6 +369,7 @@ _SQLITE_5 = (
         error TEXT NOT NULL,
         queued_at TEXT NOT NULL,
         changed_at TEXT NOT NULL,
+        address TEXT NOT NULL,
         CONSTRAINT clientimport_outbox_state
             CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled')),
         CONSTRAINT clientimport_outbox_day CHECK (not_before = '' OR not_before IS date(not_before, '+0 days')))""",
@@ -377,6 +378,7 @@ _SQLITE_5 = (
     "CREATE INDEX clientimport_outbox_client ON clientimport_outbox (client)",
     "CREATE INDEX clientimport_outbox_state ON clientimport_outbox (workspace, state)",
     "CREATE INDEX clientimport_outbox_run ON clientimport_outbox (workspace, run) WHERE run <> ''",
+    "CREATE INDEX clientimport_outbox_address ON clientimport_outbox (workspace, address) WHERE address <> ''",
     """CREATE TRIGGER clientimport_outbox_insert BEFORE INSERT ON clientimport_outbox BEGIN
         SELECT RAISE(ABORT, 'invitation stays')
             WHERE EXISTS (SELECT 1 FROM clientimport_outbox WHERE id = NEW.id);
