@@ -15,7 +15,7 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.client import Actor, Client
-from clientimport.core.decisions import Decision, Decisions, as_mapping
+from clientimport.core.decisions import Decision
 from clientimport.core.journal import balances
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.matching import ClientKeys
@@ -314,7 +314,9 @@ class Importer:
             StoreError: the store cannot be read.
         """
         self.actor.require(self.profile.permissions.get("import", ()), self.profile.permission_labels)
-        policy = self._workbench.policy(mode, update_existing, merge, near, _decisions(decisions))
+        from clientimport.reports.deciding import decided
+
+        policy = self._workbench.policy(mode, update_existing, merge, near, decided(decisions, self.store.identity()))
         plan = self._workbench.plan(
             data,
             mapping=mapping,
@@ -355,9 +357,11 @@ class Importer:
 
         Raises:
             PermissionRefusedError: before anything is written.
+            SettingsError: it is no plan.
             PlanError: the plan was made for another store.
             StoreError: the store failed; apply again and it goes on where it stopped.
         """
+        _check_plan(plan)
         receipt: Receipt | None = None
         for step in self.apply_iter(plan if not decisions else plan.decide(decisions)):
             if progress is not None:
@@ -368,6 +372,7 @@ class Importer:
 
     def apply_iter(self, plan: Plan) -> Iterator[Step]:
         """The same, a step a commit. Stop iterating to stop; apply again to go on."""
+        _check_plan(plan)
         for act in ("import", *(f"clients.{action}" for action in plan.summary.leaving)):
             self._require(act, plan.profile)
         self._check_store(plan.header)
@@ -483,10 +488,8 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _decisions(given: Mapping[str, str] | Iterable[Decision] | str | os.PathLike[str] | None) -> Decisions:
-    """The decisions that a plan is made with."""
-    if isinstance(given, str | os.PathLike):
-        from clientimport.reports.deciding import decided_in
-
-        return decided_in(given)
-    return Decisions(as_mapping(given or {}))
+def _check_plan(plan: object) -> None:
+    if not isinstance(plan, Plan):
+        raise SettingsError(
+            "plan", type(plan).__name__, wanted="a Plan: importer.plan(file) makes one, importer.load(path) reads one"
+        )

@@ -13,7 +13,7 @@ from clientimport.documents.decisions import load_decisions
 from clientimport.reports.review_page import _chunks, board_data
 from tests.browser.conftest import Open, Seen
 from tests.browser.plans import some_of_each
-from tests.planning.given import OpenImporter, changes, only
+from tests.planning.given import OpenImporter, bring_in, changes, only, plan_of
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def test_by_keyboard_alone(plan: Plan, show: Open, tmp_path: Path) -> None:
     assert caught.value.suggested_filename == "decisions.json"
     city = ids(plan, "Jan Peeters")["city"]
     assert document == {
-        "clientimport": "decisions", "version": 1, "plan": plan.digest, "decisions": [{"id": city, "choice": "keep"}],
+        "clientimport": "decisions", "version": 1, "plan": plan.digest, "store": plan.header["store"],
+        "decisions": [{"id": city, "choice": "keep"}],
     }  # fmt: skip
     assert seen.said() == "Saved as decisions.json"
 
@@ -128,6 +129,24 @@ def test_a_choice_for_many_is_seen_at_once_and_beaten_by_one(plan: Plan, show: O
     assert seen.page.get_by_role("radiogroup", name="Notes, Zoë Smets").get_by_label("keep: oud").is_checked()
     assert ("notes", "oud", "nieuw", "three_way") in changes(plan.decide(decided)) or (
         "notes", "oud", "nieuw", "decision") in changes(plan.decide(decided))  # fmt: skip
+
+
+def test_an_answer_given_before_is_not_overruled_on_the_page(show: Open, open_importer: OpenImporter) -> None:
+    """What an earlier answer said of a client goes before what is said about everybody: the page does not claim another thing."""
+    importer = open_importer()
+    stored = [{"external_id": str(n), "name": name, "city": "Gent"} for n, name in enumerate(("Jan Nys", "Els Bos"))]
+    bring_in(importer, *stored)
+    plan = plan_of(importer, *({**row, "city": "Aalst"} for row in stored))
+    decided = plan.decide({plan.conflicts[0].id: "keep"})
+    seen = show(decided)
+    seen.tab("Double customers")
+    seen.page.get_by_text("Decide for many at once").click()
+
+    seen.page.get_by_role("radiogroup", name="City, of everybody").get_by_label("overwrite").check()
+
+    jan = seen.page.get_by_role("radiogroup", name="City, Jan Nys")
+    assert not jan.get_by_label("overwrite: Aalst").is_checked()
+    assert changes(decided.decide({"fields:city": "overwrite"})) == [("city", "Gent", "Aalst", "decision")]
 
 
 def test_clients_that_are_only_here_stay_or_go(plan: Plan, show: Open, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_saved_plan_takes_no_options_that_it_was_made_with(cli: Cli, command: 
 
     refused = answer(cli, *command.split(), *said.split(), code=WRONG)
 
-    assert refused["error"]["code"] == "settings"
+    assert refused["error"]["code"] == "usage"
     assert refused["error"]["message"].startswith(said.split(maxsplit=1)[0])
     assert answer(cli, "plan", "p.jsonl", code=LEFT)["digest"] == made["digest"]
 
@@ -517,3 +517,84 @@ def test_what_no_longer_holds_is_said_and_ends_with_1(cli: Cli, tmp_path: Path) 
     assert plan["dispositions"]["skip"] == 2
     (finding,) = [each for each in plan["findings"] if each["code"] == "decision-unmet"]
     assert finding["params"]["ids"] == ["record:000000000000"]
+
+
+def review_of(cli: Cli, tmp_path: Path, name: str, choice: str) -> Path:
+    """The review workbook of messy.csv in which somebody typed *choice* beside the client called so."""
+    path = tmp_path / "review.xlsx"
+    cli("review", "messy.csv", "--country", "BE", "--out", "review.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Customers only in import"]
+    heads = [cell.value for cell in sheet[1]]
+    names = [sheet.cell(row, heads.index("Name") + 1).value for row in range(2, sheet.max_row + 1)]
+    sheet.cell(2 + names.index(name), heads.index("Choice") + 1).value = choice
+    book.save(path)
+    return path
+
+
+def test_nothing_is_applied_while_a_choice_cannot_be_understood(cli: Cli, tmp_path: Path) -> None:
+    """Who was to be left out is not taken in because of a slip."""
+    review_of(cli, tmp_path, "Jan Peeters", "leave outt")
+
+    code, out, said = cli("apply", "messy.csv", "--country", "BE", "--decisions", "review.xlsx", "--yes")
+
+    assert (code, out) == (WRONG, "")
+    assert "leave outt" in said
+    assert "Nothing was written" in said
+    assert answer(cli, "clients")["clients"] == []
+    assert cli("plan", "messy.csv", "--country", "BE", "--decisions", "review.xlsx")[0] == LEFT
+
+
+def test_choices_in_a_workbook_are_not_written_over(cli: Cli, tmp_path: Path) -> None:
+    """Unless the plan has them."""
+    path = review_of(cli, tmp_path, "Jan Peeters", "leave out")
+    filled = path.read_bytes()
+
+    code, _, said = cli("review", "messy.csv", "--country", "BE", "--out", "review.xlsx")
+
+    assert (code, "--decisions review.xlsx" in said) == (WRONG, True)
+    assert path.read_bytes() == filled
+    again = ("review", "messy.csv", "--country", "BE", "--decisions", "review.xlsx", "--out", "review.xlsx")
+    assert cli(*again)[0] == LEFT
+    assert path.read_bytes() != filled
+    assert cli(*again)[0] == LEFT
+
+
+def test_a_review_of_another_store_is_refused(cli: Cli, tmp_path: Path) -> None:
+    """Its clients are others, though they may have the same ids."""
+    review_of(cli, tmp_path, "Jan Peeters", "leave out")
+
+    code, _, said = cli(
+        "plan", "messy.csv", "--country", "BE", "--decisions", "review.xlsx", "--store", "sqlite:///other.db"
+    )
+
+    assert (code, "made for another" in said) == (WRONG, True)
+
+
+def test_what_did_not_hold_is_said_after_an_apply(cli: Cli, tmp_path: Path) -> None:
+    """On standard error, with the reason."""
+    (tmp_path / "d.json").write_text('{"record:000000000000": "skip"}')
+
+    code, _, said = cli("apply", "dated.csv", "--format", "Geboortedatum=DMY", "--decisions", "d.json", "--yes")
+
+    assert (code, "record:000000000000" in said) == (LEFT, True)
+
+
+def test_rows_that_wait_are_told_how_to_go_on(cli: Cli) -> None:
+    """With the command that asks."""
+    code, _, said = cli("apply", "dated.csv", "--yes")
+
+    assert (code, "--out review.xlsx" in said, "2 rows wait" in said) == (LEFT, True, True)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp850"])
+def test_a_name_that_the_terminal_cannot_show_is_written_as_an_escape(tmp_path: Path, encoding: str) -> None:
+    """It ends as it would elsewhere."""
+    (tmp_path / "names.csv").write_text("Naam;E-mail\nŁukasz Σ;l@voorbeeld.example\n", encoding="utf-8")
+    command = [sys.executable, "-m", "clientimport", "review", "names.csv", "--store", "n.db"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+
+    assert (ended.returncode, b"Traceback" in ended.stderr) == (DONE, False)
+    assert b"ukasz" in ended.stdout

@@ -397,3 +397,32 @@ def test_three_forms_of_a_file(tmp_path: Path) -> None:
         path = tmp_path / "decisions.json"
         path.write_text("\ufeff" + json.dumps(form), encoding="utf-8")
         assert load_decisions(path) == {"a": "x"}
+
+
+def test_a_client_that_only_a_later_row_points_at_is_compared(importer: Importer) -> None:
+    """The first row has no key that is here; what the plan writes is what the review shows, and can be decided."""
+    bring_in(importer, {"external_id": "", "name": "Ria Nys", "city": "Gent", "email": "ria@voorbeeld.be"}, near="off")
+    rows = [
+        {"external_id": "B1", "name": "Ria Nys", "city": "Aalst", "email": ""},
+        {"external_id": "B1", "name": "Ria Nys", "city": "Aalst", "email": "ria@voorbeeld.be"},
+    ]
+    plan = plan_of(importer, *rows, merge="overwrite")
+    assert ("city", "Gent", "Aalst", "overwrite") in changes(plan)
+
+    city = field(plan, "Ria Nys", "city")
+
+    assert (city.here, city.given, city.fate) == ("Gent", "Aalst", "written")
+    assert "city" not in [each[0] for each in changes(plan.decide({id_of(city): "keep"}))]
+
+
+def test_an_answer_and_a_decision_about_one_record_do_not_quarrel(importer: Importer) -> None:
+    """Both leave it out; neither is about nothing. So with a column's answer that makes the record invalid."""
+    bring_in(importer, {"external_id": "", "name": "Jan Peeters", "city": "", "email": "jp@voorbeeld.be"}, near="off")
+    plan = plan_of(importer, {"external_id": "1", "name": "Jan Peeters", "email": "jp@voorbeeld.be"})
+    question, one = only(plan.conflicts), only(list(plan.overview().both))
+
+    decided = plan.decide({question.id: "skip", id_of(one): "skip"})
+
+    assert (fates(decided), dict(decided.unmet)) == (["skip:decision"], {})
+    dated = plan_of(importer, {**NEW, "birth_date": "03/04/1980"}, {**TOM, "birth_date": "05/13/1980"})
+    assert dict(dated.unmet) == {}

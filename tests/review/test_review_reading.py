@@ -125,10 +125,47 @@ def test_sorting_and_moving_change_nothing(plan: Plan, path: Path) -> None:
     assert (read.decisions, codes(read)) == ({known["jan-city"]: "keep"}, [])
 
 
+def test_only_some_columns_sorted_is_noticed(plan: Plan, path: Path) -> None:
+    """A choice that moved to another client's id is nobody's; no choice is taken for another client."""
+    known = ids(plan)
+    book = written(plan, path)
+    sheet = book["Double customers - fields"]
+    choice_cell(book, known["an-notes"]).value = "keep"
+    heads = [cell.value for cell in sheet[1]]
+    visible = heads.index("id")
+    rows = [[cell.value for cell in row[:visible]] for row in sheet.iter_rows(min_row=2)]
+    for number, row in enumerate(reversed(rows), start=2):
+        for column, value in enumerate(row, start=1):
+            sheet.cell(number, column).value = value
+    book.save(path)
+
+    read = read_review(path)
+
+    assert known["an-notes"] not in read.decisions
+    assert set(codes(read)) == {"decision-id-changed"}
+
+
+def test_columns_may_be_moved_and_added(plan: Plan, path: Path) -> None:
+    """They are found by their headings; a column of notes is nobody's business."""
+    known = ids(plan)
+    book = written(plan, path)
+    choice_cell(book, known["rita"]).value = "leave out"
+    sheet = book["Customers only in import"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate([f"note {number}", *reversed(row)], start=1):
+            sheet.cell(number, column).value = value
+    book.save(path)
+
+    read = read_review(path)
+
+    assert (read.decisions, codes(read)) == ({known["rita"]: "skip"}, [])
+
+
 def _edit(id: str, column: str, value: object) -> Callable[[Any], None]:
     def change(book: Any) -> None:
         cell = choice_cell(book, id)
-        heads = {head.value: head.column for head in cell.parent[1]}
+        heads = {str(head.value).partition("|")[0]: head.column for head in cell.parent[1]}
         cell.parent.cell(cell.row, heads[column]).value = value
 
     return change

@@ -27,17 +27,17 @@ def test_the_sheets_and_their_columns(plan: Plan, path: Path) -> None:
 
     assert {sheet.title: [cell.value for cell in sheet[1] if cell.value][:9] for sheet in book} == {
         "Review": ["Review of an import"],
-        "All at once": ["About", "Number", "Choice", "id", "was:bulk", "answers", "fields", "1", "2"],
+        "All at once": ["About", "Number", "Choice", "id", "was:bulk|About", "answers", "fields", "1", "2"],
         "Customers only in import": ["Name", "Rows", "What the import says", "What happens", "Question", "Choice", "id",
-                                     "was:only_in_import"],
-        "Customers only here": ["Client", "Name", "Reason", "Systems", "Choice", "id", "was:only_here"],
+                                     "was:only_in_import|Name|Rows"],
+        "Customers only here": ["Client", "Name", "Reason", "Systems", "Choice", "id", "was:only_here|Client|Name"],
         "Double customers": ["Client", "Name", "Rows", "Fields that differ", "What happens", "Question", "Choice", "id",
-                             "was:both"],
+                             "was:both|Client|Name|Rows"],
         "Double customers - fields": ["Client", "Name", "Rows", "Field", "Here", "Import", "Last import said",
                                       "What happens", "Choice"],
         "Invalid customers": ["Rows", "Name", "What happens", "Findings", "What to do"],
-        "Questions": ["Question", "Rows", "Column", "Records that wait", "Field", "Possible answers", "Choice", "id",
-                      "was:questions"],
+        "Questions": ["Name", "Rows", "Question", "Column", "Records that wait", "Field", "Possible answers", "Choice",
+                      "id"],
         "Findings": ["Rows", "Column", "Name", "Field", "Kind", "Findings", "Seen", "Wanted", "What to do"],
     }  # fmt: skip
     for sheet in book:
@@ -104,13 +104,13 @@ def test_a_question_offers_its_answers_in_its_own_row(plan: Plan, path: Path) ->
     """From cells beside it, so that sorting the sheet takes them along."""
     sheet = written(plan, path)["Questions"]
 
-    assert [cell.value for cell in sheet[2]][11:] == [
+    assert [cell.value for cell in sheet[2]][12:] == [
         "keep = keep what is stored", "overwrite = take the value from the file",
         "overwrite:city = take City from the file, keep the rest", "overwrite:notes = take Notes from the file, keep the rest",
         "skip = leave it out",
     ]  # fmt: skip
     listed = only(sheet.data_validations.dataValidation)
-    assert listed.formula1 == "OFFSET($L2,0,0,1,MAX(1,COUNTA($L2:$P2)))"
+    assert listed.formula1 == "OFFSET($M2,0,0,1,MAX(1,COUNTA($M2:$Q2)))"
     assert not listed.showErrorMessage  # overwrite:city,notes may be typed
 
 

@@ -64,3 +64,20 @@ def test_no_field_hides_what_stands_beside_the_fields(name: str) -> None:
 def test_every_country_there_is_may_be_the_default(code: str) -> None:
     """By its ISO code."""
     assert Importer("memory:", default_country=code).settings.default_country == code
+
+
+def test_what_is_no_id_and_no_plan_is_refused_by_name() -> None:
+    """A number that looks like an id, or a file in place of its plan."""
+    with Importer("memory:") as importer:
+        importer.apply(importer.plan([{"Name": "An Claes"}, {"Name": "Els Maes"}]))
+        for call in (
+            lambda: importer.why(1, "name"),  # type: ignore[arg-type]
+            lambda: importer.not_same.add("1", 2),  # type: ignore[arg-type]
+            lambda: importer.not_same.remove(1, "2"),  # type: ignore[arg-type]
+        ):
+            with pytest.raises(SettingsError, match="client = 'int'"):
+                call()
+        with pytest.raises(SettingsError, match=r"importer\.plan"):
+            importer.apply("klanten.csv")  # type: ignore[arg-type]
+        with pytest.raises(SettingsError, match="decisions"):
+            importer.plan([{"Name": "An Claes"}]).decide_from(None)  # type: ignore[arg-type]

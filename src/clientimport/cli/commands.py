@@ -13,6 +13,7 @@ import click
 
 from clientimport.cli import bookkeeping, inviting, looking
 from clientimport.cli.applying import apply_plan
+from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
     FILE,
     decisions_option,
@@ -28,7 +29,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face
-from clientimport.errors import SettingsError, SourceUnreadableError
+from clientimport.errors import SourceUnreadableError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import json_chunks, plan_document, receipt_document, receipt_summary
 from clientimport.reports.texts import plan_text, receipt_lines
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 EXCEPTION_FILES = (".xlsx", ".csv")
 REPORT_FILES = (".html", ".xlsx", ".json", ".txt")
-REVIEW_FILES = (".html", ".xlsx")
 _SHOWN = 10
 """Clients that stayed that are named after an apply."""
 
@@ -86,7 +86,9 @@ commands.add_command(inviting.invite)
 @store_option
 @plan_options
 @decisions_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, to be applied later: .jsonl."
+)
 @click.option(
     "--review",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -96,7 +98,7 @@ commands.add_command(inviting.invite)
 @face_options
 @click.pass_context
 def plan(context: click.Context, /, file: Path, *, out: Path | None, review: Path | None, **given: Any) -> int:
-    """Show what importing FILE would do, or what a saved plan lists. Writes no client and no run."""
+    """Show what importing FILE would do, or what a saved plan (also a FILE) lists. Writes no client and no run."""
     speak = face(given)
     suffix("--out", out, (".jsonl",))
     suffix("--review", review, REVIEW_FILES)
@@ -107,10 +109,11 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, review: Pat
         if out is not None:
             speak.note(f"Saved. To do it: clientimport apply {out} {where(given)} --yes")
         if review is not None:
-            _write_review(made, review, speak)
+            write_review(made, review, speak)
         counts = made.summary.dispositions
         ties = all(tie.ties for tie in made.summary.tie_out)
-        return int(bool(counts["invalid"] or counts["conflict"] or not ties or made.unmet))
+        undone = made.summary.severities["error"] > 0 or made.unmet
+        return int(bool(counts["invalid"] or counts["conflict"] or not ties or undone))
 
 
 @commands.command(short_help="Show a file or plan beside the store.")
@@ -156,9 +159,10 @@ def review(
             lambda: overview.marked_lines(speak.lang, limit=limit or None, equal=equal),
         )
         if out is not None:
-            _write_review(made, out, speak, product)
+            write_review(made, out, speak, product)
+        undone = tell_undone(made, speak)
         counts = made.summary.dispositions
-        return int(bool(counts["invalid"] or counts["conflict"] or made.unmet))
+        return int(bool(counts["invalid"] or counts["conflict"] or undone))
 
 
 @commands.command(short_help="Import a file, or do what a saved plan lists.")
@@ -195,6 +199,7 @@ def apply(
     if not yes and (speak.json or not sys.stdin.isatty()):
         raise click.UsageError("Nobody can be asked here whether to go on: add --yes.")
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
+        refuse_misread(made, speak)
         if not yes:
             click.echo(plan_text(made, speak.lang), nl=False)
             if not click.confirm("\nDo this?"):
@@ -210,9 +215,10 @@ def apply(
             "report": str(report) if report else None,
         }
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
-        for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given)):
+        for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given), plan_or_file):
             speak.note(line)
-        return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or bool(made.unmet))
+        undone = tell_undone(made, speak)
+        return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or undone)
 
 
 @commands.command()
@@ -274,8 +280,7 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
     """The importer for a file, into a new store too, or for a saved plan, with the plan's own profile.
 
     Raises:
-        SettingsError: options that were fixed when the saved plan was made.
-        UsageError: a saved plan, and no store.
+        UsageError: a saved plan, and no store or options that were fixed when it was made.
     """
     if not is_plan(path):
         return importer(given, new=True)
@@ -286,7 +291,9 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
     for name in sorted(filter(None, fixed)):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             parameter = next(p for p in context.command.params if p.name == name)
-            raise SettingsError(parameter.opts[0], path.name, wanted="a file; a saved plan was made with its options")
+            raise click.UsageError(
+                f"{parameter.opts[0]} cannot be given with {path.name}: that is a saved plan, and it was made with its options."
+            )
     return importer(given, profile=Plan.load(path).profile)
 
 
@@ -343,25 +350,26 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
                 file.writelines(f"{line}\n" for line in receipt_lines(receipt, lang))
 
 
-def _write_review(made: Plan, path: Path, speak: Face, product: str | None = None) -> None:
-    decided = path.name
-    if path.suffix.lower() == ".html":
-        made.to_html(path, speak.lang, product=product)
-        decided = "decisions.json"
-    else:
-        made.to_xlsx(path, speak.lang, product=product)
-    speak.note(f"Written: {path}. To use what is decided there, add to plan or apply: --decisions {decided}")
-
-
-def _next_steps(receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str) -> Iterator[str]:
+def _next_steps(
+    receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str, planned: Path
+) -> Iterator[str]:
     if report is not None:
         yield f"What was done: {report}"
     if exceptions is not None:
-        yield f"{left} rows to look at: {exceptions}. Fix them there and import that file."
+        yield f"{_rows(left)} to look at: {exceptions}. Fix them there and import that file."
     elif left:
-        yield f"{left} rows did not go in; --exceptions FILE.xlsx gives them back."
+        yield f"{_rows(left)} did not go in; --exceptions FILE.xlsx gives them back."
+    if (held := receipt.counts["held"]) and not is_plan(planned):
+        yield (
+            f"{_rows(held)} wait for an answer: clientimport review {planned} {place} --out review.xlsx asks, and "
+            "--decisions review.xlsx takes the answers."
+        )
     for each in islice(receipt.leavers("stayed"), _SHOWN):
         yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
     if (more := receipt.left["stayed"] - _SHOWN) > 0:
         yield f"{more} more clients stay; --report FILE.html has all of them."
     yield f"To take it back: clientimport undo {receipt.run} {place}"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"

@@ -81,7 +81,9 @@ mapping_options = _all(
 )  # fmt: skip
 
 decisions_option = click.option(
-    "--decisions", type=FILE, help='What was decided: a decisions file of a review, or a JSON object {"id": "choice"}.'
+    "--decisions",
+    type=FILE,
+    help='What was decided: a filled-in review workbook (.xlsx), the file of a review page, or JSON {"id": "choice"}.',
 )
 
 books_option = click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     """Do what *arguments* ask and answer the exit code. Anything but a defect of ours ends without a traceback."""
     if sys.stdout is None:  # closed by whoever started us: what is printed is for nobody
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # open until the process ends
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal's encoding lacks is written as an escape
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = commands.main(args=list(arguments), prog_name="clientimport", standalone_mode=False)
         sys.stdout.flush()

@@ -9,7 +9,18 @@ import attrs
 
 from clientimport.core.plan import Value
 from clientimport.core.schema import INACTIVE
-from clientimport.errors import PermissionRefusedError
+from clientimport.errors import PermissionRefusedError, SettingsError
+
+
+def checked_id(client: object) -> str:
+    """*client*, if it is the id of a client: a text, though it may look like a number.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not isinstance(client, str):
+        raise SettingsError("client", type(client).__name__, wanted="the id of a client, a text such as '17'")
+    return client
 
 
 @attrs.frozen(kw_only=True)

@@ -166,7 +166,10 @@ class Planner:
         found: dict[int, Verdict] = {}
         for index, (row, values) in enumerate(zip(numbers, read.values, strict=True)):
             own = hits.get(index, ())
-            if len(own) > 1 or index in read.pending or index in read.refused:
+            if index in read.refused:
+                self.decisions.meet([self._questions.record_id(values, row)])
+                continue
+            if len(own) > 1 or index in read.pending:
                 continue
             if self.decisions.leaves_out([self._questions.record_id(values, row)], new=not own):
                 found[index] = ("skip", "decision", [None, own[0][0] if own else None, None], None)
@@ -251,9 +254,12 @@ class Planner:
         """
         hits = united_hits(members)
         verdicts = self._judge(members, hits, headers, near)
-        if not self.decisions.about_records or verdicts[0][0] in _STANDS:
+        if not self.decisions.about_records:
             return verdicts
         ids = [self._questions.record_id(line.values, line.row) for line in members]
+        if verdicts[0][0] in _STANDS:  # the records are there, though a decision about them makes no difference
+            self.decisions.meet(ids)
+            return verdicts
         if not self.decisions.leaves_out(ids, new=not hits or verdicts[0][0] == "create"):
             return verdicts
         return self._left_out(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from clientimport.errors import SettingsError
 
 VERSION = 1
@@ -16,17 +18,34 @@ VERSION = 1
 _WANTED = 'a JSON object {"id": "choice"}, a list of {"id": …, "choice": …}, or a decisions file of a review'
 
 
-def decisions_document(decisions: Mapping[str, str], plan_digest: str) -> dict[str, Any]:
+@attrs.frozen(kw_only=True)
+class DecisionsFile:
+    """What a file of decisions holds.
+
+    Attributes:
+        decisions: Id -> choice.
+        plan: Digest of the plan whose decisions they are, all of them; ``None`` where the file does not say.
+        store: The store that the plan was made for; ``None`` likewise.
+    """
+
+    decisions: dict[str, str] = attrs.field(repr=False)
+    plan: str | None = None
+    store: str | None = None
+
+
+def decisions_document(decisions: Mapping[str, str], plan_digest: str, store: str | None = None) -> dict[str, Any]:
     """Decisions as the plain data of a decisions file.
 
     Args:
         decisions: Id -> choice.
         plan_digest: The plan they were made for; they may hold for a later one of the same file as well.
+        store: Identity of the store that the plan was made for: elsewhere they mean other clients.
     """
     return {
         "clientimport": "decisions",
         "version": VERSION,
         "plan": plan_digest,
+        "store": store,
         "decisions": [{"id": id_, "choice": choice} for id_, choice in sorted(decisions.items())],
     }
 
@@ -37,12 +56,13 @@ def load_decisions(path: str | os.PathLike[str]) -> dict[str, str]:
     Raises:
         SettingsError: it is none of these, is of another version, or has two choices under one id.
     """
-    return read_decisions(path)[0]
+    return read_decisions(path).decisions
 
 
-def read_decisions(path: str | os.PathLike[str]) -> tuple[dict[str, str], str | None]:
-    """The same, and the digest of the plan whose decisions they are, all of them; ``None`` where the file does not say."""
+def read_decisions(path: str | os.PathLike[str]) -> DecisionsFile:
+    """The same, with what they were made for."""
     plan: str | None = None
+    store: str | None = None
     file = Path(path)
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
@@ -53,7 +73,7 @@ def read_decisions(path: str | os.PathLike[str]) -> tuple[dict[str, str], str | 
     if isinstance(found, dict) and "clientimport" in found:
         if found.get("clientimport") != "decisions" or found.get("version") != VERSION:
             raise SettingsError("decisions", file.name, wanted=f"a decisions file of version {VERSION}")
-        plan = found.get("plan")
+        plan, store = found.get("plan"), found.get("store")
         found = found.get("decisions")
     if isinstance(found, list):
         pairs = [(each.get("id"), each.get("choice")) if isinstance(each, dict) else (None, None) for each in found]
@@ -67,7 +87,7 @@ def read_decisions(path: str | os.PathLike[str]) -> tuple[dict[str, str], str | 
             raise SettingsError("decisions", file.name, wanted=_WANTED)
         if decisions.setdefault(id_, choice) != choice:
             raise SettingsError("decisions", file.name, wanted=f"one choice for {id_}")
-    return decisions, plan
+    return DecisionsFile(decisions=decisions, plan=plan, store=store)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

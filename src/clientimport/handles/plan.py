@@ -246,7 +246,7 @@ class Plan:
         """
         from clientimport.reports.deciding import decided_in
 
-        return self._decide(decided_in(path, self.decisions, self.digest), new=())
+        return self._decide(decided_in(path, self.header["store"], self.decisions, self.digest), new=())
 
     def _earlier(self, replace: bool) -> dict[str, str]:
         """The decisions that stand besides new ones."""

@@ -24,5 +24,5 @@ def decided(plan: Plan, decisions: Mapping[str, str]) -> Plan:
     """
     with tempfile.TemporaryDirectory(prefix="clientimport-") as folder:
         path = Path(folder) / "decisions.json"
-        path.write_text(json.dumps(decisions_document(decisions, plan.digest)), encoding="utf-8")
+        path.write_text(json.dumps(decisions_document(decisions, plan.digest, plan.header["store"])), encoding="utf-8")
         return plan.decide_from(path)

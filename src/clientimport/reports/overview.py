@@ -64,6 +64,7 @@ class Overview:
 
     Attributes:
         plan: Digest of the plan.
+        store: Identity of the store that it was made for.
         decisions: The decisions it was made with, id -> choice.
         product: What the application calls itself in headings; ``None``: "here".
         groups: Name -> group. ``only_here`` is missing for a plan that was loaded without an importer, which knows no store.
@@ -89,6 +90,7 @@ class Overview:
         self._reviewer = reviewer
         self._others = others
         self.plan = digest
+        self.store: str = header["store"]
         self.groups: dict[str, Group] = {}
         for name in GROUPS:
             if name != "only_here":
@@ -164,6 +166,7 @@ class Overview:
         messages = self._messages(lang)
         return {
             "plan": self.plan,
+            "store": self.store,
             "product": self.product,
             "groups": {
                 name: {"label": self._label(name, messages), "clients": group.count, "records": group.records}

@@ -20,6 +20,7 @@ from clientimport.messages import LANGUAGES, Messages
 from clientimport.ports import Source
 from clientimport.reports.review_workbook import (
     ANSWERS,
+    BESIDE,
     BETWEEN,
     DECIDED,
     FIELDS_OF,
@@ -42,6 +43,7 @@ class ReadReview:
 
     Attributes:
         plan: Digest of the plan that it was written for; ``None`` if its first sheet is gone.
+        store: The store that this plan was made for; ``None`` as above.
         lang: The language it was written in; ``None`` as above.
         decisions: Id -> choice, in the order of the sheets: what the plan was decided with when it was written and still
             stands there, and what a person changed. What the plan does by itself is none.
@@ -51,6 +53,7 @@ class ReadReview:
     """
 
     plan: str | None
+    store: str | None
     lang: str | None
     decisions: dict[str, str] = attrs.field(repr=False)
     places: Mapping[str, Locator] = attrs.field(repr=False)
@@ -87,6 +90,7 @@ class _Layout:
         row: Physical row of the headings.
         head: The heading of the choices.
         id, choice, was, answers, fields: Columns, from 0; ``None`` if there is none.
+        about: The columns that say what a row is about; ``None`` for one that was taken out.
     """
 
     key: str
@@ -97,6 +101,7 @@ class _Layout:
     was: int
     answers: int | None
     fields: int | None
+    about: tuple[int | None, ...]
 
 
 class _Reader:
@@ -130,6 +135,7 @@ class _Reader:
         self._miss()
         return ReadReview(
             plan=facts.get("plan"),
+            store=facts.get("store"),
             lang=facts.get("lang"),
             decisions=self._decisions,
             places={id: self._places[id] for id in self._decisions},
@@ -189,8 +195,9 @@ class _Reader:
         if was is None or choice is None:
             return None
         places = {cell: at for at, cell in enumerate(cells)}
+        key, *about = cells[was].removeprefix(WAS).split(BESIDE)
         return _Layout(
-            key=cells[was].removeprefix(WAS),
+            key=key,
             row=row,
             head=cells[choice],
             id=cells.index(ID),
@@ -198,6 +205,7 @@ class _Reader:
             was=was,
             answers=places.get(ANSWERS),
             fields=places.get(FIELDS_OF),
+            about=tuple(places.get(heading) for heading in about),
         )
 
     # -------------------------------------------------------------------------------------------- the rows
@@ -210,7 +218,8 @@ class _Reader:
         if not id and not said:
             return
         was = kept.rpartition(" ")[0]
-        if not id or row_check(id, was) != kept:
+        about = ["" if at is None else cells[at] for at in layout.about]
+        if not id or row_check(id, was, about) != kept:
             self._find("decision-id-changed", place, id)
             return
         if id in self._seen:
@@ -282,7 +291,7 @@ def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
         yield from zip(batch.numbers, batch.rows, strict=True)
 
 
-_FACTS = frozenset({"mark", "plan", "lang", "sheet"})
+_FACTS = frozenset({"mark", "plan", "store", "lang", "sheet"})
 
 
 def _words(allowed: Sequence[str]) -> Mapping[str, str]:

@@ -53,12 +53,24 @@ _MOST_ROWS = 20
 """Numbers of rows that are named for one client."""
 
 
-def row_check(id: str, was: str) -> str:
-    """What is written in the hidden column: *was*, and a sum that shows if it or the id was changed.
+COVERED: Mapping[str, int] = {
+    "only_in_import": 2, "only_here": 2, "both": 3, "fields": 4, "bulk": 1, "questions": 2,
+}  # fmt: skip
+"""Sheet -> how many of its first columns say what a row is about: they must stay with its id."""
 
-    *was* is what the plan does by itself, empty where it does nothing before it is told; or ``DECIDED``.
+BESIDE = "|"
+"""Between the key of a sheet and the headings of these columns, in the heading of the hidden column."""
+
+
+def row_check(id: str, was: str, about: Sequence[str]) -> str:
+    """What is written in the hidden column: *was*, and a sum that shows if it, the id or what the row is about was changed, as
+    when only some columns of a sheet are sorted.
+
+    *was* is what the plan does by itself, empty where it does nothing before it is told; or ``DECIDED``. Of *about* only
+    letters and digits count: programs store blanks and signs each in their way.
     """
-    checksum = zlib.crc32(f"{id}\n{was}".encode("utf-8", "surrogatepass"))
+    plain = ["".join(filter(str.isalnum, text[:1000])) for text in about]
+    checksum = zlib.crc32("\n".join((id, was, *plain)).encode("utf-8", "surrogatepass"))
     return f"{was} {checksum:08x}".lstrip()
 
 
@@ -110,6 +122,7 @@ class _Review:
         self._word = choice_words(messages.lang)
         self._left = {taken["id"]: taken["choice"] for taken in document["decisions"]}  # what no row shows yet
         self._ids: set[str] = set()
+        self._asked_of: dict[str, str] = {}  # question -> name of the client that it is about
         self._sheets: dict[str, list[Any]] = {}  # key -> title, rows with an id
         self._questions = {question["id"]: question["question"] for question in document["conflicts"]}
         self._findings: list[tuple[str, str, Mapping[str, Any]]] = []  # rows, client, finding
@@ -208,7 +221,15 @@ class _Review:
         if not questions and not self._left:
             return
         most = min(_MOST_OFFERED, max([3, *(len(question["options"]) for question in questions)]))
-        heads = [("question", 60), ("rows", 8), ("column", 20), ("waiting", 16), ("field", 24), ("options", 60)]
+        heads = [
+            ("name", 30),
+            ("rows", 8),
+            ("question", 60),
+            ("column", 20),
+            ("waiting", 16),
+            ("field", 24),
+            ("options", 60),
+        ]
         label = self._messages.label("conflicts")
         sheet, looks = self._asking(label, "questions", heads, most)
         for question in questions:
@@ -216,8 +237,9 @@ class _Review:
             offered = [f"{option['choice']}{BETWEEN}{option['label']}" for option in question["options"]]
             place = question["locator"]
             cells = [
-                question["question"],
+                self._asked_of.get(question["id"], ""),
                 str(place["row"] or ""),
+                question["question"],
                 place["column"] or "",
                 str(question["records"]),
                 "\n".join(f"{name} ({self._messages.field(name)})" for name in question["fields"]),
@@ -234,7 +256,7 @@ class _Review:
         for id, choice in list(self._left.items()):
             given = {"id": id, "choice": choice, "choices": [choice]}
             offered = [self._word[word] for word in choices(id)][:most]
-            self._row(sheet, "questions", [before, *[""] * 5], looks, given, ["", "", *offered])
+            self._row(sheet, "questions", ["", "", before, *[""] * 4], looks, given, ["", "", *offered])
 
     def _all_findings(self) -> int:
         names = ("rows", "column", "name", "field", "kind", "findings", "seen", "wanted", "remedy")
@@ -261,7 +283,12 @@ class _Review:
             if key in self._sheets
         ]
         told += [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("sort", "save")]
-        hidden = [("mark", MARK), ("plan", self._document["plan"]), ("lang", self._messages.lang)]
+        hidden = [
+            ("mark", MARK),
+            ("plan", self._document["plan"]),
+            ("store", self._document["store"]),
+            ("lang", self._messages.lang),
+        ]
         hidden += [("sheet", f"{key} {rows} {title}") for key, (title, rows) in self._sheets.items()]
         rows: list[tuple[str, str, Look]] = [(heading, text, "plain") for heading, text in told]
         rows += [(label(key), text, "plain") for key, text in (("source", source), ("profile", product or "")) if text]
@@ -288,12 +315,15 @@ class _Review:
         text = self._messages.review(f"column:{key}")
         return self._messages.label(key) if text == f"column:{key}" else text
 
+    def _was(self, key: str, heads: Sequence[tuple[str, int]]) -> str:
+        return BESIDE.join((f"{WAS}{key}", *(self._head(name) for name, _ in heads[: COVERED[key]])))
+
     def _choosing(
         self, title: str, key: str, heads: Sequence[tuple[str, int]], kind: str
     ) -> tuple[FormSheet, tuple[Look, ...]]:
         """A sheet whose rows all allow the same choices, and how its rows look."""
         columns = self._columns([*heads, ("choice", 20)])
-        columns += [Column(ID, 20), Column(f"{WAS}{key}", 20, hidden=True)]
+        columns += [Column(ID, 20), Column(self._was(key, heads), 20, hidden=True)]
         words = [self._word[choice] for choice in CHOICES[kind]]
         choice = ChoiceColumn(index=len(heads), words=words, warning=self._warning)
         return self._begun(title, key, columns, choice), (*(PLAIN,) * len(heads), CHOICE, SMALL, SMALL)
@@ -303,7 +333,7 @@ class _Review:
     ) -> tuple[FormSheet, tuple[Look, ...]]:
         """A sheet each of whose rows has answers of its own, in hidden columns, and how its rows look."""
         columns = self._columns([*heads, ("choice", 40)])
-        columns += [Column(ID, 20), Column(f"{WAS}{key}", 20, hidden=True)]
+        columns += [Column(ID, 20), Column(self._was(key, heads), 20, hidden=True)]
         columns += [Column(head, 10, hidden=True) for head in (ANSWERS, FIELDS_OF, *map(str, range(1, most + 1)))]
         last = len(columns) - 1
         choice = ChoiceColumn(
@@ -342,7 +372,7 @@ class _Review:
         if choice is None:
             choice = was = given["choice"] or ""
         word = self._word.get(choice, choice) if choices(id) else choice
-        sheet.row([*cells, word, id, row_check(id, was), *behind], looks)
+        sheet.row([*cells, word, id, row_check(id, was, cells[: COVERED[key]]), *behind], looks)
 
     def _rows(self, entry: Mapping[str, Any]) -> str:
         """The rows of a client; what was found in them goes to the sheet of findings."""
@@ -353,6 +383,8 @@ class _Review:
 
     def _fate(self, entry: Mapping[str, Any]) -> list[str]:
         """What becomes of a client, and the question it waits for."""
+        if entry["conflict"] is not None:
+            self._asked_of.setdefault(entry["conflict"], entry["name"])
         return [entry["why"], "" if entry["conflict"] is None else self._questions.get(entry["conflict"], "")]
 
     def _becomes(self, field: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
+from clientimport.core.client import checked_id
 from clientimport.core.locator import Locator
 from clientimport.core.plan import MERGED, Value
 from clientimport.core.provenance import Origin, Why
@@ -20,7 +21,7 @@ def why(work: UnitOfWork, client: str, field: str) -> Why:
     Raises:
         SettingsError: there is no such client.
     """
-    stored = work.clients.fetch([client]).get(client)
+    stored = work.clients.fetch([checked_id(client)]).get(client)
     if stored is None:
         raise SettingsError("client", client, wanted="the id of a client in the store")
     runs: dict[str, RunRow] = {}

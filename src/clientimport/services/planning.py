@@ -16,7 +16,7 @@ from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
 from clientimport.core.nearness import Near, is_near
 from clientimport.core.openings import tie_out
-from clientimport.core.plan import SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
+from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.tally import Tally
 from clientimport.errors import LimitExceededError
@@ -375,8 +375,8 @@ class Planning:
                 line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *flags]
                 draft.tally.flags(flags)
                 judged = (*line[:VERDICT], *verdict)
-                if line_balance(judged, self.planner.fields) is not None:
-                    # reports compare it with the one that its client has
+                if judged[VERDICT + 1] != MERGED or line_balance(judged, self.planner.fields) is not None:
+                    # reports compare it with its client, whom perhaps only another row's keys point at
                     line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
                 near.mark(line)
                 yield line.sequence, encode_bytes(judged)

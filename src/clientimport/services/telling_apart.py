@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import decode
+from clientimport.core.client import checked_id
 from clientimport.core.matching import client_order
 from clientimport.core.nearness import NEAR_ROW, TOLD_APART, is_near
 from clientimport.errors import SettingsError
@@ -69,6 +70,7 @@ class NotSame:
             SettingsError: there is no such client, or it is one client.
         """
         self._may("import")
+        left, right = checked_id(left), checked_id(right)
         with self._store.writing() as work:
             there = work.clients.fetch([left, right])
             for client in (left, right):
@@ -84,8 +86,10 @@ class NotSame:
 
         Raises:
             PermissionRefusedError: before anything is written.
+            SettingsError: one is no id.
         """
         self._may("import")
+        left, right = checked_id(left), checked_id(right)
         with self._store.writing() as work:
             one, other = sorted((left, right), key=client_order)
             if (one, other) in work.clients.not_same([one, other]):

@@ -171,8 +171,8 @@ def _refuse_ole(content: Content) -> None:
 def _sentence(content: Content, kind: str, remedy: str) -> str:
     extension = Path(content.name).suffix.lower()
     claimed = extension in {".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".tab"}
-    though = f" although it is called {content.name}" if claimed else f", {content.name}, is not read"
-    return f"This is {kind}{though}; we read .xlsx workbooks and delimited text. {remedy}."
+    though = f"This is {kind} although it is called {content.name}" if claimed else f"{content.name} is {kind}"
+    return f"{though}; we read .xlsx workbooks and delimited text. {remedy}."
 
 
 def foreign_archive(content: Content, kind: str, remedy: str) -> SourceUnsupportedError:

@@ -143,7 +143,7 @@ class Board {
 
   file() {
     const decisions = this.choices.list();
-    return JSON.stringify({ clientimport: "decisions", version: 1, plan: this.data.plan ?? null, decisions }, null, 2);
+    return JSON.stringify({ clientimport: "decisions", version: 1, plan: this.data.plan ?? null, store: this.data.store ?? null, decisions }, null, 2);
   }
 
   save() {

@@ -10,6 +10,7 @@ class Choices {
   constructor(decisions) {
     this.original = new Map((decisions ?? []).map((decision) => [decision.id, decision.choice]));
     this.taken = new Map(this.original);
+    this.answered = [...this.original.keys()].some((id) => id.startsWith("fields-differ:"));
     this.saved = this.text();
   }
 
@@ -27,6 +28,8 @@ class Choices {
   without(item, bulk, answer = null) {
     if (answer !== null) return answer;
     const many = this.taken.get(bulk);
+    // an answer that was given before goes before a decision about many, and of which fields it spoke is not known here
+    if (many !== undefined && many !== item.choice && bulk.startsWith("fields:") && this.answered) return null;
     if (many !== this.original.get(bulk)) return many !== undefined && item.choices.includes(many) ? many : null;
     return this.original.has(item.id) ? null : (item.choice ?? null);
   }
