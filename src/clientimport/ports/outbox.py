@@ -20,10 +20,10 @@ class Outbox(Protocol):
         """
 
     def get(self, ids: Sequence[str]) -> dict[str, Invitation]:
-        """Those of *ids* that there are."""
+        """Those of *ids* that there are, in this order."""
 
     def about(self, clients: Sequence[str]) -> dict[str, list[Invitation]]:
-        """The messages of *clients*, also removed ones, oldest first; clients without any are missing."""
+        """The messages of *clients*, also removed ones, oldest first, in the order of *clients*; those without any are missing."""
 
     def of_run(self, run: str) -> list[Invitation]:
         """Those that a run queued, oldest first; none for an empty *run*."""

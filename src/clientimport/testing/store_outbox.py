@@ -61,6 +61,8 @@ class OutboxConformance:
         with store.reading() as unit:
             assert unit.outbox.get([second.id, "x", "0", "99"]) == {second.id: second}
             assert unit.outbox.about([one, one, "77", "x"]) == {one: [first]}
+            assert list(unit.outbox.about([other, one])) == [other, one]
+            assert list(unit.outbox.get([second.id, first.id])) == [second.id, first.id]
             assert unit.outbox.of_run("r1") == [first]
             assert unit.outbox.of_run("") == unit.outbox.sent_to("") == unit.outbox.sent_to("aa") == []
             assert list(unit.outbox.rows(size=1)) == [[first], [second]]

@@ -52,13 +52,14 @@ class SqlOutbox:
             return [str(row[0]) for row in new]
 
     def get(self, ids: Sequence[str]) -> dict[str, Invitation]:
-        return {str(row[0]): _invitation(row) for row in self._among(self._session.dialect.outbox_ids, ids)}
+        found = {str(row[0]): _invitation(row) for row in self._among(self._session.dialect.outbox_ids, ids)}
+        return {each: found[each] for each in ids if each in found}
 
     def about(self, clients: Sequence[str]) -> dict[str, list[Invitation]]:
         found: dict[str, list[Invitation]] = {}
         for row in sorted(self._among(self._session.dialect.outbox_clients, clients)):
             found.setdefault(str(row[1]), []).append(_invitation(row))
-        return found
+        return {client: found[client] for client in clients if client in found}
 
     def of_run(self, run: str) -> list[Invitation]:
         return [_invitation(row) for row in self._session.rows(_OF_RUN, (self._workspace, run))]
