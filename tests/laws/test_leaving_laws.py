@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,20 @@ decided = st.fixed_dictionaries(
 
 @given(world=worlds(), decisions=decided)
 def test_undo_brings_back_whoever_left(world: World, decisions: dict[str, str]) -> None:
-    """Every client, field and key is what it was; undone twice, it says the same."""
+    """Every client, field, key and who was told apart is what it was; undone twice, it says the same."""
     importer = world.importer(leaving_share=0)
     before = everything(importer)
+    here = [client.id for client in importer.clients()]
+    for pair in combinations(here, 2):
+        importer.not_same.add(*pair)
+    apart = importer.not_same.list()
     plan = world.plan(importer, decisions=decisions)
     receipt = importer.apply(plan)
 
     undone = importer.undo(receipt)
 
     assert everything(importer) == before
+    assert importer.not_same.list() == apart
     assert undone.kept == ()
     left = receipt.left["deactivated"] + receipt.left["removed"]
     assert undone.reversed == receipt.created + receipt.updated + left

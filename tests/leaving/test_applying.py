@@ -169,6 +169,34 @@ def test_undo_brings_everybody_back(open_importer: OpenImporter) -> None:
     assert importer.runs.receipt(undone.run).left == {"deactivated": 0, "removed": 0, "stayed": 0}
 
 
+def test_undo_tells_those_apart_again_who_were(open_importer: OpenImporter) -> None:
+    """Also from one who left with them; what a run said that was undone meanwhile, or this one, is not said again."""
+    importer = filled(open_importer(settings=Settings(leaving_share=0)))
+    home = {"address": "Kerkstraat 2", "postal_code": "9000"}
+    bring_in(importer, {**JAN, **home}, system="crm", merge="overwrite")
+    another = {"external_id": "9", "name": "Jan Peeters", "email": "jan@another.example", **home}
+    plan = next_plan(importer, another)
+    told = importer.apply(plan.decide({plan.conflicts[0].id: "new"}))
+    importer.not_same.add("3", "4")
+    importer.not_same.add("4", "2")
+    before = importer.not_same.list()
+    assert before == [("1", "5"), ("2", "4"), ("3", "4")]
+
+    def leave_all_but_els() -> Receipt:
+        decisions = dict.fromkeys(("client:1", "client:3", "client:4"), "remove")
+        return importer.apply(next_plan(importer, ELS, another, decisions=decisions))
+
+    first = leave_all_but_els()
+    assert (first.left["removed"], importer.not_same.list()) == (3, [])
+    importer.undo(first)
+    assert importer.not_same.list() == before
+
+    second = leave_all_but_els()
+    importer.undo(told)
+    importer.undo(second)
+    assert importer.not_same.list() == [("2", "4"), ("3", "4")]
+
+
 def test_undo_gives_the_status_back(open_importer: OpenImporter) -> None:
     """Also to a client that somebody changed in other fields since."""
     importer = filled(open_importer())

@@ -292,3 +292,66 @@ def test_rows_of_strangers_do_not_make_a_list_whole(open_importer: OpenImporter)
     strangers = [{"external_id": f"S{n}", "name": f"Vreemd {n}", "email": ""} for n in range(20)]
 
     assert refusal(next_plan(importer, *strangers, ANN, decisions=ALL))["listed"] == 1
+
+
+NEW_ELS = {"external_id": "B9", "name": "Els Maes", "email": "els@new.example", "address": "Kerkstraat 2"}
+AT = {"address": "Kerkstraat 2", "postal_code": "9000"}
+BULK = dict.fromkeys(("clients:not-listed", "clients:entered-here", "clients:other-system"), "remove")
+
+
+def reasons(plan: Plan) -> dict[str, str]:
+    """Name -> why it is only here."""
+    return {other.name: other.reason for other in plan.overview().only_here}
+
+
+@pytest.mark.parametrize(
+    ("rows", "decisions", "waits"),
+    [
+        (({"birth_date": "03/04/1980"},), {}, "column-format"),
+        (({}, {"email": "other@new.example"}), {}, "rows-contradict"),
+        (({},), {"near": "skip"}, None),
+    ],
+)
+def test_who_a_row_resembles_does_not_leave_in_bulk(
+    open_importer: OpenImporter, rows: tuple[dict[str, str], ...], decisions: dict[str, str], waits: str | None
+) -> None:
+    """Also where another question is asked first, or the row was left out: a person decides about that client alone."""
+    importer = open_importer()
+    everybody = [each | AT for each in EVERYBODY]
+    everybody[1]["name"] = "Maes, Els J."
+    bring_in(importer, *everybody, system="crm", near="off")
+    blank = {"birth_date": ""}
+    els = [NEW_ELS | AT | blank | row for row in rows]
+    plan = next_plan(importer, *(each | blank for each in everybody[:1] + everybody[2:]), *els, near="rough")
+    if "near" in decisions:
+        decisions = {plan.conflicts[0].id: "skip"}
+
+    decided = plan.decide(BULK | decisions)
+
+    assert [conflict.kind for conflict in decided.conflicts] == ([waits] if waits else [])
+    assert rows_of(decided) == []
+    assert reasons(decided) == {"Maes, Els J.": "maybe-listed"}
+    assert rows_of(decided.decide({"client:2": "remove"})) == [("2", "remove")]
+
+
+@pytest.mark.parametrize("options", [{"near": "off"}, {"mode": "update_only"}, {"near": "strict"}])
+def test_who_is_called_as_a_new_row_does_not_leave_in_bulk(
+    open_importer: OpenImporter, options: dict[str, str]
+) -> None:
+    """It may have got another key, and nobody compared it; unless somebody said that it is another client."""
+    importer = filled(open_importer())
+
+    plan = next_plan(importer, JAN, TOM, ANN, {**ELS, "external_id": "B9", "email": "b9@new.example"}, **options)
+
+    assert rows_of(plan.decide(BULK)) == []
+    assert reasons(plan) == {"Els Maes": "maybe-listed"}
+
+
+def test_who_was_told_apart_from_its_namesake_leaves(open_importer: OpenImporter) -> None:
+    """Then it is not in the import."""
+    importer = open_importer()
+    bring_in(importer, *(each | AT for each in EVERYBODY), system="crm", near="off")
+    plan = next_plan(importer, *(each | AT for each in (JAN, TOM, ANN)), NEW_ELS | AT)
+    assert [conflict.kind for conflict in plan.conflicts] == ["near-match"]
+
+    assert rows_of(plan.decide({plan.conflicts[0].id: "new", **BULK})) == [("2", "remove")]

@@ -276,7 +276,69 @@ def test_nothing_is_asked_where_nobody_would_be_made(open_importer: OpenImporter
     assert fates(decided(importing(importer, JAN_AGAIN, mode="create_only"), "client:1")) == ["skip:mode-create-only"]
 
 
+def test_an_answer_between_equally_near_clients_holds(open_importer: OpenImporter) -> None:
+    """Whichever it is: what is decided next asks the same question again, in the same order."""
+    importer = open_importer()
+    bring_in(importer, *({**HOME, "name": "Jan Peeters", "external_id": n} for n in "123"), near="off")
+    row = {**HOME, "name": "Jan Peeters", "email": "jan@peeters.example"}
+    plan = importing(importer, row)
+    assert choices(only(plan.conflicts)) == ["client:1", "client:2", "client:3", "new", "skip"]
+    answer = {only(plan.conflicts).id: "client:2"}
+
+    again = plan.decide(answer).decide({"records:only_in_import": "take"})
+
+    assert (dict(again.unmet), again.conflicts) == ({}, [])
+    both = {**answer, "records:only_in_import": "take"}
+    assert again.digest == importing(importer, row, decisions=both).digest
+
+
+def test_a_format_decided_on_shows_new_clients_that_are_compared_too(open_importer: OpenImporter) -> None:
+    """The row with the stored client's key turns out to be refused: what is left of its client resembles it."""
+    importer = open_importer()
+    bring_in(importer, {**JAN, "email": "jan@old.example"})
+    rows = (
+        {"external_id": "9", "name": "Jan Peeters", "email": "jan@old.example", "opening_balance": "1.234"},
+        {"external_id": "9", **JAN_AGAIN},
+    )
+    plan = importing(importer, *rows, merge="keep")
+    decision = {"column-format:opening_balance": "."}
+
+    right = plan.decide(decision)
+
+    assert fates(right) == ["invalid:findings", "conflict:near-match"]
+    assert right.digest == importing(importer, *rows, merge="keep", decisions=decision).digest
+
+
+def test_too_many_for_a_comparison_is_said_once(open_importer: OpenImporter) -> None:
+    """Also after a format was decided on, with the number that it is then."""
+    importer = open_importer(settings=Settings(near_limit=2))
+    bring_in(importer, JAN, ELS)
+    rows = [{**JAN_AGAIN, "opening_balance": "1.234"}, {"name": "Tom Nys", "email": "t@x.example"}]
+    plan = importing(importer, *rows)
+    decision = {"column-format:opening_balance": "."}
+
+    decided = plan.decide(decision)
+
+    found = [[f.params["records"] for f in each.findings if f.code == "near-not-compared"] for each in (plan, decided)]
+    assert found == [[2], [1]]
+    assert decided.digest == importing(importer, *rows, decisions=decision).digest
+
+
 # ------------------------------------------------------------------------------------------------ in the overview
+
+
+def test_one_that_is_asked_about_is_not_left_out_with_the_new_ones(open_importer: OpenImporter) -> None:
+    """It may be a stored client: the overview does not count it among the new, and the decision about these leaves it."""
+    importer = open_importer()
+    bring_in(importer, JAN)
+    plan = importing(importer, JAN_AGAIN, {"name": "Tom Claes", "email": "tom@claes.example"}, merge="fill_blank")
+    assert plan.overview().bulk() == {"records:only_in_import": 1}
+
+    left = plan.decide({"records:only_in_import": "skip"})
+
+    assert fates(left) == ["conflict:near-match", "skip:decision"]
+    assert fates(decided(left, "new")) == ["skip:decision"] * 2
+    assert fates(decided(left, "client:1")) == ["update:matched", "skip:decision"]
 
 
 def test_a_client_asked_about_is_not_only_here(open_importer: OpenImporter) -> None:
@@ -338,6 +400,21 @@ def test_a_record_without_keys_is_only_asked_about_its_own_client(open_importer:
     assert choices(only(importing(importer, again).conflicts)) == ["client:1", "new", "skip"]
     both = only(importing(importer, {**named, "postal_code": "9000"}).conflicts)
     assert choices(both) == ["client:1", "client:2", "new", "skip"]  # equally near: neither is out of the question
+
+
+def test_only_what_was_asked_is_remembered(open_importer: OpenImporter) -> None:
+    """Not who was near until the birth date could be read."""
+    importer = open_importer()
+    named = {"name": "Jan Peeters", **HOME}
+    father, son = {**named, "birth_date": "1951-09-17"}, {**named, "birth_date": "1980-04-03"}
+    bring_in(importer, {**father, "external_id": "1"}, {**son, "external_id": "2"}, near="off")
+    plan = importing(importer, {**named, "birth_date": "03/04/1980", "email": "jan@peeters.example"})
+    known = plan.decide({"column-format:birth_date": "DMY"})
+    assert choices(only(known.conflicts)) == ["client:2", "new", "skip"]
+
+    importer.apply(decided(known, "new"))
+
+    assert importer.not_same.list() == [("2", "3")]
 
 
 def test_an_undo_forgets(open_importer: OpenImporter) -> None:

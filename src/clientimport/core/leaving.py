@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import attrs
 
 from clientimport.core.matching import comparable_name
-from clientimport.core.nearness import as_seen
-from clientimport.core.plan import Line
+from clientimport.core.nearness import TOLD_APART, as_seen, resembled
+from clientimport.core.plan import MERGED, Line
 
 REASONS = ("not-listed", "other-system", "entered-here")
 """Why a client may be only here, as ``OtherClient.reason``, and a decision about all such clients can be taken."""
@@ -74,8 +74,10 @@ class Pointed:
         clients: Stored clients that any record points at, also one that was refused or waits: they are not only here.
         listed: Those of them that a record points at that was not refused.
         usable: Records that were not refused.
-        maybe: Stored clients of another name that have a key of a record.
-        names: Comparable names of refused records: what else they say may be what could not be read.
+        maybe: Stored clients of another name that have a key of a record, and those that one resembles of which nobody said
+            yet whether it is one of them.
+        names: Comparable names of records that point at nobody, but for those that were told apart: the key by which they
+            would may have been refused, or be a new one.
     """
 
     def __init__(self, fields: Sequence[str]) -> None:
@@ -87,19 +89,21 @@ class Pointed:
         self.names: set[str] = set()
 
     def see(self, line: Line) -> None:
-        """Take in one record."""
+        """Take in one record, with all of its hits."""
         found = [hit[0] for hit in as_seen(line).hits]
         self.clients.update(found)
         if line.disposition != "invalid":
             self.usable += 1
             self.listed.update(found)
-        elif self._name is not None and (name := comparable_name(line.values[self._name])):
-            self.names.add(name)
+        elsewhere = found or line.reason in {TOLD_APART, MERGED}
+        if self._name is not None and (line.disposition == "invalid" or not elsewhere):
+            self.names.add(comparable_name(line.values[self._name]))
+        self.maybe.update(resembled(line))
         self.maybe.update(flag[4]["client"] for flag in line.flags if flag[0] in _ANOTHER and "client" in flag[4])
 
     def may_be(self, client: str, name: object) -> bool:
         """Whether a record may be the stored *client* of that name, though none points at it."""
-        return client in self.maybe or (bool(self.names) and comparable_name(name) in self.names)
+        return client in self.maybe or (bool(name) and comparable_name(name) in self.names)
 
 
 _ANOTHER = ("same-key-other-name", "shared-key-alone")

@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from clientimport.core.clues import COMPARED
-from clientimport.core.plan import Line
+from clientimport.core.matching import client_order
+from clientimport.core.plan import MERGED, Line
 from clientimport.core.questions import Question, Questions
 from clientimport.core.similarity import Similarity, compare
 
@@ -18,6 +19,9 @@ NEAR = "near"
 
 NEAR_ROW = "near-row"
 """The same of another record of the file; the hit's client is that record's sequence."""
+
+ASKED = "asked"
+"""Stands behind either where it is one of those that the question about the record is about."""
 
 MEANT = "meant"
 """Stands behind ``NEAR`` where a person said that it is this client."""
@@ -42,7 +46,24 @@ def is_near(hit: Sequence[Any]) -> bool:
 
 def meant(hit: Sequence[Any]) -> bool:
     """Whether somebody said that a near match is the client."""
-    return bool(hit[3][-1] == MEANT)
+    return bool(hit[3][-1:] == [MEANT])
+
+
+def asked(hit: Sequence[Any]) -> bool:
+    """Whether a hit is one of those that the question about its record is about, and not the one that was chosen."""
+    return bool(hit[3][-1:] == [ASKED])
+
+
+def resembled(line: Line) -> list[str]:
+    """The stored clients that *line* resembles, if nobody said yet, or it is not followed, which of them it is."""
+    if line.disposition not in _UNSETTLED or line.reason == MERGED or any(map(meant, line.hits)):
+        return []
+    return [hit[0] for hit in line.hits if hit[3][:1] == [NEAR]]
+
+
+def about_stored(question: Question) -> bool:
+    """Whether a near match that *question* is about is a stored client, not another record."""
+    return any(near["client"] is not None for near in question["params"]["near"])
 
 
 def as_seen(line: Line) -> Line:
@@ -53,7 +74,7 @@ def as_seen(line: Line) -> Line:
     if not any(is_near(hit) for hit in line.hits):
         return line
     open_ = line.disposition == "conflict" and line.reason == NEAR_MATCH
-    hits = [hit for hit in line.hits if not is_near(hit) or meant(hit) or (open_ and hit[3][0] == NEAR)]
+    hits = [hit for hit in line.hits if not is_near(hit) or meant(hit) or (open_ and hit[3] == [NEAR, ASKED])]
     return line._replace(hits=hits)
 
 
@@ -101,7 +122,9 @@ def near_question(
             found.append((likeness, other))
     if not found:
         return None
-    found.sort(key=lambda pair: (-pair[0].weight, pair[1].row is not None, pair[1].row or 0, len(pair[1].hit[0])))
+    found.sort(
+        key=lambda pair: (-pair[0].weight, pair[1].row is not None, pair[1].row or 0, client_order(pair[1].hit[0]))
+    )
     found = found[:MAX_OPTIONS]
     params = {"near": [_entry(likeness, other) for likeness, other in found]}
     question = questions.ask(NEAR_MATCH, members, (), params)
@@ -123,3 +146,4 @@ def _entry(likeness: Similarity, other: Other) -> dict[str, Any]:
 
 
 _COMPARED = frozenset(COMPARED)
+_UNSETTLED = frozenset(("conflict", "invalid", "skip"))

@@ -103,9 +103,9 @@ class OtherClient:
     Attributes:
         client: Its id.
         name: What it is called here; empty if it has no name.
-        reason: Why it is probably not in the import: ``deactivated`` (here, before), ``maybe-listed`` (a refused record has
-            its name, or a record of another name its e-mail, phone or number), ``not-listed`` (an earlier import of this
-            system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
+        reason: Why it is probably not in the import: ``deactivated`` (here, before), ``maybe-listed`` (a refused or new
+            record has its name or resembles it, or a record of another name has its e-mail, phone or number), ``not-listed``
+            (an earlier import of this system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
         systems: The systems whose imports had it, in the order of their first.
         choice: What the plan does now: ``leave`` (as it is), ``deactivate`` or ``remove``.
     """
@@ -173,8 +173,8 @@ class Reviewer:
     def _count(self) -> None:
         left_out: dict[int, str] = {}  # sequence of a record that was left out: its group
         for given in self._lines():
+            self.pointed.see(Line(*given))
             line = as_seen(Line(*given))
-            self.pointed.see(line)
             if line.reason == MERGED:
                 self._merged.setdefault(line.detail[2], []).append(line.row)
                 self.records["only_in_import" if line.detail[1] is None else "both"] += 1

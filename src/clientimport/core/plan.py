@@ -49,7 +49,8 @@ class Hit(NamedTuple):
         document: Its non-blank values then, of the fields that this plan maps.
         schemes: The key schemes that agreed, strongest first; empty if only rows merged with this one point at it. ``near`` is
             none: it only resembles the record; with ``meant`` behind it somebody said that it is this client. ``near-row``:
-            another record of the file does, and ``client`` is its sequence.
+            another record of the file does, and ``client`` is its sequence. Behind either ``asked`` says that the question
+            about the record is about it.
         openings: Currency -> its live opening balance, ``[number, amount, date, [digests of its sources]]``; empty where the
             plan brings no opening balances.
         base: What imports last said of it, of the fields that this plan maps, where that is another value than the stored

@@ -13,7 +13,7 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
-from clientimport.core.nearness import OFF, TOLD_APART
+from clientimport.core.nearness import NEAR_MATCH, OFF, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.profile import Profile
@@ -260,7 +260,9 @@ class Planner:
         if verdicts[0][0] in _STANDS:  # the records are there, though a decision about them makes no difference
             self.decisions.meet(ids)
             return verdicts
-        if not self.decisions.leaves_out(ids, new=not hits or verdicts[0][0] == "create"):
+        # while it is asked about stored clients it may be one of them
+        open_ = near is not None and verdicts[0][1] == NEAR_MATCH and about_stored(near[0])
+        if not self.decisions.leaves_out(ids, new=not (hits or open_) or verdicts[0][0] == "create"):
             return verdicts
         return self._left_out(
             members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))

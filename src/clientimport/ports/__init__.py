@@ -329,6 +329,9 @@ class Clients(Protocol):
         Of each pair the client that came first stands first.
         """
 
+    def pairs_of(self, ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        """The pairs, as in ``not_same``, in which any of *ids* is -> the run that said it; empty if none did."""
+
     def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
         """Remember *pairs*, in whatever order, with the *run* that said it, or without one.
 

@@ -15,7 +15,17 @@ from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
-from clientimport.core.nearness import MEANT, NEAR_ROW, OFF, Near, Other, document_of, near_question
+from clientimport.core.nearness import (
+    ASKED,
+    MEANT,
+    NEAR_ROW,
+    OFF,
+    Near,
+    Other,
+    document_of,
+    is_near,
+    near_question,
+)
 from clientimport.core.plan import Line
 from clientimport.core.planner import Planner
 from clientimport.core.questions import Question
@@ -23,6 +33,9 @@ from clientimport.core.similarity import BANDS, WEIGHTS
 from clientimport.core.tally import Tally
 from clientimport.ports import Clients, Spool
 from clientimport.services.near import PAGE, Hits, NearSearch, Snapshot
+
+NOT_COMPARED = "near-not-compared"
+"""The code of the finding that there were too many."""
 
 Heads = Mapping[int, Sequence[int]]
 """First record -> all records that equal key hashes tie together."""
@@ -43,7 +56,7 @@ class Answers:
     """What near matches come to in one plan.
 
     Attributes:
-        near: First record of a client -> its near matches.
+        near: First record of a client -> its near matches, marked where the question is about them.
         asked: First record of a client -> the question about it and the answer, ``None`` while it is open. Those that were
             said to be the client of an earlier record are not among them.
         meant: First record of a client -> the stored client that it was said to be, as one ``Hit`` in a list.
@@ -71,13 +84,12 @@ class Answers:
         return [[place[one], place[other]] for one, other in self.joins if one in place and other in place]
 
     def mark(self, line: Line) -> None:
-        """Put the near matches of *line* among its hits, the one that is meant already being there."""
-        meant = self.meant.get(line.sequence)
-        line.hits.extend(
-            hit
-            for hit in self.near.get(line.sequence, ())
-            if meant is None or hit[0] != meant[0][0] or hit[3][0] == NEAR_ROW
-        )
+        """Put the near matches of *line* among its hits, in the order they were found; of the one that is meant, that it is."""
+        meant = {hit[0]: hit for hit in self.meant.get(line.sequence, ())}
+        line.hits[:] = [
+            *(hit for hit in line.hits if not is_near(hit)),
+            *(hit if hit[3][0] == NEAR_ROW else meant.get(hit[0], hit) for hit in self.near.get(line.sequence, ())),
+        ]
 
 
 @attrs.frozen
@@ -126,7 +138,7 @@ class Nearing:
         stored = clients.count()
         if creates + stored > self.limit:
             params: dict[str, Any] = {"records": creates, "clients": stored, "limit": self.limit}
-            return [Finding(code="near-not-compared", severity=Severity.INFO, locator=source, params=params)]
+            return [Finding(code=NOT_COMPARED, severity=Severity.INFO, locator=source, params=params)]
         least = BANDS[self.planner.policy.near]
         if "birth_date" in doubtful:
             least -= max(WEIGHTS["birth_date"].values())
@@ -143,7 +155,7 @@ class Nearing:
 
     def answers(self, draft: Drafted, heads: Heads) -> Answers:
         """What was answered about the near matches in *draft*."""
-        found = Answers(draft.near)
+        found = Answers({**draft.near})
         if not draft.near:
             return found
         rows = {int(hit[0]) for near in draft.near.values() for hit in near if hit[3][0] == NEAR_ROW}
@@ -164,6 +176,8 @@ class Nearing:
             question = near_question(self.planner.questions, members, self._document(members), others, least)
             if question is None:
                 continue
+            about = [other.hit for other in others if other.choice in question["options"]]
+            found.near[head] = [[*hit[:3], [hit[3][0], ASKED], *hit[4:]] if hit in about else hit for hit in near]
             choice = self.planner.decisions.answer(question)
             if choice in by_row:
                 found.joins.append([by_row[choice], members[0].sequence])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -27,7 +27,7 @@ from clientimport.services.header_findings import about_decisions, header_findin
 from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
-from clientimport.services.nearing import Answers, Nearing, decided_fields
+from clientimport.services.nearing import NOT_COMPARED, Answers, Nearing, decided_fields
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
@@ -74,17 +74,9 @@ class Planning:
                 first, draft = draft, self._again(draft.pages(self.batch), interpreter, draft.filled)
                 first.close()
             questions = evidence.questions(interpreter)
-            found = self._nearing.find(
-                draft,
-                draft.nominated,
-                work.clients,
-                lookup.snapshot,
-                lookup.near_hits,
-                {question["field"] for question in questions}
-                | decided_fields(interpreter, self.planner.decisions.given),
-                Locator(source=description.name, sheet=description.sheet),
-            )
-            findings = (*description.findings, *found)
+            near = self._find_near(draft, lookup, questions, header, work)
+            about_header = header_findings(header, draft.filled, self.interpreter)
+            findings = self._said((*description.findings, *about_header, *near))
             return self._seal(draft, questions, header, findings, sink, self._leaving(work, header))
         finally:
             draft.close()
@@ -92,6 +84,26 @@ class Planning:
     @property
     def _nearing(self) -> Nearing:
         return Nearing(self.planner, self.shared_limit, self.batch, self.near_limit)
+
+    def _find_near(
+        self,
+        draft: _Draft,
+        lookup: Lookup,
+        questions: Sequence[Mapping[str, Any]],
+        header: Mapping[str, Any],
+        work: UnitOfWork,
+    ) -> list[Finding]:
+        """Put the near matches of a *draft* with these open *questions* into it; answer what is to be said about that."""
+        return self._nearing.find(
+            draft,
+            draft.nominated,
+            work.clients,
+            lookup.snapshot,
+            lookup.near_hits,
+            {question["field"] for question in questions}
+            | decided_fields(draft.interpreter, self.planner.decisions.given),
+            Locator(source=header["source"]["name"], sheet=header["source"]["sheet"]),
+        )
 
     def _lookup(self, work: UnitOfWork, header: Mapping[str, Any]) -> Lookup:
         return Lookup(
@@ -164,17 +176,20 @@ class Planning:
     ) -> str:
         """Plan again from a plan's own *lines* under this policy; answer the digest.
 
-        With *reinterpret* the raw texts are read again (a column's format was decided); the clients stay as planning saw
-        them. Who leaves is looked up in the store as it is now.
+        With *reinterpret* the raw texts are read again (a column's format was decided); the clients that keys point at stay
+        as planning saw them. Near matches of what is read then, and who leaves, are looked up in the store as it is now.
         """
         filled = [column["filled"] for column in summary["columns"]]
         questions = [
             question for question in summary["questions"] if question["id"] not in self.planner.decisions.given
         ]
+        findings = [finding for finding in summary["source_findings"] if finding[0] not in _OF_THE_WHOLE]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
         try:
-            leaving = self._leaving(work, header)
-            return self._seal(draft, questions, header, (), sink, leaving, source_findings=summary["source_findings"])
+            if reinterpret:
+                near = self._find_near(draft, self._lookup(work, header), questions, header, work)
+                findings = [*(finding for finding in findings if finding[0] != NOT_COMPARED), *self._said(near)]
+            return self._seal(draft, questions, header, findings, sink, self._leaving(work, header))
         finally:
             draft.close()
 
@@ -231,7 +246,8 @@ class Planning:
             for index, line in enumerate(lines):
                 for hit in line.hits:
                     if is_near(hit):
-                        draft.near.setdefault(line.sequence, []).append([*hit[:3], hit[3][:1], *hit[4:]])
+                        if interpreter is None:  # else they are looked for again
+                            draft.near.setdefault(line.sequence, []).append([*hit[:3], hit[3][:1], *hit[4:]])
                     elif hit[3]:
                         hits.setdefault(index, []).append(hit)
             columns = self.planner.ladder.columns(read.columns, len(lines))
@@ -242,10 +258,9 @@ class Planning:
         draft: _Draft,
         questions: list[dict[str, Any]],
         header: Mapping[str, Any],
-        findings: Sequence[Finding],
+        findings: list[Any],
         sink: PlanSink,
         leaving: Leaving | None,
-        source_findings: list[Any] | None = None,
     ) -> str:
         """Judge the joined records together, copy the rest, and close the document."""
         tally = draft.tally
@@ -276,26 +291,13 @@ class Planning:
             self._tell(min(start + self.batch, total), total, "sealing")
         for question in questions:
             question["records"] = tally.waiting[question["raw"]]
-        if source_findings is None:
-            source_findings = [
-                [
-                    finding.code,
-                    SEVERITY_LETTERS[letter].value,
-                    finding.locator.row,
-                    finding.locator.column,
-                    finding.field,
-                    dict(finding.params),
-                ]
-                for finding in (*findings, *header_findings(header, draft.filled, self.interpreter))
-                if (letter := self.interpreter.letter(finding.code)) is not None
-            ]
-        codes = {*tally.findings, *(finding[0] for finding in source_findings)}
+        codes = {*tally.findings, *(finding[0] for finding in findings)}
         leavers, refused = ([], None) if leaving is None else leaving.resolve(codes)
         openings = tally.openings
         ties = tie_out(header["control_totals"], openings)
         unmet = self.planner.decisions.unmet(self.planner.client_fields)
         source_findings = [
-            *(finding for finding in source_findings if finding[0] not in _OF_THE_WHOLE),
+            *findings,
             *about_decisions(self.planner.decisions, unmet),
             *([[REFUSED, CODES[REFUSED].value, None, None, None, refused]] if refused else []),
             *(
@@ -380,6 +382,21 @@ class Planning:
                     line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
                 near.mark(line)
                 yield line.sequence, encode_bytes(judged)
+
+    def _said(self, findings: Iterable[Finding]) -> list[Any]:
+        """*findings* about the source as the summary has them."""
+        return [
+            [
+                finding.code,
+                SEVERITY_LETTERS[letter].value,
+                finding.locator.row,
+                finding.locator.column,
+                finding.field,
+                dict(finding.params),
+            ]
+            for finding in findings
+            if (letter := self.interpreter.letter(finding.code)) is not None
+        ]
 
     @staticmethod
     def _format(interpreter: Interpreter, field: str | None) -> str | None:

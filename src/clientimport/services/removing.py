@@ -26,6 +26,7 @@ def take_out(work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[
     going = [leaver.client for leaver in leavers if leaver.action == "remove" and leaver.client in stored]
     owing, paying = work.ledger.live(going), work.ledger.paying(going)
     keys = work.clients.keys_of(going)
+    apart = work.clients.pairs_of(going)
     updates: list[ClientUpdate] = []
     removals: list[tuple[str, list[tuple[str, str]]]] = []
     operations: list[OperationRow] = []
@@ -46,7 +47,8 @@ def take_out(work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[
         if action == "remove":
             held = keys.get(client, [])
             removals.append((client, [key[:2] for key in held]))
-            image = encode({"document": document, "keys": held})
+            pairs = [[*pair, run] for pair, run in sorted(apart.items()) if client in pair]
+            image = encode({"document": document, "keys": held, **({"not_same": pairs} if pairs else {})})
         else:
             image = encode({"status": [document.get("status"), INACTIVE]})
             document["status"] = INACTIVE
@@ -66,11 +68,13 @@ def take_out(work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[
     )
 
 
-def bring_back(work: UnitOfWork, rows: Sequence[OperationRow]) -> tuple[list[OperationRow], dict[int, Kept]]:
+def bring_back(
+    work: UnitOfWork, rows: Sequence[OperationRow]
+) -> tuple[list[OperationRow], dict[int, Kept], dict[tuple[str, str], str]]:
     """Bring back the clients that *rows* removed, with their documents and the keys they had.
 
-    Answers what was done, and by sequence who stays away: somebody has a key by now of which one client only may hold a
-    value.
+    Answers what was done; by sequence who stays away: somebody has a key by now of which one client only may hold a
+    value; and the pairs for ``tell_apart_again``.
     """
     images = {row.sequence: decode(row.document) for row in rows}
     held = {sequence: _keys(image) for sequence, image in images.items()}
@@ -79,6 +83,7 @@ def bring_back(work: UnitOfWork, rows: Sequence[OperationRow]) -> tuple[list[Ope
     done: list[OperationRow] = []
     back: list[NewClient] = []
     kept: dict[int, Kept] = {}
+    pairs: dict[tuple[str, str], str] = {}
     for row in rows:
         client, keys = str(row.client), held[row.sequence]
         if client in there:  # not ours any more
@@ -86,12 +91,23 @@ def bring_back(work: UnitOfWork, rows: Sequence[OperationRow]) -> tuple[list[Ope
         elif taken.intersection(keys):
             kept[row.sequence] = Kept(client=client, field=None, reason="key-taken")
         else:
+            pairs.update({(one, other): run for one, other, run in images[row.sequence].get("not_same", ())})
             document: Mapping[str, Any] = images[row.sequence]["document"]
             back.append(NewClient(client, encode(document), keys))
             version = None if row.version is None else row.version + 1
             done.append(OperationRow(row.sequence, client, "restore", "applied", row.document, version))
     work.clients.restore(back)
-    return done, kept
+    return done, kept, pairs
+
+
+def tell_apart_again(work: UnitOfWork, pairs: Mapping[tuple[str, str], str]) -> None:
+    """Remember *pairs* again, each with its run, after all are back: where both are there and the run still stands."""
+    there = work.clients.fetch(sorted({client for pair in pairs for client in pair}))
+    for run in sorted(set(pairs.values())):
+        said = work.runs.get(run) if run else None
+        if not run or (said is not None and said.undone_by is None):
+            some = [pair for pair, by in pairs.items() if by == run and pair[0] in there and pair[1] in there]
+            work.clients.add_not_same(some, run)
 
 
 def _keys(image: Mapping[str, Any]) -> list[Key]:

@@ -10,7 +10,7 @@ import attrs
 from clientimport.core.canonical import decode
 from clientimport.core.client import checked_id
 from clientimport.core.matching import client_order
-from clientimport.core.nearness import NEAR_ROW, TOLD_APART, is_near
+from clientimport.core.nearness import NEAR_ROW, TOLD_APART, asked
 from clientimport.errors import SettingsError
 from clientimport.ports import Store, UnitOfWork
 
@@ -19,6 +19,8 @@ def remember(
     work: UnitOfWork, run: str, page: Sequence[bytes], lines: Iterable[Sequence[Any]], clients: Mapping[int, str]
 ) -> None:
     """Remember, for the new clients of a page that were told apart from their near matches, that they are not those.
+
+    Only what was asked: of a weaker near match nobody said anything.
 
     Args:
         work: Where.
@@ -34,7 +36,7 @@ def remember(
     ]
     if not told:
         return
-    rows = {int(hit[0]) for _, hits in told for hit in hits if is_near(hit) and hit[3][0] == NEAR_ROW}
+    rows = {int(hit[0]) for _, hits in told for hit in hits if asked(hit) and hit[3][0] == NEAR_ROW}
     made = {
         sequence: done.client
         for sequence, done in work.runs.done(run, sorted(rows)).items()
@@ -42,7 +44,7 @@ def remember(
     }
     pairs: set[tuple[str, str]] = set()
     for client, hits in told:
-        for hit in filter(is_near, hits):
+        for hit in filter(asked, hits):
             other = made.get(int(hit[0])) if hit[3][0] == NEAR_ROW else hit[0]
             if other is not None and other != client:
                 pairs.add((client, other))

@@ -25,7 +25,7 @@ from clientimport.ports import (
 )
 from clientimport.services.inviting import call_off, sent_of
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
-from clientimport.services.removing import bring_back
+from clientimport.services.removing import bring_back, tell_apart_again
 
 
 @attrs.frozen(kw_only=True)
@@ -106,6 +106,7 @@ class Undoing:
         keys = self.keys(run)
         kept: list[Kept] = []
         reversed_ = 0
+        pairs: dict[tuple[str, str], str] = {}
         for page in work.runs.operations(run.id, newest_first=True):
             applied = [row for row in page if row.outcome == "applied"]
             done = [row for row in applied if row.action in _CHANGING]
@@ -138,7 +139,8 @@ class Undoing:
                     rows.append(OperationRow(row.sequence, client, "remove", "applied", row.document, version))
             work.clients.remove(removals)
             removed = [row for row in applied if row.action == "remove"]
-            back, away = bring_back(work, removed)
+            back, away, apart = bring_back(work, removed)
+            pairs.update(apart)
             rows += [*back, *(_kept_row(row, [away[row.sequence]]) for row in removed if row.sequence in away)]
             restorer = _Restorer(work, keys, changed)
             updates = [update for each in changed if (update := restorer.restore(*each, rows))]
@@ -149,6 +151,7 @@ class Undoing:
             work.runs.add_operations(undo.id, rows)
             reversed_ += sum(row.outcome == "applied" for row in rows)
             kept.extend(entry for row in rows for entry in _kept(row))
+        tell_apart_again(work, pairs)
         # those of clients that did not change, and of runs that wrote no client, by hand
         rest = [_kept_opening(sequence, stays) for sequence, stays in sorted(openings.items(), reverse=True)]
         work.runs.add_operations(undo.id, rest)

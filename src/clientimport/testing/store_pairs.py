@@ -72,6 +72,20 @@ class PairsConformance:
         with store.reading() as unit:
             assert unit.clients.not_same() == {(b, c), (b, d)}
 
+    def test_the_pairs_of_clients_can_be_told(self, make_store: MakeStore) -> None:
+        """On whichever side they stand, each with the run that said it."""
+        store = make_store()
+        a, b, c, d = insert(store, new(), new(), new(), new())
+        with store.writing() as unit:
+            unit.clients.add_not_same([(b, a), (b, c)], "r1")
+            unit.clients.add_not_same([(c, d)])
+        with make_store("other").reading() as unit:
+            assert unit.clients.pairs_of([a, b, c, d]) == {}
+        with store.reading() as unit:
+            assert unit.clients.pairs_of([c, c, "x"]) == {(b, c): "r1", (c, d): ""}
+            assert unit.clients.pairs_of([a, b]) == {(a, b): "r1", (b, c): "r1"}
+            assert unit.clients.pairs_of([]) == {}
+
     def test_a_removed_client_takes_its_pairs_along(self, make_store: MakeStore) -> None:
         """On whichever side it stands."""
         store = make_store()
@@ -81,6 +95,7 @@ class PairsConformance:
             unit.clients.remove([(b, [])])
         with store.reading() as unit:
             assert unit.clients.not_same() == {(a, c)}
+            assert unit.clients.pairs_of([b]) == {}
 
     def test_pairs_of_a_failed_unit_of_work_never_were(self, make_store: MakeStore) -> None:
         """All of it is kept or nothing."""

@@ -182,7 +182,7 @@ def everything(
                 for slot in (None, "")
                 for hit in sorted(unit.clients.by_keys(scheme, keys, slot))
             ],
-            "apart": [*sorted(unit.clients.not_same())],
+            "apart": [*sorted(unit.clients.not_same()), *sorted(unit.clients.pairs_of(clients).items())],
             "told": [*unit.clients.keys_of(clients).items()],
             "runs": [*unit.runs.list(), *filter(None, map(unit.runs.get, runs))],
             "found": [*filter(None, (unit.runs.find("sha256:1"), unit.runs.find("sha256:2")))],

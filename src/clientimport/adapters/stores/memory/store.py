@@ -198,6 +198,12 @@ class MemoryClients:
         pairs = ((str(one), str(other)) for one, other in self._tables.not_same)
         return {pair for pair in pairs if among is None or among.issuperset(pair)}
 
+    def pairs_of(self, ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        self._permit.read()
+        among = set(ids)
+        pairs = {(str(one), str(other)): run for (one, other), run in self._tables.not_same.items()}
+        return {pair: run for pair, run in pairs.items() if not among.isdisjoint(pair)}
+
     def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
         with self._permit.changing():
             for pair in in_order(pairs):

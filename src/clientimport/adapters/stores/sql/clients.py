@@ -164,6 +164,16 @@ class SqlClients:
             if (pair := (str(one), str(other)))[1] in among
         }
 
+    def pairs_of(self, ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        dialect = self._session.dialect
+        wanted = list(dict.fromkeys(client for client in ids if possible(client)))
+        return {
+            (str(one), str(other)): run
+            for some in _chunks(wanted, dialect.chunk)
+            for statement in dialect.pairs_of
+            for one, other, run in self._session.rows(statement, (dialect.pack_numbers(some), self._workspace))
+        }
+
     def add_not_same(self, pairs: Sequence[tuple[str, str]], run: str = "") -> None:
         with self._session.changing():
             rows = [(self._workspace, *pair, run) for pair in in_order(pairs)]

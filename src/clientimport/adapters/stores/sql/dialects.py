@@ -45,6 +45,12 @@ class Sqlite:
         CROSS JOIN clientimport_not_same AS apart
         ON apart.workspace = ? AND apart.one = wanted.value"""
 
+    pairs = """SELECT apart.one, apart.other, apart.run FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_not_same AS apart ON apart.workspace = ?"""
+
+    pairs_of = (f"{pairs} AND apart.one = wanted.value", f"{pairs} AND apart.other = wanted.value")
+    """Two statements: with OR it would not search its indexes."""
+
     keys_of = """SELECT held.client, scheme.name, held.value, held.slot FROM json_each(?) AS wanted
         CROSS JOIN clientimport_keys AS held
         ON held.client = wanted.value
