@@ -11,7 +11,18 @@ from typing import Any
 
 from clientimport.core.findings import Severity
 from clientimport.core.merging import Merge, MergePolicy
-from clientimport.core.profile import ACTS, MODES, NEARNESS, ROWS, SIGNS, Profile, ReportStyle, Rung, TemplateStyle
+from clientimport.core.profile import (
+    ACTS,
+    MODES,
+    NEARNESS,
+    ROWS,
+    SIGNS,
+    InvitationStyle,
+    Profile,
+    ReportStyle,
+    Rung,
+    TemplateStyle,
+)
 from clientimport.documents.tables import by_code, choice, list_, table, text, texts, words, yes_no
 from clientimport.documents.template import template_from_dict, template_to_dict
 from clientimport.errors import SettingsError
@@ -20,7 +31,7 @@ BUILTIN_PROFILES = ("standard", "daftra")
 
 _TABLES = (
     "name", "title", "required", "match", "merge", "import", "opening", "severity",
-    "messages", "labels", "report", "template", "permissions", "permission_labels",
+    "messages", "labels", "report", "template", "invitations", "permissions", "permission_labels",
 )  # fmt: skip
 
 
@@ -65,6 +76,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     opening = table("opening", data.get("opening", {}), ("sign",))
     messages = table("messages", data.get("messages", {}), ("codes", "fields"))
     report = table("report", data.get("report", {}), ("rows", "comment_column"))
+    invitations = table("invitations", data.get("invitations", {}), ("on_import", "template"))
     permissions = table("permissions", data.get("permissions", {}), ACTS)
     return Profile(
         name=name,
@@ -91,6 +103,10 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
             comment_column=text("report.comment_column", report.get("comment_column", "Comments")),
         ),
         template=template_from_dict(data.get("template", {})),
+        invitations=InvitationStyle(
+            on_import=yes_no("invitations.on_import", invitations.get("on_import", False)),
+            template=text("invitations.template", invitations.get("template", "welcome")),
+        ),
         permissions={act: texts(f"permissions.{act}", value) for act, value in permissions.items()},
         permission_labels=words("permission_labels", data.get("permission_labels", {})),
     )
@@ -117,6 +133,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         "labels": dict(sorted(profile.labels.items())),
         "report": {"rows": profile.report.rows, "comment_column": profile.report.comment_column},
         **({} if profile.template == TemplateStyle() else {"template": template_to_dict(profile.template)}),
+        "invitations": {"on_import": profile.invitations.on_import, "template": profile.invitations.template},
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
     }
