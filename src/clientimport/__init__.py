@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from clientimport.adapters.senders.folder import FolderSender
+    from clientimport.adapters.senders.smtp import SmtpSender
     from clientimport.books import Balance
     from clientimport.core.books import Books
     from clientimport.core.client import Actor, Client
     from clientimport.core.decisions import Decision
     from clientimport.core.findings import Finding, Severity
+    from clientimport.core.invitations import Invitation, Template, Templates
     from clientimport.core.journal import JournalEntry, JournalLine, Opening, OpenItem, Payment, Period
     from clientimport.core.locator import Locator
     from clientimport.core.mapping import FieldMapping, Mapping
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from clientimport.core.provenance import Why
     from clientimport.core.schema import Field
     from clientimport.core.settings import Settings
+    from clientimport.documents.invitations import load_templates
     from clientimport.documents.mapping import load_mapping
     from clientimport.documents.profile import load_profile
     from clientimport.errors import ClientImportError, PeriodClosedError, SettingsError, SourceError, StoreError
@@ -39,8 +43,10 @@ _HOMES = {
     "Field": "core.schema",
     "FieldMapping": "core.mapping",
     "Finding": "core.findings",
+    "FolderSender": "adapters.senders.folder",
     "Importer": "importer",
     "Inspection": "workbench",
+    "Invitation": "core.invitations",
     "JournalEntry": "core.journal",
     "JournalLine": "core.journal",
     "Limits": "limits",
@@ -60,12 +66,16 @@ _HOMES = {
     "Settings": "core.settings",
     "SettingsError": "errors",
     "Severity": "core.findings",
+    "SmtpSender": "adapters.senders.smtp",
     "SourceError": "errors",
     "Step": "importer",
     "StoreError": "errors",
+    "Template": "core.invitations",
+    "Templates": "core.invitations",
     "Undone": "handles",
     "Why": "core.provenance",
     "Written": "reports.exporting",
+    "load_templates": "documents.invitations",
     "load_mapping": "documents.mapping",
     "load_profile": "documents.profile",
 }
@@ -80,8 +90,10 @@ __all__ = [
     "Field",
     "FieldMapping",
     "Finding",
+    "FolderSender",
     "Importer",
     "Inspection",
+    "Invitation",
     "JournalEntry",
     "JournalLine",
     "Limits",
@@ -101,14 +113,18 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Severity",
+    "SmtpSender",
     "SourceError",
     "Step",
     "StoreError",
+    "Template",
+    "Templates",
     "Undone",
     "Why",
     "Written",
     "load_mapping",
     "load_profile",
+    "load_templates",
 ]
 
 

@@ -25,6 +25,7 @@ from clientimport.core.settings import Settings
 from clientimport.errors import PlanError, SettingsError
 from clientimport.exports import Exports
 from clientimport.handles import Plan, Receipt, Undone
+from clientimport.invitations import Invitations
 from clientimport.limits import Limits
 from clientimport.runs import RunList
 from clientimport.status import MovesClients, Status
@@ -85,6 +86,7 @@ class Importer(MovesClients, Exports):
 
     Attributes:
         openings, payments, periods: The books: see ``clientimport.books``.
+        invitations: The outbox; see ``clientimport.invitations``.
         not_same: Clients that are not the same, however much they resemble each other.
         runs: The run log.
         status: Moves clients by hand, by the events of the profile's lifecycle; see ``clientimport.status``.
@@ -168,6 +170,7 @@ class Importer(MovesClients, Exports):
         self.not_same = NotSame(opened, self._may, self.actor.name, self._now)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
         self.status = Status(self.profile, self.settings, guards, self._booking(), self._may)
+        self.invitations = Invitations(self._booking(), self.plugins, self.actor, self.profile, self.schema)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(
             plugins=self.plugins,

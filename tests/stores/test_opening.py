@@ -150,7 +150,7 @@ def test_the_schema_has_whole_numbers_and_text_only(tmp_path: Path) -> None:
     columns = {
         (table, column[1]): column[2] for table in tables for column in raw.execute(f"PRAGMA table_info({table})")
     }
-    assert len(tables) == 14
+    assert len(tables) == 15
     assert set(columns.values()) == {"INTEGER", "TEXT"}
     assert all((table, "workspace") in columns for table in tables if table not in WITHOUT_WORKSPACE)
     raw.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clientimport.core.rules import Rule
     from clientimport.core.schema import Field
     from clientimport.core.suggesting import Preset
-    from clientimport.ports import Source, Store
+    from clientimport.ports import Sender, Source, Store
 
 
 @hookimpl
@@ -53,6 +53,13 @@ def clientimport_open_store(target: object, workspace: str) -> Store | None:
     from clientimport.adapters.stores import open_store
 
     return open_store(target, workspace)
+
+
+@hookimpl
+def clientimport_open_sender(target: object) -> Sender | None:
+    from clientimport.adapters.senders import open_sender
+
+    return open_sender(target)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli import bookkeeping, giving, looking, moving
+from clientimport.cli import bookkeeping, giving, inviting, looking, moving
 from clientimport.cli.applying import apply_plan
 from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
@@ -80,6 +80,7 @@ commands.add_command(moving.status)
 commands.add_command(bookkeeping.openings)
 commands.add_command(bookkeeping.payments)
 commands.add_command(bookkeeping.periods)
+commands.add_command(inviting.invite)
 
 
 @commands.command()

@@ -15,7 +15,7 @@ from clientimport.errors import SettingsError
 MODES = ("upsert", "create_only", "update_only")
 ACTS = (
     "import", "undo", "clients.deactivate", "clients.remove",
-    "openings.set", "openings.delete", "payments.add", "periods.close",
+    "openings.set", "openings.delete", "payments.add", "periods.close", "invitations.send",
 )  # fmt: skip
 NEARNESS = ("strict", "close", "similar", "rough", "off")
 SIGNS = ("positive", "any")
@@ -127,6 +127,22 @@ class TemplateStyle:
 
 
 @attrs.frozen(kw_only=True)
+class InvitationStyle:
+    """Whether an import invites.
+
+    Attributes:
+        on_import: Queue a message for every new client with an e-mail address, with the import. It is sent by a later act.
+        template: Name of the message.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    on_import: bool = attrs.field(default=False, validator=_yes_no)
+    template: str = attrs.field(default="welcome", validator=_named)
+
+
+@attrs.frozen(kw_only=True)
 class Profile:
     """How clients are checked, matched and merged for one product.
 
@@ -149,8 +165,9 @@ class Profile:
         labels: Text key -> this product's label.
         report: The exception report.
         template: The import template.
+        invitations: Whether an import invites.
         permissions: Act (``import``, ``undo``, ``clients.remove``, ``openings.set``, ``openings.delete``, ``payments.add``,
-            ``periods.close``, and ``clients.`` with an event of the lifecycle) -> permissions the actor needs.
+            ``periods.close``, ``invitations.send``, and ``clients.`` with an event of the lifecycle) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
         roles: What the product calls a kind of user -> the permissions that they hold.
         lifecycle: The states of clients and what moves them.
@@ -177,6 +194,7 @@ class Profile:
     labels: Mapping[str, str] = attrs.field(factory=dict)
     report: ReportStyle = attrs.field(factory=ReportStyle)
     template: TemplateStyle = attrs.field(factory=TemplateStyle)
+    invitations: InvitationStyle = attrs.field(factory=InvitationStyle)
     permissions: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     permission_labels: Mapping[str, str] = attrs.field(factory=dict)
     roles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)

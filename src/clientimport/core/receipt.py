@@ -91,7 +91,8 @@ class Kept:
         field: Which field; ``None`` for the whole client, ``opening_balance`` for its opening balance.
         reason: ``changed-since`` (somebody changed it after the import), ``gone`` (removed since), ``key-taken``
             (another client has the old value by now), ``has-opening`` (the client stays because an opening balance of it
-            does) or ``has-payments`` (the host told payments of it).
+            does), ``has-payments`` (the host told payments of it) or ``invitation-sent`` (a message to it cannot be called back,
+            whatever became of the client).
     """
 
     client: str

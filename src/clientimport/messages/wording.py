@@ -157,6 +157,10 @@ class Messages:
         """Why an undo left something as it is."""
         return self._text("kept", reason, reason)
 
+    def uninvited(self, reason: str) -> str:
+        """Why a client gets no message."""
+        return self._text("uninvited", reason, reason)
+
     def conflict(self, conflict: Conflict) -> str:
         """The question *conflict* asks; a kind without text is its own word."""
         values = {"records": str(conflict.records), "column": conflict.locator.column or ""}

@@ -32,6 +32,12 @@ def store(answer: object) -> Any:
     return answer
 
 
+def sender(answer: object) -> Any:
+    if not _has_methods(answer, "deliver", "close"):
+        raise _wrong("a Sender with deliver() and close(), or None", answer)
+    return answer
+
+
 def field(item: object) -> Field:
     if not isinstance(item, Field):
         raise _wrong("Field values", item)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clientimport.core.schema import Field
     from clientimport.core.suggesting import Preset
     from clientimport.plugins.values import Event
-    from clientimport.ports import Source, Store
+    from clientimport.ports import Sender, Source, Store
 
 PROJECT = "clientimport"
 
@@ -61,6 +61,21 @@ def clientimport_open_store(target: object, workspace: str) -> Store | None:
     May connect and create its own tables, except on a connection the host lent; must not change a client.
     Returns a store that serves that workspace alone.
     Raises ``StoreError`` or another ``ClientImportError``: it is yours, and it cannot be opened. That reaches the host
+    unchanged. Any other exception is recorded and the next plugin is asked.
+    """
+
+
+@hookspec
+def clientimport_open_sender(target: object) -> Sender | None:
+    """Open the sender of messages that *target* means, or answer ``None`` if it is not yours.
+
+    *target* is what the host gave: an URL, an object of the plugin's own.
+
+    When: once an act of sending, after everything was checked. Plugins by name, the built-in one last; the first answer wins.
+    May connect; must not send anything before it is asked to.
+    Returns a sender whose ``deliver`` comes back only if the message was accepted, and raises one of the three errors of
+    ``clientimport.ports`` only if it surely was not. Anything else it raises makes the message *unknown*.
+    Raises ``SettingsError`` or another ``ClientImportError``: it is yours, and it cannot be opened. That reaches the host
     unchanged. Any other exception is recorded and the next plugin is asked.
     """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clientimport.core.rules import Rule
     from clientimport.core.schema import Field
     from clientimport.core.suggesting import Preset
-    from clientimport.ports import Source, Store
+    from clientimport.ports import Sender, Source, Store
 
 T = TypeVar("T")
 
@@ -123,6 +123,15 @@ class Plugins:
         arguments = {"target": target, "workspace": workspace}
         store: Store | None = self._first("clientimport_open_store", arguments, answers.store)
         return store
+
+    def open_sender(self, target: object) -> Sender | None:
+        """The first sender of messages that a plugin makes of *target*, ``None`` if nobody claims it.
+
+        Raises:
+            ClientImportError: whatever of it the plugin raised on purpose, unchanged.
+        """
+        sender: Sender | None = self._first("clientimport_open_sender", {"target": target}, answers.sender)
+        return sender
 
     def fields(self) -> tuple[Field, ...]:
         """The built-in fields, then each plugin's, in order."""

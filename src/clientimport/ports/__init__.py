@@ -35,6 +35,21 @@ from clientimport.ports.ledger import (
 from clientimport.ports.ledger import (
     StoredPayment as StoredPayment,
 )
+from clientimport.ports.outbox import (
+    MessageDeferredError as MessageDeferredError,
+)
+from clientimport.ports.outbox import (
+    MessageRefusedError as MessageRefusedError,
+)
+from clientimport.ports.outbox import (
+    Outbox as Outbox,
+)
+from clientimport.ports.outbox import (
+    Sender as Sender,
+)
+from clientimport.ports.outbox import (
+    SenderUnavailableError as SenderUnavailableError,
+)
 
 # ------------------------------------------------------------------------------------------------ sources
 
@@ -399,6 +414,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def activity(self) -> Activity: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 class Store(Protocol):

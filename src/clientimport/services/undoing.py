@@ -24,6 +24,7 @@ from clientimport.ports import (
     StoredClient,
     UnitOfWork,
 )
+from clientimport.services.inviting import call_off, sent_of
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
 from clientimport.services.removing import bring_back, tell_apart_again
 
@@ -89,6 +90,7 @@ class Undoing:
             reversed_, kept = self._reverse(work, run, undo, kept_openings)
             work.clients.remove_not_same(run=run_id)
             at = self.now()
+            kept += call_off(work, run_id, at)
             counts = {"reversed": reversed_, "kept": len(kept), "openings_reversed": openings_reversed}
             work.runs.finish(undo.id, at, encode(counts))
             if run.state != "done":  # undone while half applied: it must not go on afterwards
@@ -337,7 +339,7 @@ def _kept(row: OperationRow) -> list[Kept]:
 def _read_back(work: UnitOfWork, undo: RunRow) -> tuple[Mapping[str, int], list[Kept]]:
     """What an undo done earlier reported."""
     kept = [entry for page in work.runs.operations(undo.id, newest_first=True) for row in page for entry in _kept(row)]
-    return decode(undo.counts), kept
+    return decode(undo.counts), [*kept, *sent_of(work, undo.plan_digest.removeprefix("undo:"))]
 
 
 _CHANGING = frozenset(("create", "update", "move", "deactivate", "reactivate"))

@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn, cast
 import attrs
 
 from clientimport.errors import StoreError
-from clientimport.ports import Activity, Clients, Ledger, Runs, Store, UnitOfWork
+from clientimport.ports import Activity, Clients, Ledger, Outbox, Runs, Store, UnitOfWork
 
 
 def fail() -> NoReturn:
@@ -98,6 +98,7 @@ class _FaultyUnit:
         self.runs = cast("Runs", _FaultyPort(unit.runs, around))
         self.ledger = cast("Ledger", _FaultyPort(unit.ledger, around))
         self.activity = cast("Activity", _FaultyPort(unit.activity, around))
+        self.outbox = cast("Outbox", _FaultyPort(unit.outbox, around))
 
 
 class _FaultyPort:

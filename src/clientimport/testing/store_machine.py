@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from clientimport.adapters.stores.memory import MemoryStore
+from clientimport.core.invitations import STATES, NewInvitation
 from clientimport.core.journal import ROUNDING
 from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, Key, NewClient, NewPosting, Store, UnitOfWork
@@ -91,6 +92,17 @@ def _take_back(unit: UnitOfWork, run_id: str, number: int, again: list[NewPostin
     return list(found)
 
 
+def _move(unit: UnitOfWork, ids: list[str], state: str) -> object:
+    rows = unit.outbox.get(ids)
+    return unit.outbox.move(
+        [rows[each] for each in ids if each in rows],
+        state,
+        "2026-01-02T00:00:00Z",
+        error="x",
+        address="a" * (state == "sending"),
+    )
+
+
 _Change = Callable[[UnitOfWork], object]
 _bookings: st.SearchStrategy[_Change] = st.one_of(
     st.builds(
@@ -134,9 +146,20 @@ _changes: st.SearchStrategy[_Change] = st.one_of(
         st.sampled_from(("update", "update", "deactivate")),
     ),
     st.just(lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {"a": [1]})),
+    st.lists(
+        st.builds(
+            NewInvitation, _who, st.sampled_from(("a", "b")), st.just(""), st.sampled_from(("", *RUNS)), st.just(""),
+            st.just("2026-01-01T00:00:00Z"),
+        ),
+        min_size=1, max_size=2,
+    ).map(lambda rows: lambda unit: unit.outbox.queue(rows)),
+    st.builds(
+        lambda ids, state: lambda unit: _move(unit, ids, state),
+        st.lists(st.sampled_from(("1", "2", "3")), max_size=2), st.sampled_from(STATES),
+    ),
     _bookings,
     _bookings,
-)
+)  # fmt: skip
 
 
 def store_machine(make_store: Callable[[ExitStack], Store]) -> type[RuleBasedStateMachine]:

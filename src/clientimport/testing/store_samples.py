@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from clientimport.core.invitations import NewInvitation
 from clientimport.core.journal import OPENING, REVERSAL, Posting
 from clientimport.ports import (
     ClientUpdate,
@@ -160,6 +161,7 @@ def do_everything(unit: UnitOfWork, stays: str, goes: str) -> None:
     unit.runs.add_pages("r1", [(0, 0, "x")])
     unit.runs.add_operations("r1", [operation(0, client=client)])
     unit.activity.append("2026-01-01T00:00:00Z", "an", "import", "r1", {})
+    unit.outbox.queue([NewInvitation(stays, "welcome", "", "r1", "", "2026-01-01T00:00:00Z")])
 
 
 def everything(
@@ -188,6 +190,9 @@ def everything(
             "operations": [row for one in runs for batch in unit.runs.operations(one) for row in batch],
             "touched": [*sorted(unit.runs.touched(clients))],
             "activity": list(unit.activity.entries()),
+            "outbox": [row for page in unit.outbox.rows() for row in page],
+            "invited": [*unit.outbox.about(clients).items()],
+            "queued": [row for one in runs for row in unit.outbox.of_run(one)],
             **ledger(unit, clients),
         }
 
@@ -228,4 +233,6 @@ def writes() -> list[Callable[[UnitOfWork], object]]:
         lambda unit: unit.ledger.reopen_period("2026-01-01", "2026-01-31"),
         lambda unit: unit.ledger.add_payments([]),
         lambda unit: unit.activity.append("2026-01-01T00:00:00Z", "an", "import", None, {}),
+        lambda unit: unit.outbox.queue([]),
+        lambda unit: unit.outbox.move([], "sending", "2026-01-01T00:00:00Z"),
     ]

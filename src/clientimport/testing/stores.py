@@ -24,6 +24,7 @@ from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, NewClient, Runs, StoredClient
 from clientimport.testing.store_clients import ClientsConformance
 from clientimport.testing.store_ledger import LedgerConformance
+from clientimport.testing.store_outbox import OutboxConformance
 from clientimport.testing.store_pairs import PairsConformance
 from clientimport.testing.store_samples import (
     MakeStore,
@@ -46,7 +47,7 @@ from clientimport.testing.store_samples import (
 )
 
 
-class StoreConformance(ClientsConformance, PairsConformance, LedgerConformance):
+class StoreConformance(ClientsConformance, PairsConformance, LedgerConformance, OutboxConformance):
     """Every promise of the ``Store`` port, one test each.
 
     Attributes:

@@ -13,6 +13,7 @@ from clientimport.adapters.stores import chain
 from clientimport.adapters.stores.ids import in_order, number, possible
 from clientimport.adapters.stores.keys import given_slot, kept_slot
 from clientimport.adapters.stores.memory.ledger import MemoryLedger
+from clientimport.adapters.stores.memory.outbox import MemoryOutbox
 from clientimport.adapters.stores.memory.tables import Permit, Shared, Tables
 from clientimport.errors import KeyTakenError, StoreError
 from clientimport.ports import (
@@ -90,6 +91,7 @@ class MemoryUnitOfWork:
         self.runs = MemoryRuns(tables, permit)
         self.ledger = MemoryLedger(tables, permit)
         self.activity = MemoryActivity(tables, permit)
+        self.outbox = MemoryOutbox(tables, permit)
 
 
 class MemoryClients:

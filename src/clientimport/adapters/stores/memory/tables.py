@@ -8,12 +8,13 @@ from contextlib import contextmanager
 
 import attrs
 
+from clientimport.core.invitations import Invitation
 from clientimport.core.journal import Posting
 from clientimport.errors import StoreError
 from clientimport.ports import ActivityEntry, NewItem, OperationRow, RunRow, StoredClient, StoredPayment
 
 WAIT = 30.0  # seconds that one writer waits for another, as in the SQL store
-COUNTERS = ("next_client", "next_posting", "next_payment")
+COUNTERS = ("next_client", "next_posting", "next_payment", "next_invitation")
 
 KeptKey = tuple[str, str, str]  # scheme, value, slot as kept
 
@@ -38,9 +39,13 @@ class Tables:
     items: dict[int, tuple[NewItem, ...]] = attrs.Factory(dict)
     periods: set[tuple[str, str]] = attrs.Factory(set)
     payments: dict[int, StoredPayment] = attrs.Factory(dict)
+    invitations: dict[int, Invitation] = attrs.Factory(dict)
+    invited: dict[str, tuple[int, ...]] = attrs.Factory(dict)  # client: its invitations
+    addressed: dict[str, tuple[int, ...]] = attrs.Factory(dict)  # digest of an address: the invitations sent to it
     next_client: int = 1
     next_posting: int = 1
     next_payment: int = 1
+    next_invitation: int = 1
     revision: int = 0
     revised: bool = False  # whether the unit of work that changes this copy has made a new revision
 

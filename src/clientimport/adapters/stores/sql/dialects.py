@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from clientimport.adapters.stores.moves import WRONG_MOVE
 from clientimport.core.canonical import encode
 from clientimport.errors import KeyTakenError, OpeningExistsError, PeriodClosedError, StoreError
 
@@ -73,6 +74,12 @@ class Sqlite:
     done = """SELECT done.sequence, done.client, done.action, done.outcome, done.document, done.version, done.said
         FROM json_each(?) AS wanted
         CROSS JOIN clientimport_run_op AS done ON done.run = ? AND done.sequence = wanted.value"""
+
+    outbox_ids = """SELECT box.id, box.client, box.template, box.language, box.state, box.run, box.not_before, box.attempts,
+        box.error, box.queued_at, box.changed_at, box.address FROM json_each(?) AS wanted
+        CROSS JOIN clientimport_outbox AS box ON box.id = wanted.value AND box.workspace = ?"""
+
+    outbox_clients = outbox_ids.replace("box.id = wanted", "box.client = wanted")
 
     among = "(SELECT value FROM json_each(?))"
     """The values of one packed parameter, to stand behind IN."""
@@ -149,6 +156,12 @@ _RULES = (
     ("document without opening", "Open documents belong to an opening balance."),
     ("periods are closed and reopened", "A closed period is reopened, never changed."),
     ("payment exists", "A payment with this number exists already."),
+    ("invitation moves", WRONG_MOVE),
+    ("invitation stays", "An invitation is moved from state to state, never changed or deleted."),
+    ("invitation for nobody", "An invitation is for a client that is not there or was removed."),
+    ("invitation exists", "The client has a live invitation of this template already."),
+    ("clientimport_outbox.", "The client has a live invitation of this template already."),
+    ("clientimport_outbox_", "An invitation is not possible: its state, day or attempts."),
     ("clientimport_posting_", "A posting is not possible: its kind, date, accounts, amount or conversion."),
     ("clientimport_open_item_", "An open document's days or amount are not possible."),
     ("clientimport_period_days", "A period has a first and a last day, in this order."),

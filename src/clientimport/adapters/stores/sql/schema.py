@@ -353,4 +353,72 @@ _SQLITE_4 = (
     "UPDATE clientimport_meta SET value = '4' WHERE name = 'schema'",
 )
 
-_STEPS = {"sqlite": (Step(1, _SQLITE_1), Step(2, _SQLITE_2), Step(3, _SQLITE_3), Step(4, _SQLITE_4))}
+# Messages to clients. That none goes twice hangs on three rules here: one live row a client and template, states that follow
+# one another, and rows that stay. What is sent or cancelled has no state after it.
+_SQLITE_5 = (
+    """CREATE TABLE clientimport_outbox (
+        id INTEGER NOT NULL PRIMARY KEY,
+        workspace TEXT NOT NULL,
+        client INTEGER NOT NULL,
+        template TEXT NOT NULL,
+        language TEXT NOT NULL,
+        state TEXT NOT NULL,
+        run TEXT NOT NULL,
+        not_before TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        error TEXT NOT NULL,
+        queued_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        address TEXT NOT NULL,
+        CONSTRAINT clientimport_outbox_state
+            CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled')),
+        CONSTRAINT clientimport_outbox_day CHECK (not_before = '' OR not_before IS date(not_before, '+0 days')))""",
+    """CREATE UNIQUE INDEX clientimport_outbox_live ON clientimport_outbox (workspace, client, template)
+        WHERE state IN ('queued', 'sending', 'sent', 'unknown')""",
+    "CREATE INDEX clientimport_outbox_client ON clientimport_outbox (client)",
+    "CREATE INDEX clientimport_outbox_state ON clientimport_outbox (workspace, state)",
+    "CREATE INDEX clientimport_outbox_run ON clientimport_outbox (workspace, run) WHERE run <> ''",
+    "CREATE INDEX clientimport_outbox_address ON clientimport_outbox (workspace, address) WHERE address <> ''",
+    """CREATE TRIGGER clientimport_outbox_insert BEFORE INSERT ON clientimport_outbox BEGIN
+        SELECT RAISE(ABORT, 'invitation stays')
+            WHERE EXISTS (SELECT 1 FROM clientimport_outbox WHERE id = NEW.id);
+        SELECT RAISE(ABORT, 'invitation moves') WHERE NEW.state <> 'queued' OR NEW.attempts <> 0;
+        SELECT RAISE(ABORT, 'invitation for nobody')
+            WHERE NOT EXISTS (SELECT 1 FROM clientimport_clients
+                WHERE id = NEW.client AND workspace = NEW.workspace AND removed = 0);
+        SELECT RAISE(ABORT, 'invitation exists')
+            WHERE EXISTS (SELECT 1 FROM clientimport_outbox
+                WHERE workspace = NEW.workspace AND client = NEW.client AND template = NEW.template
+                AND state IN ('queued', 'sending', 'sent', 'unknown'));
+        END""",
+    """CREATE TRIGGER clientimport_outbox_update BEFORE UPDATE ON clientimport_outbox BEGIN
+        SELECT RAISE(ABORT, 'invitation stays')
+            WHERE NEW.id IS NOT OLD.id OR NEW.workspace IS NOT OLD.workspace OR NEW.client IS NOT OLD.client
+            OR NEW.template IS NOT OLD.template OR NEW.run IS NOT OLD.run OR NEW.not_before IS NOT OLD.not_before
+            OR NEW.queued_at IS NOT OLD.queued_at OR NEW.attempts IS NOT OLD.attempts + (NEW.state = 'sending');
+        SELECT RAISE(ABORT, 'invitation moves')
+            WHERE NOT CASE OLD.state
+                WHEN 'queued' THEN NEW.state IN ('sending', 'cancelled')
+                WHEN 'sending' THEN NEW.state IN ('sent', 'failed', 'queued', 'unknown')
+                WHEN 'unknown' THEN NEW.state IN ('sending', 'sent', 'failed', 'queued')
+                WHEN 'failed' THEN NEW.state IN ('sending', 'cancelled')
+                ELSE 0 END;
+        SELECT RAISE(ABORT, 'invitation exists')
+            WHERE OLD.state = 'failed' AND NEW.state = 'sending' AND EXISTS (SELECT 1 FROM clientimport_outbox
+                WHERE workspace = NEW.workspace AND client = NEW.client AND template = NEW.template AND id <> NEW.id
+                AND state IN ('queued', 'sending', 'sent', 'unknown'));
+        END""",
+    """CREATE TRIGGER clientimport_outbox_no_delete BEFORE DELETE ON clientimport_outbox
+        BEGIN SELECT RAISE(ABORT, 'invitation stays'); END""",
+    "UPDATE clientimport_meta SET value = '5' WHERE name = 'schema'",
+)
+
+_STEPS = {
+    "sqlite": (
+        Step(1, _SQLITE_1),
+        Step(2, _SQLITE_2),
+        Step(3, _SQLITE_3),
+        Step(4, _SQLITE_4),
+        Step(5, _SQLITE_5),
+    )
+}

@@ -13,6 +13,7 @@ from clientimport.adapters.stores.sql.activity import SqlActivity
 from clientimport.adapters.stores.sql.clients import SqlClients
 from clientimport.adapters.stores.sql.engine import access_to
 from clientimport.adapters.stores.sql.ledger import SqlLedger
+from clientimport.adapters.stores.sql.outbox import SqlOutbox
 from clientimport.adapters.stores.sql.revision import SqlRevision
 from clientimport.adapters.stores.sql.runs import SqlRuns
 from clientimport.errors import StoreError
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         self.runs = SqlRuns(session, workspace)
         self.ledger = SqlLedger(session, workspace, revision)
         self.activity = SqlActivity(session, workspace)
+        self.outbox = SqlOutbox(session, workspace)
 
 
 class SqlStore:
