@@ -20,7 +20,8 @@ PYTHONS = nox.project.python_versions(PROJECT)
 OLDEST = PYTHONS[0]
 PARALLEL = "-n2"
 FEW = {"HYPOTHESIS_PROFILE": "dev"}
-"""Laws are tried on many inputs once; other versions of Python and of libraries do not change what holds."""
+ONCE = ("laws", "crash", "differential")
+"""Tests that take long and of which another version of Python or of a library changes nothing: one session runs them."""
 
 
 @nox.session
@@ -47,12 +48,15 @@ def imports(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests on every supported Python that is found; laws with fewer inputs on all but the oldest."""
+    """Run the tests on every supported Python that is found: all of them on the oldest, those that can differ on the others."""
     install(session, "test", extras="all")
-    session.run("pytest", PARALLEL, *session.posargs, env={} if session.python == OLDEST else FEW)
+    if session.python == OLDEST:
+        session.run("pytest", PARALLEL, *session.posargs)
+    else:
+        session.run("pytest", PARALLEL, "tests", "examples", *without(*ONCE), *session.posargs, env=FEW)
 
 
-@nox.session
+@nox.session(default=False)
 def laws(session: nox.Session) -> None:
     """Try what holds for any input on many more inputs."""
     install(session, "test", extras="all")
@@ -93,7 +97,7 @@ def lowest(session: nox.Session) -> None:
     bounds = Path(session.create_tmp()) / "lowest.txt"
     bounds.write_text("\n".join(lower_bounds()) + "\n", encoding="utf-8")
     install(session, "test", "-c", str(bounds), extras="all")
-    session.run("pytest", PARALLEL, *session.posargs, env=FEW)
+    session.run("pytest", PARALLEL, "tests", "examples", *without(*ONCE), *session.posargs, env=FEW)
 
 
 @nox.session
@@ -103,8 +107,8 @@ def bare(session: nox.Session) -> None:
     for extra in ("click", "rich"):
         session.run("python", "-c", f"import {extra}", success_codes=[1], silent=True)
     session.run("python", "-W", "error", "-c", "import clientimport; print(clientimport.__name__)")
-    without_cli = [f"--ignore=tests/{folder}" for folder in ("cli", "whole_repo")]
-    session.run("pytest", PARALLEL, "tests", *without_cli, *session.posargs, env=FEW)
+    beyond = (*ONCE, "cli", "whole_repo", "duplicates", "spreadsheet", "stores", "values")  # which no extra touches
+    session.run("pytest", PARALLEL, "tests", *without(*beyond), *session.posargs, env=FEW)
 
 
 @nox.session
@@ -164,6 +168,11 @@ def changelog(session: nox.Session) -> None:
 def group(name: str) -> list[str]:
     """The requirements of one dependency group."""
     return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def without(*folders: str) -> list[str]:
+    """What tells pytest to leave *folders* of the tests out."""
+    return [f"--ignore=tests/{folder}" for folder in folders]
 
 
 def install(session: nox.Session, name: str, *options: str, extras: str = "") -> None:

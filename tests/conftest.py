@@ -21,7 +21,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("dev", settings.get_profile("ci"), max_examples=20)
-settings.register_profile("long", settings.get_profile("ci"), max_examples=200)
+settings.register_profile("long", settings.get_profile("ci"), max_examples=300)
 settings.register_profile("fuzz", settings.get_profile("ci"), max_examples=3000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -28,7 +28,7 @@ from clientimport.handles import Plan, Receipt, Undone
 from clientimport.invitations import Invitations
 from clientimport.limits import Limits
 from clientimport.runs import RunList
-from clientimport.status import MovesClients, Status
+from clientimport.status import MovesClients, Status, checked_guards
 from clientimport.workbench import Inspection, Workbench
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ class Importer(MovesClients, Exports):
         for field in self.schema:
             if field.coercer not in coercers:
                 raise SettingsError(f"fields.{field.name}.coercer", field.coercer, allowed=tuple(coercers))
+        asked = checked_guards(guards, self.profile, self.settings)
         opened = self.plugins.open_store(store, workspace)
         if opened is None:
             raise SettingsError(
@@ -169,7 +170,7 @@ class Importer(MovesClients, Exports):
         self.runs = RunList(opened)
         self.not_same = NotSame(opened, self._may, self.actor.name, self._now)
         self.openings = Openings(opened, self.profile, self._booking(), self._may, self.runs.receipt)
-        self.status = Status(self.profile, self.settings, guards, self._booking(), self._may)
+        self.status = Status(self.profile, self.settings, asked, self._booking(), self._may)
         self.invitations = Invitations(self._booking(), self.plugins, self.actor, self.profile, self.schema)
         self.payments = Payments(opened, self.profile, self.openings, self._may)
         self._workbench = Workbench(

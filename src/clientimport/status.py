@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 Who = str | Client | Iterable[str | Client]
 
 
+def checked_guards(guards: Mapping[str, Guard] | None, profile: Profile, settings: Settings) -> dict[str, Guard]:
+    """What a host gives to ask it, if that and the charges go with the profile; looked at before a store is opened.
+
+    Raises:
+        SettingsError: a guard cannot be called, or a charge is for a state that the profile does not have.
+    """
+    found = dict(guards or {})
+    for name, guard in found.items():
+        if not callable(guard):
+            raise SettingsError(f"guards.{name}", type(guard).__name__, wanted="something that can be called")
+    for state in settings.charges:
+        if state not in profile.lifecycle.named:
+            raise SettingsError("charges", state, allowed=tuple(profile.lifecycle.named))
+    return found
+
+
 class Status:
     """Moves clients by the events of the profile's lifecycle: ``importer.status``.
 
@@ -38,21 +54,15 @@ class Status:
         self,
         profile: Profile,
         settings: Settings,
-        guards: Mapping[str, Guard] | None,
+        guards: Mapping[str, Guard],
         booking: Booking,
         require: Callable[[str], None],
     ) -> None:
         self._profile = profile
         self._settings = settings
-        self._guards = dict(guards or {})
+        self._guards = guards
         self._booking = booking
         self._require = require
-        for name, guard in self._guards.items():
-            if not callable(guard):
-                raise SettingsError(f"guards.{name}", type(guard).__name__, wanted="something that can be called")
-        for state in settings.charges:
-            if state not in profile.lifecycle.named:
-                raise SettingsError("charges", state, allowed=tuple(profile.lifecycle.named))
 
     @property
     def guards(self) -> Mapping[str, Guard]:
