@@ -355,3 +355,14 @@ def test_who_was_told_apart_from_its_namesake_leaves(open_importer: OpenImporter
     assert [conflict.kind for conflict in plan.conflicts] == ["near-match"]
 
     assert rows_of(plan.decide({plan.conflicts[0].id: "new", **BULK})) == [("2", "remove")]
+
+
+def test_who_leaves_is_not_named_in_a_repr(open_importer: OpenImporter) -> None:
+    """A log that shows a plan's leavers shows ids."""
+    plan = next_plan(filled(open_importer()), decisions={"clients:not-listed": "deactivate"})
+
+    assert plan.leaving
+    for leaver in plan.leaving:
+        assert leaver.name
+        assert leaver.name not in repr(plan.leaving)
+        assert leaver.client in repr(leaver)

@@ -52,13 +52,14 @@ def refuse_misread(made: Plan, speak: Face) -> None:
     """Look that every choice of a filled-in workbook was understood, before anything is written.
 
     Raises:
-        UsageError: some were not; they are named.
+        UsageError: some were not; they are named on standard error.
     """
     wrong = [each for each in _about_decisions(made) if each.severity is Severity.ERROR and each.code in DECISION_CODES]
     if wrong:
-        told = [visible(Messages(speak.lang).line(each)) for each in wrong[:10]]
+        for each in wrong[:10]:  # what somebody typed belongs in a report, not in an error's text
+            speak.note(visible(Messages(speak.lang).line(each)))
         raise click.UsageError(
-            "\n".join((f"Nothing was written: not all choices can be understood ({len(wrong)}).", *told))
+            f"Nothing was written: {len(wrong)} of the choices cannot be understood. 'clientimport plan' shows which."
         )
 
 

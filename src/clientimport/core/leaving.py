@@ -36,6 +36,9 @@ class Leaver(NamedTuple):
     name: str
     reason: str
 
+    def __repr__(self) -> str:
+        return f"<Leaver client={self.client!r} action={self.action!r}>"  # without its name
+
 
 @attrs.frozen(kw_only=True)
 class Left:

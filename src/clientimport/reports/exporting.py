@@ -17,7 +17,7 @@ from clientimport.messages import Messages
 from clientimport.reports.files import whole_file
 from clientimport.reports.forms import FREE, SMALL, Column, Look, form_workbook
 from clientimport.reports.neutral import MARK, neutralise
-from clientimport.reports.own_files import Cells, Headings
+from clientimport.reports.own_files import Cells, Headings, chosen
 from clientimport.reports.workbook import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -101,14 +101,7 @@ def chosen_columns(columns: Sequence[str] | None, schema: Schema) -> list[str]:
     allowed = [ID, BALANCE, *fields]
     if columns is None:
         return [*fields, BALANCE]
-    if isinstance(columns, str) or not columns:
-        raise SettingsError("columns", columns, wanted="a list of columns", allowed=allowed)
-    for name in columns:
-        if name not in allowed:
-            raise SettingsError("columns", name, allowed=allowed)
-        if list(columns).count(name) > 1:
-            raise SettingsError("columns", name, wanted="each column once")
-    return list(columns)
+    return chosen("columns", columns, allowed, "column")
 
 
 class _Table:

@@ -13,6 +13,7 @@ import attrs
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.schema import CLIENT, Field, Schema
+from clientimport.errors import SettingsError
 from clientimport.messages import LANGUAGES, Messages
 from clientimport.reports.neutral import MARK, is_own
 
@@ -74,6 +75,22 @@ class Headings:
             number += 1
             found = f"{wanted} ({number})"
         return found
+
+
+def chosen(key: str, names: Sequence[str], allowed: Sequence[str], one: str) -> list[str]:
+    """The columns or fields that a host wants, in its order; *one* is what each is called.
+
+    Raises:
+        SettingsError: there is none, one that does not exist, or one twice; names *key*.
+    """
+    if isinstance(names, str) or not names:
+        raise SettingsError(key, names, wanted=f"a list of {one}s", allowed=allowed)
+    for name in names:
+        if name not in allowed:
+            raise SettingsError(key, name, allowed=allowed)
+        if list(names).count(name) > 1:
+            raise SettingsError(key, name, wanted=f"each {one} once")
+    return list(names)
 
 
 def own_suggestion(columns: Sequence[ColumnSample], schema: Schema, profile: Profile) -> Suggestion | None:

@@ -17,7 +17,7 @@ from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
 from clientimport.reports.forms import FREE, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
 from clientimport.reports.neutral import MARK
-from clientimport.reports.own_files import SPLIT, Cells, Headings
+from clientimport.reports.own_files import SPLIT, Cells, Headings, chosen
 from clientimport.reports.workbook import MAX_TEXT, letter
 
 if TYPE_CHECKING:
@@ -95,14 +95,7 @@ def _names(fields: Sequence[str] | None, schema: Schema, profile: Profile) -> li
         groups = (name for group in profile.required_one_of for name in group)
         wanted = {*profile.required, *groups, *USUAL}
         return [name for name in known if name in wanted]
-    if isinstance(fields, str) or not fields:
-        raise SettingsError("fields", fields, wanted="a list of fields", allowed=known)
-    for name in fields:
-        if name not in known:
-            raise SettingsError("fields", name, allowed=known)
-        if list(fields).count(name) > 1:
-            raise SettingsError("fields", name, wanted="each field once")
-    return list(fields)
+    return chosen("fields", fields, known, "field")
 
 
 def _asked(

@@ -10,7 +10,8 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.canonical import encode
 from clientimport.errors import SettingsError
-from clientimport.ports import Ledger, LiveOpening, NewItem, RunRow, Store, UnitOfWork
+from clientimport.ports import Ledger, LiveOpening, NewItem, Store, UnitOfWork
+from clientimport.services.by_hand import start_by_hand
 from clientimport.services.posting import check_open, opening, reversal, rounding_of
 
 BY_HAND = "openings"
@@ -104,21 +105,7 @@ class Booking:
 
     def _start(self, work: UnitOfWork) -> str:
         run_id = self.new_id()
-        work.runs.start(
-            RunRow(
-                id=run_id,
-                kind=BY_HAND,
-                plan_digest=f"{BY_HAND}:{run_id}",
-                state="running",
-                through=-1,
-                actor=self.actor,
-                source="",
-                started_at=self.now(),
-                finished_at=None,
-                counts="{}",
-                header=encode({"header": dict(self.header), "summary": None}),
-            )
-        )
+        start_by_hand(work, BY_HAND, run_id, actor=self.actor, at=self.now(), header=self.header)
         return run_id
 
     def _finish(self, work: UnitOfWork, run_id: str, act: str, counts: Mapping[str, int]) -> None:

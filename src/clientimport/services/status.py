@@ -14,7 +14,8 @@ from clientimport.core.charges import cost
 from clientimport.core.lifecycle import SINCE, Lifecycle, Refused
 from clientimport.core.moves import Move, Moves
 from clientimport.errors import SettingsError
-from clientimport.ports import ClientUpdate, OperationRow, RunRow, Store, StoredClient, UnitOfWork
+from clientimport.ports import ClientUpdate, OperationRow, Store, StoredClient, UnitOfWork
+from clientimport.services.by_hand import start_by_hand
 from clientimport.services.guards import Guard, held_back
 
 BY_HAND = "status"
@@ -118,21 +119,7 @@ class StatusByHand:
             updates.append(ClientUpdate(stored.id, encode(dict(sorted(document.items()))), (), ()))
             operations.append(OperationRow(sequence, stored.id, MOVE, "applied", encode(images), stored.version + 1))
         run_id, at = self.new_id(), self.now()
-        work.runs.start(
-            RunRow(
-                id=run_id,
-                kind=BY_HAND,
-                plan_digest=f"{BY_HAND}:{run_id}",
-                state="running",
-                through=-1,
-                actor=self.actor,
-                source="",
-                started_at=at,
-                finished_at=None,
-                counts="{}",
-                header=encode({"header": {**self.header, "event": event}, "summary": None}),
-            )
-        )
+        start_by_hand(work, BY_HAND, run_id, actor=self.actor, at=at, header={**self.header, "event": event})
         work.clients.update(updates)
         work.runs.add_operations(run_id, operations)
         counts = {"moved": len(operations), **({"refused": refused} if refused else {})}
