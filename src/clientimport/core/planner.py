@@ -82,8 +82,8 @@ class Planner:
         self.policy = policy
         self._exclusive = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self._scheme = {name: schema[name].scheme for name in fields}
-        self.joiner = self._joiner = Joiner(fields, schema)
-        self.questions = self._questions = Questions(self.fields, self.ladder, self._joiner)
+        self.joiner = Joiner(fields, schema)
+        self.questions = Questions(self.fields, self.ladder, self.joiner)
         slots = [(index, name) for index, name in enumerate(fields) if schema[name].stored]
         self._client_slots = tuple(index for index, _ in slots)
         self.client_fields = tuple(name for _, name in slots)
@@ -97,7 +97,7 @@ class Planner:
         self.decisions = policy.decisions
         self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
-        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self._joiner.same)
+        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same)
 
     # -------------------------------------------------------------------------------------------- one by one
 
@@ -172,11 +172,11 @@ class Planner:
         for index, (row, values) in enumerate(zip(numbers, read.values, strict=True)):
             own = hits.get(index, ())
             if index in read.refused:
-                self.decisions.meet([self._questions.record_id(values, row)])
+                self.decisions.meet([self.questions.record_id(values, row)])
                 continue
             if len(own) > 1 or index in read.pending:
                 continue
-            if self.decisions.leaves_out([self._questions.record_id(values, row)], new=not own):
+            if self.decisions.leaves_out([self.questions.record_id(values, row)], new=not own):
                 found[index] = ("skip", "decision", [None, own[0][0] if own else None, None], None)
         return found
 
@@ -211,7 +211,7 @@ class Planner:
         mine = [values[slot] for slot in self._client_slots]
         if self.locks:
             mine = self.locks.opened(document, mine)
-        changes, asked = merge(self.client_fields, mine, self._policies, document, self._joiner.same, *hit[5:7])
+        changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *hit[5:7])
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
@@ -263,7 +263,7 @@ class Planner:
         verdicts = self._judge(members, hits, headers, near)
         if not self.decisions.about_records:
             return verdicts
-        ids = [self._questions.record_id(line.values, line.row) for line in members]
+        ids = [self.questions.record_id(line.values, line.row) for line in members]
         if verdicts[0][0] in _STANDS:  # the records are there, though a decision about them makes no difference
             self.decisions.meet(ids)
             return verdicts
@@ -294,15 +294,15 @@ class Planner:
             verdicts, hits, blocked = self._two_clients(members, hits)
             if verdicts:
                 return verdicts
-        joined = self._joiner.join(members)
+        joined = self.joiner.join(members)
         if joined.contradictions:
-            question = self._questions.contradiction(members, joined)
+            question = self.questions.contradiction(members, joined)
             choice = self._choice(question)
             if choice is None:
                 return self._conflict(question, members)
             if choice == "skip":
                 return self._left_out(members)
-            joined = self._joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
+            joined = self.joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
         hit = next(iter(hits.values()), None)
         if near is None or hit is not None:
             return self._one_client(members, joined, hit, blocked)
@@ -324,7 +324,7 @@ class Planner:
             "clients": {name: hits[name][3] for name in clients},
             "names": {name: hits[name][2].get("name", "") for name in clients},
         }
-        question = self._questions.ask("two-clients", members, (), params)
+        question = self.questions.ask("two-clients", members, (), params)
         proven = {scheme for hit in hits.values() for scheme in hit[3]} & self._exclusive
         question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
         choice = self._choice(question)
@@ -358,19 +358,19 @@ class Planner:
         ]
         if self.locks:
             values = self.locks.opened(hit[2], values)
-        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self._joiner.same, *hit[5:7])
+        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self.joiner.same, *hit[5:7])
         own: dict[str, str] = {}
         bulk: dict[str, str] = {}
         if self.decisions.about_fields:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, values, hit[2])
         if asked:
             # under one id, whatever was decided about single fields of it
-            question = self._questions.fields_differ(members, asked, hit, merged)
+            question = self.questions.fields_differ(members, asked, hit, merged)
             choice = self._choice(question)
             open_ = [name for name in asked if name not in own and name not in bulk]
             if choice is None and open_:
                 return self._conflict(
-                    {**self._questions.fields_differ(members, open_, hit, merged), "id": question["id"]}, members
+                    {**self.questions.fields_differ(members, open_, hit, merged), "id": question["id"]}, members
                 )
             if choice == "skip":
                 return self._left_out(members, hit[0])
@@ -435,7 +435,7 @@ class Planner:
             stored = live.get(given.currency)
             options = self.openings.asks(given, stored)
             if options and hit is not None:
-                question = self._questions.other_balance(members, given, hit)
+                question = self.questions.other_balance(members, given, hit)
                 question["row"] = members[carrier].row
                 question["options"] = [*options, "skip"]
                 choice = self._choice(question)

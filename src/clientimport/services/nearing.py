@@ -32,7 +32,7 @@ from clientimport.core.questions import Question
 from clientimport.core.similarity import BANDS, WEIGHTS
 from clientimport.core.tally import Tally
 from clientimport.ports import Clients, Spool
-from clientimport.services.near import PAGE, Hits, NearSearch, Snapshot
+from clientimport.services.near_search import PAGE, Hits, NearSearch, Snapshot
 
 NOT_COMPARED = "near-not-compared"
 """The code of the finding that there were too many."""

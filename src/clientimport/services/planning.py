@@ -24,11 +24,11 @@ from clientimport.errors import LimitExceededError
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
-from clientimport.services.header_findings import about_decisions, header_findings
 from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 from clientimport.services.nearing import NOT_COMPARED, Answers, Nearing, decided_fields
+from clientimport.services.plan_findings import about_decisions, about_mapping
 
 HEAD = 1000
 """Records read before a column's date order or decimal mark is first decided; counting goes on to the end."""
@@ -76,7 +76,7 @@ class Planning:
                 first.close()
             questions = evidence.questions(interpreter)
             near = self._find_near(draft, lookup, questions, header, work)
-            about_header = header_findings(header, draft.filled, self.interpreter)
+            about_header = about_mapping(header, draft.filled, self.interpreter)
             findings = self._said((*description.findings, *about_header, *near))
             return self._seal(draft, questions, header, findings, sink, self._leaving(work, header))
         finally:

@@ -13,7 +13,7 @@ from clientimport.core.plan import COMMENTS
 from clientimport.core.schema import CLIENT
 
 
-def header_findings(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
+def about_mapping(header: Mapping[str, Any], filled: Sequence[int], interpreter: Interpreter) -> list[Finding]:
     """What is to be said about the mapping: columns not imported, fields without a column."""
     found: list[Finding] = []
     name, sheet = header["source"]["name"], header["source"]["sheet"]
