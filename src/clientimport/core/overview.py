@@ -127,6 +127,10 @@ class OtherClient:
         return tuple(each for each in CHOICES[CLIENT] if each != "deactivate" or self.reason != "deactivated")
 
 
+_OF_CLIENT = 3
+"""Where in the detail of a record that waits for a choice the first record of its client is named."""
+
+
 class Reviewer:
     """The entries of one plan.
 
@@ -182,8 +186,8 @@ class Reviewer:
             elif _with_another(line):
                 self._left_out.setdefault(line.detail[2], []).append(line)
                 self.records[left_out[line.detail[2]]] += 1
-            elif _of_several(line) or (line.disposition == "conflict" and line.detail[0] in self._waiting):
-                self._waiting.setdefault(line.detail[0], []).append(line)
+            elif _of_several(line) or (line.disposition == "conflict" and _question(line) in self._waiting):
+                self._waiting.setdefault(_question(line), []).append(line)
             else:
                 group = self._group(line)
                 self.counts[group] += 1
@@ -197,15 +201,15 @@ class Reviewer:
 
     def _follows(self, line: Line) -> bool:
         """Whether the record has no entry of its own, because an earlier one of the same client has it."""
-        if line.disposition == "conflict" and line.detail[0] in self._waiting:
-            return self._waiting[line.detail[0]][0].sequence != line.sequence
+        if line.disposition == "conflict" and _question(line) in self._waiting:
+            return self._waiting[_question(line)][0].sequence != line.sequence
         return line.reason == MERGED or _with_another(line)
 
     def _group(self, line: Line) -> str:
         if line.disposition == "invalid":
             return "invalid"
         if line.disposition == "conflict":
-            members = self._waiting.get(line.detail[0], [line])
+            members = self._waiting.get(_question(line), [line])
             return "both" if any(member.hits for member in members) else "only_in_import"
         if line.disposition == "skip":
             return "both" if line.detail[1] is not None or line.hits else "only_in_import"
@@ -214,7 +218,7 @@ class Reviewer:
     def _entry(self, line: Line, group: str) -> OverviewEntry:
         members = [line]
         if line.disposition == "conflict":
-            members = self._waiting.get(line.detail[0], members)
+            members = self._waiting.get(_question(line), members)
         elif _left_out(line):
             members += self._left_out.get(line.sequence, ())
         rows = [member.row for member in members] + self._merged.get(line.sequence, [])
@@ -333,9 +337,16 @@ class Reviewer:
         return "waiting" if disposition == "conflict" else "kept"
 
 
+def _question(line: Line) -> str:
+    """What a record waits for: its question, and where that is asked of all, the client."""
+    return str(line.detail[0]) if len(line.detail) <= _OF_CLIENT else f"{line.detail[0]}:{line.detail[_OF_CLIENT]}"
+
+
 def _of_several(line: Line) -> bool:
     """Whether a question about this record and others stands with it."""
-    return line.disposition == "conflict" and line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1
+    if line.disposition != "conflict":
+        return False
+    return len(line.detail) > _OF_CLIENT or (line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1)
 
 
 def _left_out(line: Line) -> bool:

@@ -95,6 +95,23 @@ class Listed:
 
 
 @attrs.frozen(kw_only=True)
+class Choose:
+    """A field of which every new client needs a value before it is added: that of its row, else one that a person chooses.
+
+    Attributes:
+        field: The field.
+        options: What is offered, as it would stand in a cell; empty: what stands in the list that the field is looked up in, else
+            its choices, else any text that it takes.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    field: str = attrs.field(validator=_named)
+    options: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class ReportStyle:
     """How the exception report looks.
 
@@ -182,6 +199,7 @@ class Profile:
         near: The weakest band of near matches that an import asks about: ``strict``, ``close``, ``similar``, ``rough``; or ``off``.
         country: ISO 3166 code taken where a record and the host name no country; ``None``: none is.
         lists: Fields whose values are looked up in lists of the host.
+        choose: Fields that a person chooses for new clients whose rows say nothing there.
         opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
         severities: Finding code -> how it weighs here; ``None`` silences it.
         message_codes: Finding code -> this product's own words for it.
@@ -215,6 +233,7 @@ class Profile:
     near: str = attrs.field(default="close", validator=_one_of(*NEARNESS))
     country: str | None = attrs.field(default=None, validator=_country)
     lists: tuple[Listed, ...] = ()
+    choose: tuple[Choose, ...] = ()
     opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
     message_codes: Mapping[str, Words] = attrs.field(factory=dict)

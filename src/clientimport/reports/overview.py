@@ -17,6 +17,7 @@ from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import conflict_dict, declared, finding_dict, whole
 from clientimport.reports.near import comparison_lines, near_matches
+from clientimport.reports.reasons import fate as fate_of
 from clientimport.reports.texts import opening_line, shown
 from clientimport.services.reviewing import Others
 
@@ -247,12 +248,12 @@ def _entry_lines(
     record = entry.record
     rows = ", ".join(map(str, entry.rows[:5])) + (" …" if len(entry.rows) > 5 else "")
     client = f", {messages.label('client').lower()} {' / '.join(entry.clients)}" if entry.clients else ""
-    fate = messages.reason(record.disposition, record.reason)
+    fate = fate_of(record, messages)
     yield "client", visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
     for finding in record.findings:
         if entry.group == "invalid" and finding.severity == "error":
             yield "error", visible(f"    {messages.finding(finding).message}")
-    if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
+    if not record.choose and record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
         yield "question", visible(f"    {messages.conflict(conflict)}")
         for choice, near in near_matches(conflict).items():
             yield "question", visible(f"      {messages.option(Option(choice=choice), conflict)}")
@@ -286,7 +287,7 @@ def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[s
         "clients": list(entry.clients),
         "disposition": record.disposition.value,
         "reason": record.reason,
-        "why": messages.reason(record.disposition, record.reason),
+        "why": fate_of(record, messages),
         "conflict": record.conflict,
         "fields": [
             {"field": f.field, "label": messages.field(f.field), "here": f.here, "given": f.given, "base": f.base,

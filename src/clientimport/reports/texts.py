@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.leaving import Left
 from clientimport.core.plan import (
     ColumnUse,
@@ -46,6 +47,9 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield f"  {key + ':':<{width}} {visible(value)}"
     yield ""
     yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.counts.items() if count])
+    for conflict in conflicts.values():
+        if conflict.kind == CHOOSE:
+            yield visible(f"  {messages.conflict(conflict)}")
     books = book_facts(receipt, messages)
     if books:
         yield ""
