@@ -22,7 +22,7 @@ from clientimport.core.planner import INVALID, Planner
 from clientimport.core.schema import sign_of_store
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
-from clientimport.services.drafting import Draft
+from clientimport.services.drafts import Draft
 from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
 from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
