@@ -38,7 +38,8 @@ def test_from_the_first_look_to_the_last_message(office: Cli, tmp_path: Path) ->
     """Each command as JSON, with the keys that the reference names."""
     seen = said(office("invite", "preview", "--all", *GOING, "--json"))
     assert [each["to"] for each in seen["messages"]] == ["jan@voorbeeld.be", "els@voorbeeld.be"]
-    assert set(seen["messages"][0]) == {"id", "client", "template", "language", "to", "subject", "body"}
+    assert set(seen["messages"][0]) == {"id", "client", "template", "language", "to", "subject", "body", "shows"}
+    assert seen["languages"] == {"nl": 2}
     assert seen["without"] == [{"client": "3", "reason": "no-email", "id": "", "detail": ""}]
 
     queued = said(office("invite", "queue", "--all", "--json"), code=1)
@@ -75,6 +76,7 @@ def test_as_text_in_three_languages(office: Cli, tmp_path: Path) -> None:
     assert "Berichten die zouden gaan: 2" in out
     assert "  Welkom\n  | Dag Jan Peeters\n" in out
     assert "els@voorbeeld.be" in out
+    assert "2 in het Nederlands" in out
     assert "Klant 3: heeft geen e-mailadres" in out
     assert office("invite", "queue", "1", "2")[1] == "Queued: 2\n"
     sender = f"folder:{tmp_path / 'out'}?from=office@firm.example"
@@ -115,7 +117,7 @@ def test_a_person_is_shown_who_gets_what_and_asked(office: Cli, monkeypatch: pyt
     code, out, err = office("invite", "send", *GOING, *sender)
     assert (code, err) == (0, "Nothing was sent.\n")
     assert [line.split() for line in out.splitlines()] == [
-        ["CLIENT", "TEMPLATE", "LANGUAGE", "TO"], ["1", "welcome", "nl", "jan@voorbeeld.be"],
+        ["1", "in", "Dutch"], ["CLIENT", "TEMPLATE", "LANGUAGE", "TO"], ["1", "welcome", "nl", "jan@voorbeeld.be"],
     ]  # fmt: skip
     code, out, err = office("invite", "send", *GOING, *sender)
     assert (code, "Sent: 1" in out) == (0, True)
