@@ -133,3 +133,59 @@ def test_undo_names_what_was_sent(office: Cli, tmp_path: Path) -> None:
     assert [(each["client"], each["reason"], each["why"]) for each in undone["kept"]] == [
         ("4", "invitation-sent", "an invitation was sent, which nobody can take back")
     ]
+
+
+TAX = """
+name = "tax"
+[invitations]
+on_import = true
+shows = ["city"]
+count_unsent = true
+[invitations.messages.welcome]
+from = ["not-sent"]
+event = "send"
+[labels]
+unsent = "questionnaires not sent yet"
+[lifecycle]
+states = [{name = "not-sent", label = "Niet verzonden"}, {name = "sent"}]
+events = [{name = "send", from = ["not-sent"], to = "sent"}]
+"""
+
+
+def test_the_states_of_a_profile(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an import queued, the last check with the fields that the profile shows, who moved, and what is left to do."""
+    (tmp_path / "templates.toml").write_text(TEMPLATES, encoding="utf-8")
+    (tmp_path / "tax.toml").write_text(TAX, encoding="utf-8")
+    (tmp_path / "new.csv").write_text("Name,E-mail,City\nJan,jan@voorbeeld.be,Gent\nEls,els@voorbeeld.be,\n", "utf-8")
+    tax = ("--profile", "tax.toml")
+    code, out, _ = cli("apply", "new.csv", *tax, "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "questionnaires not sent yet: 2")
+    assert "  Messages queued         2" in out
+
+    seen = said(cli("invite", "preview", *GOING, *tax, "--json"))
+    assert (seen["languages"], [each["shows"] for each in seen["messages"]]) == (
+        {"nl": 2}, [{"city": "Gent"}, {"city": None}],
+    )  # fmt: skip
+    shown = cli("invite", "preview", *GOING, *tax, "--limit", "1")[1].splitlines()
+    assert shown[:4] == ["Messages that would go: 2", "2 in Dutch", "", "jan@voorbeeld.be  (client 1, welcome, nl)"]
+    assert shown[4] == "  City: Gent"
+    assert shown[-1].split() == ["2", "nl", "els@voorbeeld.be", "(empty)"]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.confirm", lambda text: False)
+    table = cli("invite", "send", *GOING, *tax, "--sender", "folder:out?from=o@firm.example")[1].splitlines()
+    assert [line.split() for line in table[:3]] == [
+        ["2", "in", "Dutch"],
+        ["CLIENT", "TEMPLATE", "LANGUAGE", "TO", "CITY"],
+        ["1", "welcome", "nl", "jan@voorbeeld.be", "Gent"],
+    ]
+
+    send = ("invite", "send", *GOING, *tax, "--sender", "folder:out?from=o@firm.example", "--yes", "--limit", "1")
+    done = said(cli(*send, "--json"))
+    assert (done["moved"], bool(done["run"])) == (["1"], True)
+    assert "Moved: 1 (run " in cli(*send)[1]
+    code, out, _ = cli("invite", "queue", "1", *tax)
+    assert (code, out.splitlines()[-1]) == (1, "Client 1: has this message already: queued, sent, or perhaps sent")
+    other = cli("invite", "preview", "1", "--template", "welcome", *GOING, *tax)[1]
+    assert "has this message already" in other
+    undone = said(cli("undo", done["run"], "--json"))
+    assert [each["reason"] for each in undone["kept"]] == ["invitation-sent"]
