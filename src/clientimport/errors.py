@@ -167,6 +167,23 @@ class GuardError(ClientImportError):
         super().__init__(f"The guard {guard!r} {problem}; no client was moved.")
 
 
+class HostListError(ClientImportError):
+    """A list of the host, which a profile looks values up in, could not be had; nothing was planned.
+
+    Attributes:
+        list: Its name.
+        original: What its function raised: not a cause, because its text may hold what people typed; ``None`` if it gave a
+            wrong answer.
+    """
+
+    code = "host-list"
+
+    def __init__(self, name: str, problem: str, *, original: Exception | None = None) -> None:
+        self.list = name
+        self.original = original
+        super().__init__(f"The list {name!r} {problem}; nothing was planned.")
+
+
 class PluginError(ClientImportError):
     """A plugin broke its promise; names the plugin and the hook.
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from clientimport.services.applying import Applying
     from clientimport.services.booking import Booking
     from clientimport.services.guards import Guard
+    from clientimport.services.host_lists import HostList
     from clientimport.services.planning import Progress
 
 
@@ -115,11 +116,13 @@ class Importer(MovesClients, Exports):
         books: Books | None = None,
         periods: HostPeriods | None = None,
         guards: Mapping[str, Guard] | None = None,
+        lists: Mapping[str, HostList] | None = None,
     ) -> None:
         from clientimport.adapters import builtin
         from clientimport.books import Openings, Payments, Periods
         from clientimport.plugins import Plugins
-        from clientimport.plugins.profiles import choose_profile
+        from clientimport.plugins.profiles import check_profile, choose_profile
+        from clientimport.services.host_lists import check_lists
         from clientimport.services.telling_apart import NotSame
 
         for key, given, kind in (
@@ -142,8 +145,9 @@ class Importer(MovesClients, Exports):
         if books is not None:
             self.settings = attrs.evolve(self.settings, books=books)
         self.plugins: Plugins = Plugins(plugins, entry_points=entry_points, builtin=builtin)
-        self.schema = Schema((*self.plugins.fields(), *fields))
-        self.profile = choose_profile(profile, self.plugins, self.schema)
+        self.profile = choose_profile(profile, self.plugins)
+        self.schema = Schema((*self.plugins.fields(), *self.profile.fields, *fields))
+        check_profile(self.profile, self.plugins, self.schema)
         if self.settings.books.sign is not None:
             self.profile = attrs.evolve(self.profile, opening_sign=self.settings.books.sign)
         if self.profile.country is not None and self.settings.default_country is None:
@@ -158,6 +162,7 @@ class Importer(MovesClients, Exports):
             if field.coercer not in coercers:
                 raise SettingsError(f"fields.{field.name}.coercer", field.coercer, allowed=tuple(coercers))
         asked = checked_guards(guards, self.profile, self.settings)
+        listed = check_lists(lists, self.profile)
         opened = self.plugins.open_store(store, workspace)
         if opened is None:
             raise SettingsError(
@@ -183,6 +188,7 @@ class Importer(MovesClients, Exports):
             clock=self._clock,
             store=opened,
             periods=self.periods.of_host,
+            lists=listed,
         )
 
     def close(self) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -19,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.books import Books
+from clientimport.core.column_uses import given_use, suggested_use, system_of
 from clientimport.core.decisions import COLUMN, Decisions
 from clientimport.core.interpretation import FORMATS, Interpreter
+from clientimport.core.listing import ListRule
 from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.openings import Openings, check_totals, source_key
@@ -34,9 +35,10 @@ from clientimport.handles import Plan
 from clientimport.limits import Limits
 
 if TYPE_CHECKING:
-    from clientimport.core.suggesting import ColumnSuggestion, Suggestion
+    from clientimport.core.suggesting import Suggestion
     from clientimport.plugins import Plugins
     from clientimport.ports import Clock, PlanSink, Source, SourceDescription, Store
+    from clientimport.services.host_lists import HostList
     from clientimport.services.planning import Planning, Progress
 
 _TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "near_limit", "leaving_share")
@@ -74,6 +76,7 @@ class Workbench:
         plugins, schema, profile, settings, limits, workspace, clock: As the importer has them.
         store: Where stored clients are looked up; never written.
         periods: The host's own closed periods, as ISO dates of first and last day.
+        lists: Those of the host that values are looked up in.
     """
 
     plugins: Plugins
@@ -85,6 +88,7 @@ class Workbench:
     clock: Clock
     store: Store
     periods: Callable[[], list[tuple[str, str]]]
+    lists: Mapping[str, HostList]
 
     def open(self, data: object, **options: Any) -> Source:
         """A source of *data*: a path, bytes, an open binary file, a list of dicts, a data frame, or a source already.
@@ -161,9 +165,9 @@ class Workbench:
         dropped: Sequence[str] = ()
         if isinstance(chosen, ColumnMapping):
             dropped = chosen.dropped
-            uses = [_given(column.header, chosen) for column in description.columns]
+            uses = [given_use(column.header, chosen) for column in description.columns]
         else:
-            uses = [_use(column) for column in chosen.columns]
+            uses = [suggested_use(column) for column in chosen.columns]
             chosen = chosen.mapping
         comments = self._comments(description)
         for use in uses:
@@ -174,7 +178,7 @@ class Workbench:
         interpreter = _with_decisions(interpreter, policy.decisions)
         header = self._header(description, uses, interpreter, chosen, policy, as_at)
         header["control_totals"] = totals
-        header["source"]["system"] = _system_of(headers, comments) if system is None else system.strip()
+        header["source"]["system"] = system_of(headers, comments) if system is None else system.strip()
         planning = self._planning(interpreter, policy, self.profile, self.settings, header, progress)
 
         def make(sink: PlanSink) -> str:
@@ -297,12 +301,15 @@ class Workbench:
     def _interpreter(
         self, headers: Sequence[str], mapping: ColumnMapping, profile: Profile, settings: Settings
     ) -> Interpreter:
+        from clientimport.services.host_lists import ask_lists
+
+        listed = ListRule(asked=profile.lists, entries=ask_lists(self.lists, profile))
         return Interpreter(
             headers,
             mapping,
             schema=self.schema,
             coercers=self.plugins.coercers(),
-            rules=self.plugins.rules(),
+            rules=(*self.plugins.rules(), *([listed] if profile.lists else ())),
             profile=profile,
             settings=settings,
             owners={
@@ -422,15 +429,6 @@ class Workbench:
         return Plan(PlanFile(path, digest=digest), temporary=True, bench=self, original=original)
 
 
-def _system_of(headers: Sequence[str], comments: str | None) -> str:
-    """What stands for the system that a source comes from where nobody names it: the columns that it has.
-
-    The next export of the same program has the same columns, and another program's has others.
-    """
-    own = sorted(header for header in headers if header != comments)
-    return "columns:" + hashlib.sha256("\0".join(own).encode(errors="surrogatepass")).hexdigest()[:16]
-
-
 def _with_decisions(interpreter: Interpreter, decisions: Decisions) -> Interpreter:
     """The interpreter that reads columns as somebody decided.
 
@@ -463,29 +461,6 @@ def _again(
         return lambda: source
     path = Path(data)
     return lambda: reopen(path, **options) if path.exists() else None
-
-
-def _use(column: ColumnSuggestion) -> dict[str, Any]:
-    reason = column.reason if column.accepted else "unmapped"
-    return {
-        "header": column.header,
-        "field": column.field if column.accepted else None,
-        "confidence": round(column.confidence, 3),
-        "reason": "dropped" if column.reason == "dropped" else reason,
-        "suggestion": None if column.accepted else column.field,
-    }
-
-
-def _given(header: str, mapping: ColumnMapping) -> dict[str, Any]:
-    field = next((entry.field for entry in mapping.fields if header in entry.columns), None)
-    reason = "given" if field else "dropped" if header in mapping.dropped else "unmapped"
-    return {
-        "header": header,
-        "field": field,
-        "confidence": float(field is not None),
-        "reason": reason,
-        "suggestion": None,
-    }
 
 
 def _versions(*names: str) -> dict[str, str]:

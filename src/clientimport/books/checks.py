@@ -14,6 +14,7 @@ from clientimport.ports import UnitOfWork
 
 if TYPE_CHECKING:
     from clientimport.core.profile import Profile
+from clientimport.core.words import said
 
 METHOD = "Opening Balance"
 """How payment lists call an opening balance where the profile has no label ``opening_method``."""
@@ -25,7 +26,7 @@ _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 def opening_method(profile: Profile) -> str:
     """What payment lists call an opening balance under *profile*."""
-    return profile.labels.get("opening_method", METHOD)
+    return said(profile.labels.get("opening_method", METHOD))
 
 
 def client_names(work: UnitOfWork, ids: Sequence[str]) -> Mapping[str, str]:

@@ -113,6 +113,7 @@ plan_options = _all(
     click.option("--system", metavar="NAME", help="The program or list that the file comes from; its last import is what a change is compared with. Default: a file with the same columns."),
     click.option("--existing-opening", type=click.Choice(EXISTING), help="What a balance does that differs from the client's present one. Default: ask."),
     books_option,
+    click.option("--list", "lists", multiple=True, metavar="NAME=FILE", help="What stands in a list that the profile looks values up in: a text file, one entry a line; repeat."),
 )  # fmt: skip
 
 
@@ -153,6 +154,7 @@ def importer(
         settings=Settings(charges=dict(_pairs("--charge", given.get("charges") or ()))),
         books=books(given),
         guards=_guards(given.get("guards") or ()),
+        lists={name: _entries(path) for name, path in _pairs("--list", given.get("lists") or ())},
     )
 
 
@@ -344,6 +346,16 @@ def _guards(texts: Sequence[str]) -> dict[str, Callable[[Sequence[str]], dict[st
         return lambda _: held
 
     return {name: answering(name, ids) for name, ids in _pairs("--guard", texts)}
+
+
+def _entries(path: str) -> list[str]:
+    """The entries of a list of the host: the lines of a text file that are not blank."""
+    try:
+        return [line.strip() for line in Path(path).read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "--list", path, wanted=f"a text file in UTF-8, one entry a line ({type(error).__name__})"
+        ) from None
 
 
 def _known(option: str, header: str, headers: Sequence[str]) -> str:

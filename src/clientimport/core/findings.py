@@ -90,6 +90,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "column-comments": _I,  # left out as the comments of an earlier exception report; params: filled
         "column-unsure": _W,  # params: suggestion, confidence (0..100)
         "column-missing": _W,  # the mapping names a column this file has not; params: header
+        "list-not-given": _I,  # the host gave no list to look a field up in; params: list
         "field-unmapped": _W,  # a required field has no column; params: field_name
         # values
         "email-invalid": _E,  # params: reason
@@ -117,6 +118,9 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         # rules over a record
         "required": _E,
         "required-one-of": _E,  # params: fields
+        "recommended": _I,  # it would be good to have
+        "not-listed": _E,  # not in a list that the host keeps; params: list
+        "listed": _E,  # in a list in which it may not stand; params: list
         "nothing-identifies": _E,  # neither a name nor any key that the profile matches by
         "opening-date-without-amount": _I,
         # opening balances

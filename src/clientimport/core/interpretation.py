@@ -11,9 +11,10 @@ import attrs
 from clientimport.core.amounts import currency_in
 from clientimport.core.coercion import Coerced, Coercer, CoercionContext
 from clientimport.core.findings import CODES, Flag
+from clientimport.core.listing import ListRule
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.money import decimals, quantised_text
-from clientimport.core.profile import Profile
+from clientimport.core.profile import Listed, Profile
 from clientimport.core.rules import Rule
 from clientimport.core.schema import CLIENT, Field, Schema
 from clientimport.core.settings import Settings
@@ -163,6 +164,12 @@ class Interpreter:
         other = object.__new__(Interpreter)
         other.__dict__ = {**self.__dict__, "formats": {**self.formats, **formats}}
         return other
+
+    @property
+    def unlisted(self) -> list[Listed]:
+        """The fields that should be looked up in a list that nobody gave."""
+        given = {name for rule in self._rules if isinstance(rule, ListRule) for name in rule.entries}
+        return [each for each in self.profile.lists if each.name not in given and each.field in self.fields]
 
     def letter(self, code: str) -> str | None:
         """The first letter of the code's severity under this profile; ``None`` where it is silenced."""

@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from clientimport.core.schema import INACTIVE
+from clientimport.core.words import Words
 from clientimport.errors import SettingsError
 
 STATUS = "status"
@@ -58,7 +59,7 @@ class State:
     """
 
     name: str = attrs.field(validator=_named)
-    label: str = ""
+    label: Words = ""
     active: bool = True
     final: bool = False
     removable: bool = True
@@ -86,7 +87,7 @@ class Event:
     """
 
     name: str = attrs.field(validator=_named)
-    label: str = ""
+    label: Words = ""
     sources: tuple[str, ...]
     to: str
     guards: tuple[str, ...] = ()

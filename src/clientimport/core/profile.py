@@ -10,6 +10,8 @@ from clientimport.core.findings import Severity
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
 from clientimport.core.places import country_code
+from clientimport.core.schema import Field
+from clientimport.core.words import Words
 from clientimport.errors import SettingsError
 
 MODES = ("upsert", "create_only", "update_only")
@@ -70,6 +72,26 @@ class Rung:
 
     scheme: str = attrs.field(validator=_named)
     exclusive: bool = attrs.field(default=True, validator=_yes_no)
+
+
+@attrs.frozen(kw_only=True)
+class Listed:
+    """A field whose values are looked up in a list that the host keeps, such as its offices.
+
+    Attributes:
+        name: Under which the host gives the list: ``Importer(lists={name: …})``.
+        field: The field.
+        forbidden: A value may not stand in it; otherwise it must.
+        entries: What stands in it where the host gives none; none: then the field is not checked, and a finding says so.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    name: str = attrs.field(validator=_named)
+    field: str = attrs.field(validator=_named)
+    forbidden: bool = attrs.field(default=False, validator=_yes_no)
+    entries: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -207,7 +229,9 @@ class Profile:
     Attributes:
         name: Short name, as in ``profile="daftra"``.
         title: The product's name for people.
+        fields: Fields of its own besides the built-in ones.
         required: Fields that every record needs.
+        recommended: Fields that are said to be missing where a new record has none, and that refuse nothing.
         required_one_of: Groups of fields of which every record needs at least one.
         ladder: Keys that identify, strongest first.
         merge: What an update may write.
@@ -215,12 +239,14 @@ class Profile:
         update_existing: The default of the option "update existing clients".
         near: The weakest band of near matches that an import asks about: ``strict``, ``close``, ``similar``, ``rough``; or ``off``.
         country: ISO 3166 code taken where a record and the host name no country; ``None``: none is.
+        lists: Fields whose values are looked up in lists of the host.
         opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
         severities: Finding code -> how it weighs here; ``None`` silences it.
         message_codes: Finding code -> this product's own words for it.
-        message_fields: Field -> this product's words for any error about it.
+        message_fields: Field -> this product's words for any error about it; ``field:code`` for one finding about it, which
+            goes before the words for the code.
         message_reasons: ``disposition:reason`` -> this product's words for what becomes of a record.
-        labels: Text key -> this product's label.
+        labels: Text key -> this product's label. Wherever words are given they are one text, or one a language.
         report: The exception report.
         template: The import template.
         invitations: Whether an import invites, and what goes with a message.
@@ -236,7 +262,9 @@ class Profile:
 
     name: str = attrs.field(validator=_named)
     title: str = ""
+    fields: tuple[Field, ...] = ()
     required: tuple[str, ...] = ("name",)
+    recommended: tuple[str, ...] = ()
     required_one_of: tuple[tuple[str, ...], ...] = ()
     ladder: tuple[Rung, ...] = ()
     merge: MergePolicy = attrs.field(factory=MergePolicy)
@@ -244,12 +272,13 @@ class Profile:
     update_existing: bool = attrs.field(default=True, validator=_yes_no)
     near: str = attrs.field(default="close", validator=_one_of(*NEARNESS))
     country: str | None = attrs.field(default=None, validator=_country)
+    lists: tuple[Listed, ...] = ()
     opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
-    message_codes: Mapping[str, str] = attrs.field(factory=dict)
-    message_fields: Mapping[str, str] = attrs.field(factory=dict)
-    message_reasons: Mapping[str, str] = attrs.field(factory=dict)
-    labels: Mapping[str, str] = attrs.field(factory=dict)
+    message_codes: Mapping[str, Words] = attrs.field(factory=dict)
+    message_fields: Mapping[str, Words] = attrs.field(factory=dict)
+    message_reasons: Mapping[str, Words] = attrs.field(factory=dict)
+    labels: Mapping[str, Words] = attrs.field(factory=dict)
     report: ReportStyle = attrs.field(factory=ReportStyle)
     template: TemplateStyle = attrs.field(factory=TemplateStyle)
     invitations: InvitationStyle = attrs.field(factory=InvitationStyle)
@@ -265,8 +294,3 @@ class Profile:
         """The act whose permissions firing *event* takes: its own; to reactivate those to deactivate, if it has none."""
         own = act_of(event)
         return act_of(DEACTIVATE) if event == REACTIVATE and own not in self.permissions else own
-
-    @property
-    def messages(self) -> Mapping[str, Mapping[str, str]]:
-        """``codes`` and ``fields``: the product's own words."""
-        return {"codes": self.message_codes, "fields": self.message_fields}

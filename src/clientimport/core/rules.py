@@ -100,6 +100,12 @@ def _required(batch: Batch) -> Iterator[Flag]:
                     yield Flag(row, "required", field, None, {})
 
 
+def _recommended(batch: Batch) -> Iterator[Flag]:
+    for field in batch.profile.recommended:
+        for row in _without(batch, (field,)):
+            yield Flag(row, "recommended", field, None, {})
+
+
 def _required_one_of(batch: Batch) -> Iterator[Flag]:
     for group in batch.profile.required_one_of:
         for row in _without(batch, group):
@@ -156,6 +162,7 @@ def _builtin(check: Callable[[Batch], Iterable[Flag]], *codes: str) -> Rule:
 
 BUILTIN_RULES: tuple[Rule, ...] = (
     _builtin(_required, "required"),
+    _builtin(_recommended, "recommended"),
     _builtin(_required_one_of, "required-one-of"),
     _builtin(_nothing_identifies, "nothing-identifies"),
     _builtin(_opening_sign, "amount-negative"),

@@ -8,7 +8,7 @@ from typing import Any
 from clientimport.core.charges import exact
 from clientimport.core.lifecycle import Event, Lifecycle, State
 from clientimport.core.money import minor_units
-from clientimport.documents.tables import list_, table, text, texts, yes_no
+from clientimport.documents.tables import list_, said_words, table, text, texts, yes_no
 from clientimport.errors import SettingsError
 
 _STATE = ("name", "label", "active", "final", "removable", "editable", "when_missing", "instead_of", "charge")
@@ -52,7 +52,7 @@ def _state(entry: object) -> State:
     editable, charge = found.get("editable"), found.get("charge")
     return State(
         name=found.get("name", ""),
-        label=text(f"{key}.label", found.get("label", "")),
+        label=said_words(f"{key}.label", found.get("label", "")),
         active=yes_no(f"{key}.active", found.get("active", True)),
         final=yes_no(f"{key}.final", found.get("final", False)),
         removable=yes_no(f"{key}.removable", found.get("removable", True)),
@@ -71,7 +71,7 @@ def _event(entry: object) -> Event:
         raise SettingsError(f"{key}.from", [], wanted="the states it starts from")
     return Event(
         name=found.get("name", ""),
-        label=text(f"{key}.label", found.get("label", "")),
+        label=said_words(f"{key}.label", found.get("label", "")),
         sources=sources,
         to=text(f"{key}.to", found.get("to", "")),
         guards=texts(f"{key}.guards", found.get("guards", [])),

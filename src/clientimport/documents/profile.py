@@ -18,22 +18,24 @@ from clientimport.core.profile import (
     NEARNESS,
     ROWS,
     SIGNS,
+    Listed,
     Profile,
     ReportStyle,
     Rung,
     TemplateStyle,
     act_of,
 )
+from clientimport.documents.fields import fields_from_list, fields_to_list
 from clientimport.documents.invitation_style import style_from_dict, style_to_dict
 from clientimport.documents.lifecycle import lifecycle_from_dict, lifecycle_to_dict
-from clientimport.documents.tables import by_code, choice, list_, table, text, texts, words, yes_no
+from clientimport.documents.tables import by_code, choice, list_, own_words, table, text, texts, words, yes_no
 from clientimport.documents.template import template_from_dict, template_to_dict
 from clientimport.errors import SettingsError
 
 BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted")
 
 _TABLES = (
-    "name", "title", "required", "match", "merge", "import", "opening", "severity",
+    "name", "title", "fields", "lists", "required", "match", "merge", "import", "opening", "severity",
     "messages", "labels", "report", "template", "invitations", "permissions", "permission_labels", "roles", "lifecycle",
 )  # fmt: skip
 
@@ -74,7 +76,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     name = data.get("name")
     if not isinstance(name, str) or not name:
         raise SettingsError("profile.name", name, wanted="a short name")
-    required = table("required", data.get("required", {}), ("fields", "one_of"))
+    required = table("required", data.get("required", {}), ("fields", "one_of", "recommended"))
     import_ = table("import", data.get("import", {}), ("mode", "update_existing", "near", "country"))
     opening = table("opening", data.get("opening", {}), ("sign",))
     messages = table("messages", data.get("messages", {}), ("codes", "fields", "reasons"))
@@ -85,7 +87,9 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     return Profile(
         name=name,
         title=text("title", data.get("title", name)),
+        fields=fields_from_list(data.get("fields", [])),
         required=texts("required.fields", required.get("fields", ["name"])),
+        recommended=texts("required.recommended", required.get("recommended", [])),
         required_one_of=tuple(
             texts("required.one_of", group) for group in list_("required.one_of", required.get("one_of", []))
         ),
@@ -95,15 +99,16 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
         update_existing=yes_no("import.update_existing", import_.get("update_existing", True)),
         near=choice("import.near", import_.get("near", "close"), NEARNESS),
         country=import_.get("country"),
+        lists=tuple(_listed(entry) for entry in list_("lists", data.get("lists", []))),
         opening_sign=choice("opening.sign", opening.get("sign", "any"), SIGNS),
         severities={
             code: None if value == "off" else Severity(choice(f"severity.{code}", value, [*Severity, "off"]))
             for code, value in by_code("severity", data.get("severity", {})).items()
         },
-        message_codes=words("messages.codes", by_code("messages.codes", messages.get("codes", {}))),
-        message_fields=words("messages.fields", messages.get("fields", {})),
-        message_reasons=words("messages.reasons", messages.get("reasons", {})),
-        labels=words("labels", data.get("labels", {})),
+        message_codes=own_words("messages.codes", by_code("messages.codes", messages.get("codes", {}))),
+        message_fields=own_words("messages.fields", messages.get("fields", {})),
+        message_reasons=own_words("messages.reasons", messages.get("reasons", {})),
+        labels=own_words("labels", data.get("labels", {})),
         report=ReportStyle(
             rows=choice("report.rows", report.get("rows", "failed"), ROWS),
             comment_column=text("report.comment_column", report.get("comment_column", "Comments")),
@@ -142,6 +147,15 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
     }
+    if profile.fields:
+        found["fields"] = fields_to_list(profile.fields)
+    if profile.lists:
+        found["lists"] = [
+            {"name": each.name, "field": each.field, "forbidden": each.forbidden, "entries": list(each.entries)}
+            for each in profile.lists
+        ]
+    if profile.recommended:
+        found["required"]["recommended"] = list(profile.recommended)
     if profile.country is not None:
         found["import"]["country"] = profile.country
     if profile.message_reasons:
@@ -187,6 +201,16 @@ def _rung(entry: object) -> Rung:
     if not isinstance(scheme, str) or not scheme:
         raise SettingsError("match.scheme", scheme, wanted="the name of a key scheme, such as email")
     return Rung(scheme=scheme, exclusive=yes_no("match.exclusive", found.get("exclusive", True)))
+
+
+def _listed(entry: object) -> Listed:
+    found = table("lists", entry, ("name", "field", "forbidden", "entries"))
+    return Listed(
+        name=text("lists.name", found.get("name", "")),
+        field=text("lists.field", found.get("field", "")),
+        forbidden=yes_no("lists.forbidden", found.get("forbidden", False)),
+        entries=texts("lists.entries", found.get("entries", [])),
+    )
 
 
 def _merge(key: str, value: object) -> Merge:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from clientimport.core.words import Words
 from clientimport.errors import SettingsError
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def table(key: str, value: object, allowed: Sequence[str] | None = None) -> Mapping[str, Any]:
@@ -33,6 +35,24 @@ def by_code(key: str, value: object) -> Mapping[str, Any]:
 def words(key: str, value: object) -> dict[str, str]:
     """A table of texts."""
     return {name: text(f"{key}.{name}", word) for name, word in table(key, value).items()}
+
+
+def said_words(key: str, value: object) -> Words:
+    """A text, or a table of texts by language."""
+    if not isinstance(value, Mapping):
+        return text(key, value)
+    found = words(key, value)
+    for language in found:
+        if not _LANGUAGE.fullmatch(language):
+            raise SettingsError(f"{key}: the key", language, wanted="a language as two small letters, such as nl")
+    if not found:
+        raise SettingsError(key, {}, wanted="a text, or texts by language")
+    return found
+
+
+def own_words(key: str, value: object) -> dict[str, Words]:
+    """A table of texts, each of which may be one a language."""
+    return {name: said_words(f"{key}.{name}", word) for name, word in table(key, value).items()}
 
 
 def choice(key: str, value: object, allowed: Sequence[str]) -> str:

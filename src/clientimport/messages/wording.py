@@ -9,6 +9,7 @@ import attrs
 
 from clientimport.core.findings import Severity
 from clientimport.core.lifecycle import TWO_STATES
+from clientimport.core.words import said
 from clientimport.messages.catalogue import Catalogue, catalogue, fill, placeholders
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from clientimport.core.plan import Conflict, Option
     from clientimport.core.profile import Profile
     from clientimport.core.schema import Field
+    from clientimport.core.words import Words
 
 
 @attrs.frozen(kw_only=True)
@@ -43,8 +45,8 @@ class Messages:
 
     Args:
         lang: ``"en"``, ``"nl"`` or ``"fr"``.
-        profile: A product whose own words replace the messages: first those for the finding's code, then, for errors,
-            those for its field. Its labels replace ours.
+        profile: A product whose own words replace the messages: first those for that finding about that field, then for
+            the finding's code, then, for errors, for its field. Its labels replace ours.
         extra: More texts by language, in the shape of the catalogue files:
             ``{"en": {"finding": {code: {"message": …}}}}``. A language that lacks one falls back to English.
         fields: Fields a host or plugin declared, for their labels.
@@ -65,12 +67,13 @@ class Messages:
         added = extra or {}
         self.lang = lang
         self._layers: tuple[Catalogue, ...] = (added.get(lang, {}), texts, added.get("en", {}))
-        self._codes: Mapping[str, str] = profile.messages.get("codes", {}) if profile else {}
-        self._fields: Mapping[str, str] = profile.messages.get("fields", {}) if profile else {}
-        self._reasons: Mapping[str, str] = profile.message_reasons if profile else {}
+        self._codes = self._own(profile.message_codes) if profile else {}
+        self._fields = self._own(profile.message_fields) if profile else {}
+        self._reasons = self._own(profile.message_reasons) if profile else {}
         self._lifecycle = profile.lifecycle if profile else TWO_STATES
-        self._labels: Mapping[str, str] = profile.labels if profile else {}
-        self._declared = {field.name: field.label for field in fields if field.label}
+        self._labels = self._own(profile.labels) if profile else {}
+        own = profile.fields if profile else ()
+        self._declared = {field.name: field.label for field in (*own, *fields) if field.label}
 
     def finding(self, finding: Finding) -> Text:
         """The words for *finding*. A code without texts is its own message."""
@@ -78,7 +81,7 @@ class Messages:
         if not isinstance(entry, Mapping):
             entry = {"message": finding.code}
         values = self._values(finding.params, finding.field)
-        message = self._codes.get(finding.code)
+        message = self._fields.get(f"{finding.field}:{finding.code}") or self._codes.get(finding.code)
         if message is None and finding.field is not None and finding.severity is Severity.ERROR:
             message = self._fields.get(finding.field)
         own = message is not None
@@ -210,12 +213,12 @@ class Messages:
     def state(self, state: str) -> str:
         """What a state of clients is called: the profile's label, else ours, else its name."""
         own = self._lifecycle.named.get(state)
-        return (own and own.label) or self._text("state", state, state)
+        return (own and said(own.label, self.lang)) or self._text("state", state, state)
 
     def event(self, event: str) -> str:
         """What an event is called: the profile's label, else its name."""
         own = self._lifecycle.event.get(event)
-        return (own and own.label) or event
+        return (own and said(own.label, self.lang)) or event
 
     def word(self, key: str) -> str:
         """A small word such as "row" or "and"."""
@@ -246,6 +249,9 @@ class Messages:
         return self._text("band", band, band)
 
     # ------------------------------------------------------------------------------------------- helpers
+
+    def _own(self, words: Mapping[str, Words]) -> dict[str, str]:
+        return {key: said(each, self.lang) for key, each in words.items()}
 
     def _find(self, section: str, key: str) -> object:
         for layer in self._layers:

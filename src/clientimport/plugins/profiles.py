@@ -11,19 +11,26 @@ from clientimport.messages.catalogue import catalogue
 from clientimport.plugins.manager import Plugins
 
 
-def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> Profile:
-    """The profile meant, checked against the fields there are.
+def choose_profile(profile: str | Profile, plugins: Plugins) -> Profile:
+    """The profile meant.
 
     Raises:
-        SettingsError: there is no such profile, or it names a scheme, field or finding code that does not exist.
+        SettingsError: there is no such profile.
     """
     if isinstance(profile, Profile):
-        chosen = profile
-    else:
-        known = plugins.profiles()
-        if profile not in known:
-            raise SettingsError("profile", profile, allowed=tuple(sorted(known)))
-        chosen = known[profile]
+        return profile
+    known = plugins.profiles()
+    if profile not in known:
+        raise SettingsError("profile", profile, allowed=tuple(sorted(known)))
+    return known[profile]
+
+
+def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
+    """See that *chosen* fits the fields and findings that there are.
+
+    Raises:
+        SettingsError: it names a scheme, field or finding code that does not exist.
+    """
     schemes = tuple(dict.fromkeys(field.scheme for field in schema if field.scheme))
     for rung in chosen.ladder:
         if rung.scheme not in schemes:
@@ -41,12 +48,16 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
             raise SettingsError(f"profile {chosen.name}: severity or messages.codes", code, allowed=tuple(codes))
     for field in (
         *chosen.required,
+        *chosen.recommended,
         *(name for group in chosen.required_one_of for name in group),
         *chosen.merge.fields,
         *chosen.merge.orders,
     ):
         if field not in schema:
             raise SettingsError(f"profile {chosen.name}: required", field, allowed=tuple(schema.by_name))
+    for listed in chosen.lists:
+        if listed.field not in schema:
+            raise SettingsError(f"profile {chosen.name}: lists.field", listed.field, allowed=tuple(schema.by_name))
     known_reasons = catalogue("en")["reason"]
     for reason in chosen.message_reasons:
         if reason not in known_reasons:
@@ -65,4 +76,3 @@ def choose_profile(profile: str | Profile, plugins: Plugins, schema: Schema) -> 
         if field not in schema.mappable or columns.count(field) > 1:
             wanted = "each field once, and none but those that a column may feed"
             raise SettingsError(f"profile {chosen.name}: template.columns", field, wanted=wanted)
-    return chosen

@@ -63,11 +63,11 @@ class Drafting:
     today: Callable[[], str]
 
     def hindered(
-        self, client: str, document: Document | None, template: str, *, id: str = ""
-    ) -> Without | None:  # as the attribute
+        self, client: str, document: Document | None, template: str, *, invitation: str = ""
+    ) -> Without | None:
         """Why the client cannot get the message *template*; ``None`` if it can."""
         why, detail = hindrance(document, self.lifecycle, self.style.rule(template).sources)
-        return Without(client=client, reason=why, id=id, detail=detail) if why else None
+        return Without(client=client, reason=why, id=invitation, detail=detail) if why else None
 
     def drafted(
         self, work: UnitOfWork, templates: Templates, rows: Sequence[Invitation], named: frozenset[str] = frozenset()
@@ -96,7 +96,7 @@ class Drafting:
         """What *row* says to the client with these values, or why it does not go."""
         if row.not_before > self.today():
             return embargoed(row)
-        hindered = self.hindered(row.client, document, row.template, id=row.id)
+        hindered = self.hindered(row.client, document, row.template, invitation=row.id)
         if hindered is not None or document is None:
             return hindered or Without(client=row.client, reason="gone", id=row.id)
         if row.id not in named and self._got_it(work, row, str(document["email"])):
