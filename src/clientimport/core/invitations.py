@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.schema import INACTIVE
+from clientimport.core.lifecycle import Lifecycle
 from clientimport.errors import SettingsError
 
 STATES = ("queued", "sending", "sent", "failed", "unknown", "cancelled")
@@ -25,8 +25,8 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 }
 """State -> the states that may follow. Whoever was sending records the outcome, also after another one called it unknown."""
 
-REASONS = ("gone", "inactive", "no-email", "invited", "invited-before", "embargo", "blank-value", "unknown")
-"""Why a client gets no message. ``invited-before``: its address got it already, for a client that was removed since, as after an
+REASONS = ("gone", "inactive", "state", "no-email", "invited", "invited-before", "embargo", "blank-value", "unknown")
+"""Why a client gets no message. ``state``: the message is not for clients in its state; ``invited-before``: its address got it already, for a client that was removed since, as after an
 undone import; ``unknown``: it may have been sent, nobody knows."""
 
 PLACEHOLDERS = (
@@ -211,13 +211,21 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
-def hindrance(document: Mapping[str, Any] | None) -> str:
-    """Why nothing can be sent to a client with this document, one of ``REASONS``; empty if it can. ``None``: it is gone."""
+def hindrance(document: Mapping[str, Any] | None, lifecycle: Lifecycle, sources: Sequence[str] = ()) -> tuple[str, str]:
+    """Why a message cannot be sent to a client with this document: one of ``REASONS``, empty if it can, and a detail of it.
+
+    Args:
+        document: Its values that are not blank; ``None``: it is gone.
+        lifecycle: What its state follows from.
+        sources: The states in which clients get the message; empty: every active one.
+    """
     if document is None:
-        return "gone"
-    if document.get("status") == INACTIVE:
-        return "inactive"
-    return "" if document.get("email") else "no-email"
+        return "gone", ""
+    if not lifecycle.active(document):
+        return "inactive", ""
+    if sources and (state := lifecycle.state(document)) not in sources:
+        return "state", state
+    return ("" if document.get("email") else "no-email"), ""
 
 
 def _check_places(key: str, text: str, allowed: Sequence[str]) -> None:

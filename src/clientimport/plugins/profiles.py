@@ -69,6 +69,10 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
             if field not in schema:
                 key = f"profile {chosen.name}: lifecycle.states.{state.name}"
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
+    for field in chosen.invitations.shows:
+        if field not in schema or not schema[field].stored:
+            stored = tuple(each.name for each in schema if each.stored)
+            raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
     columns = [column.field for column in chosen.template.columns]
     for field in columns:
         if field not in schema.mappable or columns.count(field) > 1:
