@@ -54,9 +54,10 @@ class Exports:
 
         Args:
             path: The file; its ending says which kind.
-            columns: Fields, ``id``, ``status`` and ``balance``, in order; by default all but ``id``. These three are for
-                reading and are not imported.
-            status: Only clients with this status, or one of these: a state of the profile's lifecycle. By default all.
+            columns: Fields, ``id``, ``status``, ``balance`` and the aspects of the profile's lifecycle, in order; by default
+                all but ``id``. All but the fields are for reading and are not imported.
+            status: Only clients with this status, or one of these: a state of the profile's lifecycle, or how they stand in
+                one of its aspects. By default all.
             lang: Language of the headings. Values stand as they are kept: ``nl``, ``2026-01-31``, ``+3216203040``.
             rows: Gives rows of the host's own, such as the jobs of each client: called with some clients at once, answers
                 client id -> rows as column -> value. A client with several takes several lines; one without has empty
@@ -132,7 +133,7 @@ class Exports:
         if status is None:
             return None
         wanted = [status] if isinstance(status, str) else list(status)
-        allowed = tuple(self.profile.lifecycle.named)
+        allowed = (*self.profile.lifecycle.named, *self.profile.lifecycle.standings)
         for each in wanted:
             if each not in allowed:
                 raise SettingsError("status", each, allowed=allowed)

@@ -97,7 +97,7 @@ class Planner:
         self.decisions = policy.decisions
         self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
-        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same)
+        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
 
     # -------------------------------------------------------------------------------------------- one by one
 

@@ -15,7 +15,7 @@ from clientimport.core.schema import CLIENT, Field, Schema, client_cell
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
-from clientimport.reports.forms import FREE, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
+from clientimport.reports.forms import FREE, KEPT, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
 from clientimport.reports.neutral import MARK
 from clientimport.reports.own_files import SPLIT, Cells, Headings, chosen
 from clientimport.reports.workbook import MAX_TEXT, letter
@@ -75,7 +75,7 @@ def write_template(
         for name in _names(fields, schema, profile)
     ]
     with form_workbook(target) as book:
-        clients, left_out = _fill_in(book, asked, messages, pages, profile.template.most, sign)
+        clients, left_out = _fill_in(book, asked, messages, pages, profile, sign)
         _read_me(book, asked, messages, profile)
         _lists(book, asked, messages)
     columns = {each.header: each.field.name for each in asked} | {MARK: CLIENT}
@@ -149,13 +149,15 @@ def _fill_in(
     asked: Sequence[_Asked],
     messages: Messages,
     pages: Iterable[Sequence[Client]] | None,
-    most: int,
+    profile: Profile,
     sign: str,
 ) -> tuple[int, int]:
     """The sheet to be filled in; how many clients it has, and how many of their values it could not hold.
 
+    Cells of fields that may not be changed in the state of their client are locked.
+
     Raises:
-        SettingsError: there are more clients than *most*.
+        SettingsError: there are more clients than the profile's template takes.
     """
     lists = "'" + messages.template("sheet:lists").replace("'", "''") + "'"
     warning = (messages.template("other:title"), messages.template("other:text"))
@@ -168,7 +170,8 @@ def _fill_in(
     ]
     columns = [Column(each.header, max(16, len(each.header) + 2), free=True, needed=each.required) for each in asked]
     sheet = book.sheet(messages.template("sheet:clients"), [*columns, Column(MARK, 16)], *choices, table=False)
-    looks: tuple[Look, ...] = (*[FREE] * len(asked), SMALL)
+    most, lifecycle = profile.template.most, profile.lifecycle
+    looks: dict[str, tuple[Look, ...]] = {}
     clients = left_out = 0
     for page in pages or ():
         for client in page:
@@ -178,7 +181,12 @@ def _fill_in(
                 raise SettingsError("filled", f"more than {most:,} clients", wanted=wanted)
             cells = [each.cells.text(client.fields.get(each.field.name)) for each in asked]
             left_out += cells.count(None)
-            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version, sign)], looks)
+            own = looks.get(client.status)
+            if own is None:
+                open_ = lifecycle.editable(client.fields)
+                own = (*(FREE if open_ is None or each.field.name in open_ else KEPT for each in asked), SMALL)
+                looks[client.status] = own
+            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version, sign)], own)
     return clients, left_out
 
 
@@ -187,6 +195,8 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
     say = messages.template
     sheet = book.sheet(say("sheet:read_me"), [Column(say("title"), 34), Column("", 14), Column("", 90)], table=False)
     lines = [profile.template.note, *(say(f"line:{line}") for line in ("rows", "headings", "needed", "id", "note"))]
+    if profile.lifecycle.locks:
+        lines.insert(-1, say("line:locked"))
     headings = {each.field.name: each.header for each in asked}
     for group in profile.required_one_of:
         names = ", ".join(headings.get(name) or messages.field(name) for name in group)
