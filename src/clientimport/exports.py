@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clientimport.plugins import Plugins
     from clientimport.ports import Store
     from clientimport.reports.exporting import HostRows, Written
+    from clientimport.services.host_lists import HostList
 
 
 class Exports:
@@ -26,6 +27,7 @@ class Exports:
     schema: Schema
     profile: Profile
     plugins: Plugins
+    lists: Mapping[str, HostList]
 
     def clients(self, *, status: str | Iterable[str] | None = None) -> Iterator[Client]:
         """Every client in the store, or in some states only, in the order they came, each with its balance.
@@ -95,8 +97,9 @@ class Exports:
         """Write an import template: a workbook to be filled in and imported.
 
         Its headings are the profile's words, and are known again whatever stands below them. They are protected; the cells
-        below are free, and text, so that ``00123`` stays. Columns with few possible values have a drop-down, and a sheet
-        ``READ ME`` explains all.
+        below are free, and text, so that ``00123`` stays; those of fields that may not be changed in the state of their
+        client are protected too. Columns with few possible values, and those that are looked up in a list of the host,
+        have a drop-down, and a sheet ``READ ME`` explains all.
 
         Args:
             path: The file, ending in ``.xlsx``.
@@ -109,9 +112,11 @@ class Exports:
         Raises:
             SettingsError: there is no such field, status or language, there are too many clients, the path has another
                 ending, or its folder does not exist; nothing is written.
+            HostListError: a list of the host could not be had.
             StoreError: the store cannot be read.
         """
         from clientimport.reports.templates import write_template
+        from clientimport.services.host_lists import ask_lists
 
         statuses = self._statuses(status)
         if status is not None and not filled:
@@ -125,6 +130,7 @@ class Exports:
             lang=lang,
             pages=self._pages(statuses) if filled else None,
             sign=sign_of_store(self.store.identity()),
+            lists=ask_lists(self.lists, self.profile),
         )
 
     # ------------------------------------------------------------------------------------------------ the inside

@@ -108,4 +108,6 @@ class Locks:
         return Refusal("opening-locked", OPENING, {"state": self._lifecycle.state(hit[2])})
 
     def _stands(self, name: str, stored: Any, value: Any) -> bool:
-        return stored is not None and (stored == value or self._same(name, stored, value))
+        if stored is None:
+            return value is False  # where a yes or no is blank it is no
+        return bool(stored == value or self._same(name, stored, value))

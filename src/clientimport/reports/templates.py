@@ -31,6 +31,9 @@ USUAL = (
 )  # fmt: skip
 """The fields of a template that a profile says nothing about, besides those that it requires."""
 
+_NAMED = 20
+"""So many choices of a column are named where it is explained; its list has all of them."""
+
 LANGUAGES_OFFERED = ("en", "nl", "fr", "de", "es", "it", "pt", "pl", "ro", "bg", "ru", "uk", "tr", "ar", "zh")
 
 
@@ -63,15 +66,28 @@ def write_template(
     lang: str,
     pages: Iterable[Sequence[Client]] | None,
     sign: str,
+    lists: Mapping[str, Sequence[str]],
 ) -> Written:
-    """Write the template of *profile* to *path*, with the clients of *pages* if there are any; see ``Importer.template``."""
+    """Write the template of *profile* to *path*, with the clients of *pages* if there are any; see ``Importer.template``.
+
+    *lists* are those of the host, by name: a field that is looked up in one offers what stands in it.
+    """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise SettingsError("path", target.name, wanted="a file name ending in .xlsx")
     messages, headings = Messages(lang, profile, fields=schema), Headings(schema, profile, lang)
     own = {column.field: column for column in profile.template.columns}
+    entries = {each.field: lists.get(each.name, ()) for each in profile.lists if not each.forbidden}
     asked = [
-        _asked(own.get(name) or TemplateColumn(field=name), schema, profile, coercers, headings, messages)
+        _asked(
+            own.get(name) or TemplateColumn(field=name),
+            schema,
+            profile,
+            coercers,
+            headings,
+            messages,
+            entries.get(name),
+        )
         for name in _names(fields, schema, profile)
     ]
     with form_workbook(target) as book:
@@ -105,14 +121,16 @@ def _asked(
     coercers: Mapping[str, Coercer],
     headings: Headings,
     messages: Messages,
+    listed: Sequence[str] | None,
 ) -> _Asked:
     field = schema[column.field]
     words = _words(field, column, coercers, messages)
+    offered = column.choices or words.values() or dict.fromkeys(each.strip() for each in listed or () if each.strip())
     return _Asked(
         field=field,
         header=headings.of(field.name),
         required=field.name in profile.required if column.required is None else column.required,
-        words=() if field.many else tuple(column.choices or words.values()),
+        words=() if field.many else tuple(offered),
         cells=Cells(field, words, MAX_TEXT),
     )
 
@@ -207,7 +225,8 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
     sheet.row([say("column"), say("required"), say("wanted")], ("bold", "bold", "bold"))
     for each in asked:
         if each.words:
-            hint = say("hint:choice", choices=", ".join(each.words))
+            more = ", …" if len(each.words) > _NAMED else ""
+            hint = say("hint:choice", choices=", ".join(each.words[:_NAMED]) + more)
         else:
             hint = say(f"hint:{each.field.coercer}")
             hint = "" if hint.startswith("hint:") else hint
