@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clientimport.plugins import Plugins
     from clientimport.ports import Store
     from clientimport.reports.exporting import HostRows, Written
+    from clientimport.services.host_lists import HostList
 
 
 class Exports:
@@ -26,6 +27,7 @@ class Exports:
     schema: Schema
     profile: Profile
     plugins: Plugins
+    lists: Mapping[str, HostList]
 
     def clients(self, *, status: str | Iterable[str] | None = None) -> Iterator[Client]:
         """Every client in the store, or in some states only, in the order they came, each with its balance.
@@ -54,9 +56,10 @@ class Exports:
 
         Args:
             path: The file; its ending says which kind.
-            columns: Fields, ``id``, ``status`` and ``balance``, in order; by default all but ``id``. These three are for
-                reading and are not imported.
-            status: Only clients with this status, or one of these: a state of the profile's lifecycle. By default all.
+            columns: Fields, ``id``, ``status``, ``balance`` and the aspects of the profile's lifecycle, in order; by default
+                all but ``id``. All but the fields are for reading and are not imported.
+            status: Only clients with this status, or one of these: a state of the profile's lifecycle, or how they stand in
+                one of its aspects. By default all.
             lang: Language of the headings. Values stand as they are kept: ``nl``, ``2026-01-31``, ``+3216203040``.
             rows: Gives rows of the host's own, such as the jobs of each client: called with some clients at once, answers
                 client id -> rows as column -> value. A client with several takes several lines; one without has empty
@@ -94,8 +97,9 @@ class Exports:
         """Write an import template: a workbook to be filled in and imported.
 
         Its headings are the profile's words, and are known again whatever stands below them. They are protected; the cells
-        below are free, and text, so that ``00123`` stays. Columns with few possible values have a drop-down, and a sheet
-        ``READ ME`` explains all.
+        below are free, and text, so that ``00123`` stays; those of fields that may not be changed in the state of their
+        client are protected too. Columns with few possible values, and those that are looked up in a list of the host,
+        have a drop-down, and a sheet ``READ ME`` explains all.
 
         Args:
             path: The file, ending in ``.xlsx``.
@@ -108,9 +112,11 @@ class Exports:
         Raises:
             SettingsError: there is no such field, status or language, there are too many clients, the path has another
                 ending, or its folder does not exist; nothing is written.
+            HostListError: a list of the host could not be had.
             StoreError: the store cannot be read.
         """
         from clientimport.reports.templates import write_template
+        from clientimport.services.host_lists import ask_lists
 
         statuses = self._statuses(status)
         if status is not None and not filled:
@@ -124,6 +130,7 @@ class Exports:
             lang=lang,
             pages=self._pages(statuses) if filled else None,
             sign=sign_of_store(self.store.identity()),
+            lists=ask_lists(self.lists, self.profile),
         )
 
     # ------------------------------------------------------------------------------------------------ the inside
@@ -132,7 +139,7 @@ class Exports:
         if status is None:
             return None
         wanted = [status] if isinstance(status, str) else list(status)
-        allowed = tuple(self.profile.lifecycle.named)
+        allowed = (*self.profile.lifecycle.named, *self.profile.lifecycle.standings)
         for each in wanted:
             if each not in allowed:
                 raise SettingsError("status", each, allowed=allowed)

@@ -162,7 +162,7 @@ class Importer(MovesClients, Exports):
             if field.coercer not in coercers:
                 raise SettingsError(f"fields.{field.name}.coercer", field.coercer, allowed=tuple(coercers))
         asked = checked_guards(guards, self.profile, self.settings)
-        listed = check_lists(lists, self.profile)
+        self.lists = check_lists(lists, self.profile)
         opened = self.plugins.open_store(store, workspace)
         if opened is None:
             raise SettingsError(
@@ -188,7 +188,7 @@ class Importer(MovesClients, Exports):
             clock=self._clock,
             store=opened,
             periods=self.periods.of_host,
-            lists=listed,
+            lists=self.lists,
         )
 
     def close(self) -> None:

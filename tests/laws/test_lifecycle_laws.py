@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clientimport import Importer
 from clientimport.core.charges import back_months, later
-from clientimport.core.lifecycle import Event, Lifecycle, Refused, State
+from clientimport.core.lifecycle import Aspect, Event, Lifecycle, Refused, Standing, State
 from clientimport.core.profile import Profile
 from clientimport.documents.lifecycle import lifecycle_from_dict, lifecycle_to_dict
-from tests.planning.given import bring_in, everything
+from clientimport.documents.profile import profile_from_dict
+from tests.planning.given import bring_in, everything, plan_of
 
 NAMES = ("a", "b", "c", "d")
 EVENTS = ("e", "f", "g", "h")
@@ -129,3 +131,87 @@ def test_months_are_counted_exactly(since: date, days: int, within: int) -> None
         assert later(since, months) >= today
         assert months == 0 or later(since, months - 1) < today
         assert months <= within
+
+
+FIELDS = ("first_name", "last_name", "email", "city", "tags")
+documents = st.fixed_dictionaries(
+    {},
+    optional={
+        "first_name": st.sampled_from(["Ann", "Bo"]),
+        "last_name": st.sampled_from(["Maes", "Nys"]),
+        "email": st.sampled_from(["a@x.example", "b@x.example"]),
+        "city": st.sampled_from(["Gent", "GENT", "Mol"]),
+        "tags": st.sampled_from(["one", "one, two"]),
+    },
+)
+field_sets = st.sets(st.sampled_from(FIELDS)).map(lambda names: tuple(sorted(names)))
+
+
+@given(
+    locked=field_sets,
+    warned=field_sets,
+    merge=st.sampled_from(["overwrite", "ask", "fill_blank", "newest"]),
+    stored=documents,
+    rows=st.lists(documents, min_size=1, max_size=3),
+    choice=st.sampled_from(["overwrite", "keep"]),
+    named=st.booleans(),
+)
+def test_no_import_changes_a_locked_field(
+    locked: tuple[str, ...],
+    warned: tuple[str, ...],
+    merge: str,
+    stored: dict[str, str],
+    rows: list[dict[str, str]],
+    choice: str,
+    named: bool,
+) -> None:
+    """Whatever the state locks, the rows say and somebody decides; nor the name that follows from it.
+
+    What changes although the state warns of it is said, and what is said to be risky does change.
+    """
+    lifecycle = Lifecycle(
+        initial="open",
+        states=(State(name="open"), State(name="shut", locked=locked, warned=warned)),
+        events=(Event(name="shut", sources=("open",), to="shut"),),
+    )
+    profile = profile_from_dict(
+        {"name": "own", "required": {"fields": []}, "match": [{"scheme": "external_id"}], "merge": {"default": merge}}
+    )
+    with Importer("memory:", profile=attrs.evolve(profile, lifecycle=lifecycle)) as importer:
+        bring_in(importer, {"external_id": "1", **stored})
+        importer.fire("1", "shut")
+        before = next(iter(importer.clients()))
+        more = {"name": "Somebody Else"} if named else {}
+        decisions = {f"fields:{field}": choice for field in (*FIELDS, "name")}
+        plan = plan_of(importer, *({"external_id": "1", **row, **more} for row in rows), decisions=decisions)
+        changed = {change.field for change in plan.changes()}
+        risky = {finding.field for finding in plan.findings if finding.code == "field-risky"}
+        importer.apply(plan)
+
+        after = next(iter(importer.clients()))
+    kept = {*locked, *({"name"} if {"first_name", "last_name"} & set(locked) else ())}
+    assert not changed & kept
+    assert {field: before[field] for field in kept} == {field: after[field] for field in kept}
+    assert risky == changed & set(warned)
+
+
+@given(document=documents, needs=field_sets.filter(bool), blanks=st.sampled_from([None, "", []]))
+def test_an_aspect_is_a_pure_function_of_the_fields(
+    document: dict[str, Any], needs: tuple[str, ...], blanks: Any
+) -> None:
+    """It is complete exactly if nothing that it needs is blank; no state, event or other field changes that."""
+    aspect = Aspect(name="x", needs=needs, missing=Standing(name="lacking"), complete=Standing(name="whole"))
+    lifecycle = Lifecycle(
+        initial="a",
+        states=(State(name="a"), State(name="b")),
+        events=(Event(name="go", sources=("a",), to="b"),),
+        aspects=(aspect,),
+    )
+    expected = {"x": "whole" if all(document.get(field) for field in needs) else "lacking"}
+
+    assert lifecycle.stands(document) == expected
+    assert lifecycle.stands({**dict.fromkeys(FIELDS, blanks), **document}) == expected
+    assert lifecycle.stands({**document, "notes": "x"}) == expected
+    lifecycle.put(moved := dict(document), "b", "2026-01-15")
+    assert lifecycle.stands(moved) == expected
+    assert lifecycle_from_dict(lifecycle_to_dict(lifecycle)) == lifecycle

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from clientimport.adapters.presets import load_presets, preset_from_dict
-from clientimport.core.schema import Schema
+from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.core.suggesting import ColumnSample, suggest
+from clientimport.documents.profile import load_builtin_profiles
 from clientimport.errors import SettingsError
 
+SCHEMA = Schema((*BUILTIN_FIELDS, *(field for profile in load_builtin_profiles() for field in profile.fields)))
 PRESETS = {preset.name: preset for preset in load_presets()}
 
 FILES = {
@@ -28,6 +30,10 @@ FILES = {
         "Website,Opening Balance,Credit Limit,Billing Address,Billing City,Billing Code,Billing Country,Shipping City"
     ),
     "smsf-sorted": "Client Name,SMSF ID,ABN Number,Email,Phone",
+    "taxcaddy": (
+        "Is Offline,Taxpayer First Name,Taxpayer Last Name,Taxpayer Email,Mobile Number,SSN,OwnerEmail,OfficeLocation,"
+        "Tax Software ID,Tax Software Account number,Tax Client ID,Tax Software Password,Tax Version"
+    ),
     "google": (
         "First Name,Middle Name,Last Name,Nickname,Organization Name,Organization Title,Birthday,Notes,Labels,"
         "E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value,"
@@ -50,7 +56,7 @@ def test_a_known_file_is_claimed_and_nothing_of_it_is_a_question(name: str) -> N
     """Every column is either accepted from the preset or known to be no client field."""
     columns = [ColumnSample(header) for header in FILES[name].split(",")]
 
-    suggestion = suggest(columns, Schema(), load_presets())
+    suggestion = suggest(columns, SCHEMA, load_presets())
 
     assert suggestion.preset == name
     unknown = [
@@ -59,11 +65,11 @@ def test_a_known_file_is_claimed_and_nothing_of_it_is_a_question(name: str) -> N
         if column.header != "Phone numbers" and column.reason not in {"preset", "other"}
     ]
     assert unknown == []
-    entries = {entry.field: entry.columns for entry in suggestion.mapping.fields if not Schema()[entry.field].many}
+    entries = {entry.field: entry.columns for entry in suggestion.mapping.fields if not SCHEMA[entry.field].many}
     wanted = {
         entry.field: tuple(header for header in entry.columns if header in FILES[name].split(","))
         for entry in PRESETS[name].mapping.fields
-        if not Schema()[entry.field].many
+        if not SCHEMA[entry.field].many
     }
     assert entries == {field: headers for field, headers in wanted.items() if headers}
 

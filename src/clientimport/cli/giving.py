@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli.options import face, face_options, importer, profile_option, suffix, who_options
+from clientimport.cli.options import face, face_options, importer, lists_option, profile_option, suffix, who_options
 from clientimport.cli.output import Face
 from clientimport.messages import visible
 from clientimport.reports.exporting import FILES
@@ -31,6 +31,7 @@ WHERE = click.Path(dir_okay=False, path_type=Path)
     help="With --filled: where the clients live: sqlite:///clients.db or a file name. Also CLIENTIMPORT_STORE.",
 )
 @profile_option
+@lists_option
 @who_options
 @face_options
 def template(out: Path, columns: str | None, status: str | None, *, filled: bool, **given: Any) -> int:

@@ -193,6 +193,8 @@ def clients(**given: Any) -> int:
                 yield visible(f"{client.id}  {client.name}")
                 if client.status != host.profile.lifecycle.initial:
                     yield visible(f"    {messages.field('status')}: {messages.state(client.status)}")
+                for aspect, standing in client.aspects.items():
+                    yield visible(f"    {messages.aspect(aspect)}: {messages.state(standing)}")
                 for currency, amount in client.balance.items():
                     yield f"    {messages.label('balance')}: {amount:f} {currency}"
                 for field, value in client.fields.items():

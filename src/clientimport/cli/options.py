@@ -100,6 +100,11 @@ totals_option = click.option(
     help="What the opening balances must add up to, such as EUR=12345.67; repeat. Else none is posted in that currency.",
 )  # fmt: skip
 
+lists_option = click.option(
+    "--list", "lists", multiple=True, metavar="NAME=FILE",
+    help="What stands in a list that the profile looks values up in: a text file, one entry a line; repeat.",
+)  # fmt: skip
+
 plan_options = _all(
     profile_option,
     click.option("--mapping", type=FILE, help="A mapping saved by 'map --write'."),
@@ -115,7 +120,7 @@ plan_options = _all(
     click.option("--system", metavar="NAME", help="The program or list that the file comes from; its last import is what a change is compared with. Default: a file with the same columns."),
     click.option("--existing-opening", type=click.Choice(EXISTING), help="What a balance does that differs from the client's present one. Default: ask."),
     books_option,
-    click.option("--list", "lists", multiple=True, metavar="NAME=FILE", help="What stands in a list that the profile looks values up in: a text file, one entry a line; repeat."),
+    lists_option,
 )  # fmt: skip
 
 

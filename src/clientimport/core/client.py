@@ -31,6 +31,7 @@ class Client:
         version: Rises by one with every change.
         status: The state it is in, as the importer's profile names it.
         active: Whether it counts as active in that state.
+        aspects: Aspect of the profile's lifecycle -> how the client stands in it; empty where there are none.
         fields: Field -> value, blank fields left out. Dates are ``YYYY-MM-DD``, telephone numbers E.164.
         balance: Currency -> the opening balance that stands, above zero what the client owes; currencies without one are
             left out.
@@ -40,6 +41,7 @@ class Client:
     version: int
     status: str = "active"
     active: bool = True
+    aspects: Mapping[str, str] = attrs.field(factory=dict)
     fields: Mapping[str, Value] = attrs.field(repr=False)
     balance: Mapping[str, Decimal] = attrs.field(factory=dict, repr=False)
 
@@ -56,9 +58,20 @@ class Client:
         return str(self.fields.get("name") or "")
 
     def to_dict(self) -> dict[str, object]:
-        """``id``, ``version``, ``balance`` (currency -> amount as text), ``status`` and every field that is not blank."""
+        """``id``, ``version``, ``balance`` (currency -> amount as text), ``status`` and every field that is not blank.
+
+        ``aspects`` too, if the profile's lifecycle has any.
+        """
         balance = {currency: format(amount, "f") for currency, amount in self.balance.items()}
-        return {"id": self.id, "version": self.version, "balance": balance, **self.fields, "status": self.status}
+        aspects = {"aspects": dict(self.aspects)} if self.aspects else {}
+        return {
+            "id": self.id,
+            "version": self.version,
+            "balance": balance,
+            **self.fields,
+            "status": self.status,
+            **aspects,
+        }
 
 
 def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:

@@ -136,6 +136,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client
         "field-locked": _W,  # kept: the client's state does not let an import change it; params: state
+        "field-risky": _W,  # changed, in a state where that may do harm; params: state
         "same-key-other-name": _I,  # params: scheme, client
         # decisions
         "decision-unmet": _W,  # about things that are not there, or not as they were; params: count, ids (up to 10)
@@ -148,7 +149,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
 )
 """Every finding code of the library with its usual severity; a profile may weigh a code otherwise."""
 
-MATCHING_CODES = frozenset({"shared-key", "same-key-other-name", "field-locked"})
+MATCHING_CODES = frozenset({"shared-key", "same-key-other-name", "field-locked", "field-risky"})
 """What matching finds after a record was judged: such a finding may be weighed as anything but an error."""
 
 DECISION_CODES = frozenset(

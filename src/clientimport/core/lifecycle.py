@@ -28,6 +28,9 @@ ALREADY, FINAL, OTHER, HELD, UNKNOWN = "state-already", "state-final", "state-ot
 """Why an event is refused: the client is there already, nothing leaves its state, the event does not start from its state,
 a guard holds it back, or the lifecycle has no such event."""
 
+NAMED_BY = frozenset(("company_name", "first_name", "last_name"))
+"""The fields that a name follows from."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -35,6 +38,16 @@ def _named(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         wanted = "small letters, digits, - and _, beginning with a letter, such as not-invited"
         raise SettingsError(f"lifecycle {attribute.name}", value, wanted=wanted)
+
+
+@attrs.frozen
+class _AllBut:
+    """Every field but *names*."""
+
+    names: frozenset[str]
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self.names
 
 
 @attrs.frozen(kw_only=True)
@@ -49,13 +62,16 @@ class State:
         removable: Whether an import may remove its clients that it does not list.
         editable: The fields that an import may change in it; ``None`` for all. ``opening_balance`` stands for all of an
             opening balance.
+        locked: The other way round: the fields that an import may not change in it. With a part of the name, such as
+            ``first_name``, goes the ``name`` that follows from it.
+        warned: The fields that an import changes in it with the warning ``field-risky``.
         when_missing: Derived: a client that lacks one of these fields is in this state, and no event leads to it. Nothing
             is stored, so it ends when the fields are filled.
         instead_of: The states that a derived one takes the place of; empty: the initial one.
         charge: What a client in it costs a month; ``None`` if that is not known.
 
     Raises:
-        SettingsError: the name is none.
+        SettingsError: the name is none, or it has both *editable* and *locked*.
     """
 
     name: str = attrs.field(validator=_named)
@@ -64,9 +80,75 @@ class State:
     final: bool = False
     removable: bool = True
     editable: tuple[str, ...] | None = None
+    locked: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
     when_missing: tuple[str, ...] = ()
     instead_of: tuple[str, ...] = ()
     charge: Decimal | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.editable is not None and self.locked:
+            raise SettingsError(
+                f"lifecycle.states.{self.name}.locked", list(self.locked), wanted="nothing beside editable"
+            )
+
+    @cached_property
+    def open(self) -> Container[str] | None:
+        """The fields that an import may change in it; ``None`` for all."""
+        if not self.locked:
+            return self.editable
+        return _AllBut(frozenset((*self.locked, *(() if NAMED_BY.isdisjoint(self.locked) else ("name",)))))
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """One of the two ways in which a client can stand in an aspect.
+
+    Attributes:
+        name: Stable short name, such as ``eligible-for-import``.
+        label: What the product calls it; empty: its name.
+
+    Raises:
+        SettingsError: the name is none.
+    """
+
+    name: str = attrs.field(validator=_named)
+    label: Words = ""
+
+
+@attrs.frozen(kw_only=True)
+class Aspect:
+    """Something else that is said of clients beside their state. It follows from their fields; nothing of it is stored.
+
+    Attributes:
+        name: Stable short name, such as ``tax_data``; no field is called so.
+        label: What the product calls it; empty: its name.
+        needs: The fields that it takes.
+        missing: How a client stands that lacks one of them.
+        complete: How one stands that has them all.
+
+    Raises:
+        SettingsError: the name is none, or it needs no field.
+    """
+
+    name: str = attrs.field(validator=_named)
+    label: Words = ""
+    needs: tuple[str, ...]
+    missing: Standing
+    complete: Standing
+
+    @property
+    def standings(self) -> tuple[Standing, Standing]:
+        """Both ways."""
+        return self.missing, self.complete
+
+    def of(self, document: Mapping[str, Any]) -> Standing:
+        """How a client with the non-blank values *document* stands."""
+        return self.missing if _lacks(document, self.needs) else self.complete
+
+
+def _lacks(document: Mapping[str, Any], fields: Iterable[str]) -> bool:
+    return any(document.get(field) in (None, [], "") for field in fields)
 
 
 @attrs.frozen(kw_only=True)
@@ -127,15 +209,18 @@ class Lifecycle:
         initial: The state of a client that nothing was said of.
         states: Every state, in the order people expect; of two derived states that fit the first one holds.
         events: Every event.
+        aspects: What else is said of clients, beside their state.
         currency: ISO 4217 code of the charges; empty: the host's default.
 
     Raises:
-        SettingsError: a name stands twice or for nothing, an event leads to a derived state or leaves a final one.
+        SettingsError: a name stands twice or for nothing, an event leads to a derived state or leaves a final one, or an
+            aspect needs no field.
     """
 
     initial: str = "active"
     states: tuple[State, ...]
     events: tuple[Event, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
     currency: str = ""
 
     def __attrs_post_init__(self) -> None:
@@ -154,6 +239,17 @@ class Lifecycle:
         for event in self.events:
             self._known(f"lifecycle.events.{event.name}.from", event.sources, leaving)
             self._known(f"lifecycle.events.{event.name}.to", [event.to], stored)
+        if len(self.aspect) != len(self.aspects):
+            raise SettingsError("lifecycle.aspects", [each.name for each in self.aspects], wanted="each name once")
+        taken = [state.name for state in self.states]
+        for aspect in self.aspects:
+            if not aspect.needs:
+                raise SettingsError(f"lifecycle.aspects.{aspect.name}.needs", [], wanted="the fields that it takes")
+            for standing in aspect.standings:
+                if standing.name in taken:  # clients are listed by either
+                    key = f"lifecycle.aspects.{aspect.name}"
+                    raise SettingsError(key, standing.name, wanted="a name that no state and no other standing has")
+                taken.append(standing.name)
 
     @staticmethod
     def _known(key: str, names: Iterable[str], allowed: Sequence[str]) -> None:
@@ -172,14 +268,24 @@ class Lifecycle:
         return {event.name: event for event in self.events}
 
     @cached_property
+    def aspect(self) -> Mapping[str, Aspect]:
+        """Name -> aspect."""
+        return {aspect.name: aspect for aspect in self.aspects}
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """Name -> standing, of all aspects."""
+        return {each.name: each for aspect in self.aspects for each in aspect.standings}
+
+    @cached_property
     def derived(self) -> tuple[State, ...]:
         """The states that follow from missing fields."""
         return tuple(state for state in self.states if state.when_missing)
 
     @cached_property
     def locks(self) -> bool:
-        """Whether any state keeps fields from being edited."""
-        return any(state.editable is not None for state in self.states)
+        """Whether any state keeps fields from being edited, or has them edited with a warning."""
+        return any(state.open is not None or state.warned for state in self.states)
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
@@ -193,11 +299,13 @@ class Lifecycle:
         """
         stored = str(document.get(STATUS) or self.initial)
         for state in self.derived:
-            if stored in (state.instead_of or (self.initial,)) and any(
-                document.get(field) in (None, [], "") for field in state.when_missing
-            ):
+            if stored in (state.instead_of or (self.initial,)) and _lacks(document, state.when_missing):
                 return state.name
         return stored
+
+    def stands(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """Aspect -> how a client with the non-blank values *document* stands in it."""
+        return {aspect.name: aspect.of(document).name for aspect in self.aspects}
 
     def active(self, document: Mapping[str, Any]) -> bool:
         """Whether a client counts as active; in a state that there is not here it does not."""
@@ -212,7 +320,12 @@ class Lifecycle:
     def editable(self, document: Mapping[str, Any]) -> Container[str] | None:
         """The fields that an import may change in the client's state; ``None`` for all."""
         state = self.named.get(self.state(document))
-        return None if state is None else state.editable
+        return None if state is None else state.open
+
+    def warned(self, document: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields that an import changes in the client's state with a warning."""
+        state = self.named.get(self.state(document))
+        return () if state is None else state.warned
 
     def fire(self, state: str, event: str, held: Mapping[str, str] | None = None) -> str | Refused:
         """The state that *event* leads to from *state*, or why it does not.

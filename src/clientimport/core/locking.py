@@ -1,8 +1,8 @@
-"""Which fields an import may not change in the state a client is in, and what is said where it would."""
+"""Which fields an import may not change in the state a client is in, or only with a warning, and what is said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientimport.core.findings import CODES
@@ -10,7 +10,7 @@ from clientimport.core.openings import Given, Openings, Refusal, Stored
 from clientimport.core.plan import MERGED, VERDICT, line_client
 from clientimport.core.profile import Profile
 
-LOCKED = "field-locked"
+LOCKED, RISKY = "field-locked", "field-risky"
 OPENING = "opening_balance"
 _UNPLACED = (None,) * VERDICT
 
@@ -19,11 +19,12 @@ class Locks:
     """The locks of one plan; false if no state of the profile's lifecycle has any.
 
     Args:
-        profile: Its lifecycle, and how much the finding weighs.
+        profile: Its lifecycle, and how much the findings weigh.
         fields: The fields of clients that are fed, in order.
         slots: Where in a record's values each of them stands.
         columns: Field -> index of the raw column that feeds it.
         same: Whether two values of a field mean the same to a person.
+        derived: Fields whose values follow from others: of them nothing is said, for it is said of the others.
 
     Attributes:
         watched: The fields of stored clients that states follow from; empty if there are no locks.
@@ -36,14 +37,16 @@ class Locks:
         slots: Sequence[int],
         columns: Mapping[str, int],
         same: Callable[[str, Any, Any], bool],
+        derived: Container[str] = (),
     ) -> None:
         self._lifecycle = profile.lifecycle
         self._fields = fields
         self._slots = slots
         self._columns = columns
         self._same = same
-        weight = profile.severities.get(LOCKED, CODES[LOCKED])
-        self._letter = weight.value[0] if weight else None
+        self._derived = derived
+        weights = {code: profile.severities.get(code, CODES[code]) for code in (LOCKED, RISKY)}
+        self._letters = {code: weight.value[0] for code, weight in weights.items() if weight}
         self.watched = profile.lifecycle.watched if profile.lifecycle.locks else ()
 
     def __bool__(self) -> bool:
@@ -59,25 +62,38 @@ class Locks:
     def flags(
         self, values: Sequence[Any], hits: Iterable[Sequence[Any]], verdict: tuple[str, str, Any, Any]
     ) -> list[list[Any]]:
-        """What is said of the *values* of a record that differ from what its client has and stays, as ``Line.flags``.
+        """What is said of the *values* of a record that differ from what its client has and stays, and of risky changes.
+
+        As ``Line.flags``; what changes is said of the record whose verdict has the changes.
 
         *hits* are the stored clients that it points at; its *verdict* names the one it is about.
         """
-        if not self or self._letter is None or (verdict[0] == "skip" and verdict[1] != MERGED):
+        if not self or (verdict[0] == "skip" and verdict[1] != MERGED):
             return []
         client = line_client((*_UNPLACED, *verdict))
         document = next((hit[2] for hit in hits if hit[0] == client), None)
-        editable = None if document is None else self._lifecycle.editable(document)
-        if document is None or editable is None:
+        if document is None:
             return []
+        found = [*self._kept(values, document), *self._risky(document, verdict)]
         params = {"state": self._lifecycle.state(document)}
         return [
-            [LOCKED, self._letter, name, self._columns.get(name), params]
-            for name, slot in zip(self._fields, self._slots, strict=True)
-            if (value := values[slot]) is not None
-            and name not in editable
-            and not self._stands(name, document.get(name), value)
+            [code, self._letters[code], name, self._columns.get(name), params]
+            for code, name in found
+            if code in self._letters and name not in self._derived
         ]
+
+    def _kept(self, values: Sequence[Any], document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        editable = self._lifecycle.editable(document)
+        if editable is not None:
+            for name, slot in zip(self._fields, self._slots, strict=True):
+                value = values[slot]
+                if value is not None and name not in editable and not self._stands(name, document.get(name), value):
+                    yield LOCKED, name
+
+    def _risky(self, document: Mapping[str, Any], verdict: tuple[str, str, Any, Any]) -> Iterator[tuple[str, str]]:
+        warned = self._lifecycle.warned(document)
+        if warned and verdict[0] == "update":
+            yield from ((RISKY, change[0]) for change in verdict[2][2] if change[0] in warned)
 
     def refusal(
         self, openings: Openings, given: Given, stored: Stored | None, hit: Sequence[Any] | None
@@ -92,4 +108,6 @@ class Locks:
         return Refusal("opening-locked", OPENING, {"state": self._lifecycle.state(hit[2])})
 
     def _stands(self, name: str, stored: Any, value: Any) -> bool:
-        return stored is not None and (stored == value or self._same(name, stored, value))
+        if stored is None:
+            return value is False  # where a yes or no is blank it is no
+        return bool(stored == value or self._same(name, stored, value))

@@ -84,7 +84,7 @@ class Planner:
         self.choosing = Choosing(choose, self.fields, self.decisions, self.questions.record_id)
         self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
-        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same)
+        self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
 
     # -------------------------------------------------------------------------------------------- one by one
 

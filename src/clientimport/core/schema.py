@@ -16,8 +16,8 @@ COMPARES = ("exact", "words", "name")
 
 
 def _name(_: object, attribute: attrs.Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not _NAME.fullmatch(value) or value in _BESIDE:
-        wanted = f"small letters, digits, _ and points, such as card_number or shop.card; none of {', '.join(_BESIDE)}"
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value in BESIDE:
+        wanted = f"small letters, digits, _ and points, such as card_number or shop.card; none of {', '.join(BESIDE)}"
         raise SettingsError(attribute.name, value, wanted=wanted)
 
 
@@ -27,7 +27,7 @@ def _compare(_: object, attribute: attrs.Attribute[str], value: object) -> None:
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]*")
-_BESIDE = ("id", "version", "balance")
+BESIDE = ("id", "version", "balance", "aspects")
 """What stands beside the fields where a client is written as one object."""
 
 
@@ -36,8 +36,8 @@ class Field:
     """One field of a client.
 
     Attributes:
-        name: Stable snake_case name, used in mappings, plans and stores; none of ``id``, ``version`` and ``balance``, which stand beside
-            the fields of a client.
+        name: Stable snake_case name, used in mappings, plans and stores; none of ``id``, ``version``, ``balance`` and ``aspects``, which
+            stand beside the fields of a client.
         coercer: Name of the coercer that reads its text (see ``clientimport.core.coercion``).
         label: English name for people.
         many: Holds several values: several columns may feed it, and the values that one file has for one client add up.

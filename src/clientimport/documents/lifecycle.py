@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from clientimport.core.charges import exact
-from clientimport.core.lifecycle import Event, Lifecycle, State
+from clientimport.core.lifecycle import Aspect, Event, Lifecycle, Standing, State
 from clientimport.core.money import minor_units
 from clientimport.documents.tables import list_, said_words, table, text, texts, yes_no
 from clientimport.errors import SettingsError
 
-_STATE = ("name", "label", "active", "final", "removable", "editable", "when_missing", "instead_of", "charge")
+_STATE = (
+    "name", "label", "active", "final", "removable", "editable", "locked", "warned", "when_missing", "instead_of", "charge",
+)  # fmt: skip
 _EVENT = ("name", "label", "from", "to", "guards", "back_charge_within")
+_ASPECT = ("name", "label", "needs", "missing", "complete")
 
 
 def lifecycle_from_dict(data: object) -> Lifecycle:
-    """A lifecycle from plain data: ``initial``, ``states``, ``events``, ``currency``.
+    """A lifecycle from plain data: ``initial``, ``states``, ``events``, ``aspects``, ``currency``.
 
     Raises:
         SettingsError: a key or value is not one of those allowed; names it.
     """
-    found = table("lifecycle", data, ("initial", "states", "events", "currency"))
+    found = table("lifecycle", data, ("initial", "states", "events", "aspects", "currency"))
     states = tuple(_state(entry) for entry in list_("lifecycle.states", found.get("states", [])))
     if not states:
         raise SettingsError("lifecycle.states", [], wanted="the states of clients, each with a name")
@@ -32,6 +35,7 @@ def lifecycle_from_dict(data: object) -> Lifecycle:
         initial=text("lifecycle.initial", found.get("initial", states[0].name)),
         states=states,
         events=tuple(_event(entry) for entry in list_("lifecycle.events", found.get("events", []))),
+        aspects=tuple(_aspect(entry) for entry in list_("lifecycle.aspects", found.get("aspects", []))),
         currency=currency,
     )
 
@@ -43,6 +47,8 @@ def lifecycle_to_dict(lifecycle: Lifecycle) -> dict[str, Any]:
         "states": [_state_dict(state) for state in lifecycle.states],
         "events": [_event_dict(event) for event in lifecycle.events],
     }
+    if lifecycle.aspects:
+        found["aspects"] = [_aspect_dict(aspect) for aspect in lifecycle.aspects]
     return {**found, "currency": lifecycle.currency} if lifecycle.currency else found
 
 
@@ -57,6 +63,8 @@ def _state(entry: object) -> State:
         final=yes_no(f"{key}.final", found.get("final", False)),
         removable=yes_no(f"{key}.removable", found.get("removable", True)),
         editable=None if editable is None else texts(f"{key}.editable", editable),
+        locked=texts(f"{key}.locked", found.get("locked", [])),
+        warned=texts(f"{key}.warned", found.get("warned", [])),
         when_missing=texts(f"{key}.when_missing", found.get("when_missing", [])),
         instead_of=texts(f"{key}.instead_of", found.get("instead_of", [])),
         charge=None if charge is None else exact(f"{key}.charge", charge),
@@ -79,10 +87,27 @@ def _event(entry: object) -> Event:
     )
 
 
+def _aspect(entry: object) -> Aspect:
+    found = table("lifecycle.aspects", entry, _ASPECT)
+    key = f"lifecycle.aspects.{found.get('name')}"
+    return Aspect(
+        name=found.get("name", ""),
+        label=said_words(f"{key}.label", found.get("label", "")),
+        needs=texts(f"{key}.needs", found.get("needs", [])),
+        missing=_standing(f"{key}.missing", found.get("missing", {})),
+        complete=_standing(f"{key}.complete", found.get("complete", {})),
+    )
+
+
+def _standing(key: str, entry: object) -> Standing:
+    found = table(key, entry, ("name", "label"))
+    return Standing(name=found.get("name", ""), label=said_words(f"{key}.label", found.get("label", "")))
+
+
 def _state_dict(state: State) -> dict[str, Any]:
     found: dict[str, Any] = {"name": state.name, "label": state.label, "active": state.active, "final": state.final}
     found |= {"removable": state.removable, "when_missing": list(state.when_missing)}
-    found |= {"instead_of": list(state.instead_of)}
+    found |= {"instead_of": list(state.instead_of), "locked": list(state.locked), "warned": list(state.warned)}
     if state.editable is not None:
         found["editable"] = list(state.editable)
     if state.charge is not None:
@@ -93,6 +118,13 @@ def _state_dict(state: State) -> dict[str, Any]:
 def _event_dict(event: Event) -> dict[str, Any]:
     found: dict[str, Any] = {"name": event.name, "label": event.label, "from": list(event.sources), "to": event.to}
     found |= {"guards": list(event.guards), "back_charge_within": event.back_charge_within}
+    return _short(found, {})
+
+
+def _aspect_dict(aspect: Aspect) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": aspect.name, "label": aspect.label, "needs": list(aspect.needs)}
+    for key, standing in (("missing", aspect.missing), ("complete", aspect.complete)):
+        found[key] = _short({"name": standing.name, "label": standing.label}, {})
     return _short(found, {})
 
 

@@ -219,9 +219,14 @@ class Messages:
         return self._labels.get(key) or self._text("label", key, key)
 
     def state(self, state: str) -> str:
-        """What a state of clients is called: the profile's label, else ours, else its name."""
-        own = self._lifecycle.named.get(state)
+        """What a state of clients, or a standing in an aspect, is called: the profile's label, else ours, else its name."""
+        own = self._lifecycle.named.get(state) or self._lifecycle.standings.get(state)
         return (own and said(own.label, self.lang)) or self._text("state", state, state)
+
+    def aspect(self, aspect: str) -> str:
+        """What an aspect of clients is called: the profile's label, else its name."""
+        own = self._lifecycle.aspect.get(aspect)
+        return (own and said(own.label, self.lang)) or aspect
 
     def event(self, event: str) -> str:
         """What an event is called: the profile's label, else its name."""

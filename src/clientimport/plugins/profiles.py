@@ -6,7 +6,7 @@ from clientimport.core.choosing import choosables
 from clientimport.core.findings import MATCHING_CODES, Severity
 from clientimport.core.openings import REFUSALS
 from clientimport.core.profile import Profile
-from clientimport.core.schema import Schema
+from clientimport.core.schema import BESIDE, Schema
 from clientimport.errors import SettingsError
 from clientimport.messages.catalogue import catalogue
 from clientimport.plugins.manager import Plugins
@@ -65,7 +65,7 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
         if reason not in known_reasons:
             raise SettingsError(f"profile {chosen.name}: messages.reasons", reason, allowed=tuple(known_reasons))
     for state in chosen.lifecycle.states:
-        for field in (*(state.editable or ()), *state.when_missing):
+        for field in (*(state.editable or ()), *state.locked, *state.warned, *state.when_missing):
             if field not in schema:
                 key = f"profile {chosen.name}: lifecycle.states.{state.name}"
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
@@ -73,6 +73,13 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
         if field not in schema or not schema[field].stored:
             stored = tuple(each.name for each in schema if each.stored)
             raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
+    for aspect in chosen.lifecycle.aspects:
+        key = f"profile {chosen.name}: lifecycle.aspects.{aspect.name}"
+        for field in aspect.needs:
+            if field not in schema:
+                raise SettingsError(key, field, allowed=tuple(schema.by_name))
+        if aspect.name in schema or aspect.name in BESIDE:  # it is a column of exports, as they are
+            raise SettingsError(key, aspect.name, wanted="a name that no field has")
     columns = [column.field for column in chosen.template.columns]
     for field in columns:
         if field not in schema.mappable or columns.count(field) > 1:

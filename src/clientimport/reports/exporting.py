@@ -37,8 +37,8 @@ class Written:
 
     Attributes:
         path: The file.
-        columns: Heading -> the name of its column: a field, ``id``, ``balance``, ``status``, or one of the host's. The last
-            one, ``clientimport_id``, is what the file is known by when it comes back.
+        columns: Heading -> the name of its column: a field, ``id``, ``balance``, ``status``, an aspect, or one of the host's. The
+            last one, ``clientimport_id``, is what the file is known by when it comes back.
         clients: How many clients.
         rows: How many rows below the headings; more than clients where the host gave several rows of one.
         left_out: Values that no cell could hold so that they come back as they are; their cells are empty.
@@ -72,7 +72,7 @@ def write_clients(
     target = Path(path)
     if target.suffix.lower() not in FILES:
         raise SettingsError("path", target.name, wanted=f"a file name ending in {' or '.join(FILES)}")
-    chosen = chosen_columns(columns, schema)
+    chosen = chosen_columns(columns, schema, tuple(profile.lifecycle.aspect))
     if rows is not None and not callable(rows):
         raise SettingsError("rows", type(rows).__name__, wanted="a function of some clients")
     headings, messages = Headings(schema, profile, lang), Messages(lang, profile, fields=schema)
@@ -91,16 +91,16 @@ def write_clients(
     return Written(path=target, columns=named, clients=table.clients, rows=table.rows, left_out=table.left_out)
 
 
-def chosen_columns(columns: Sequence[str] | None, schema: Schema) -> list[str]:
-    """*columns*, or those of every client field.
+def chosen_columns(columns: Sequence[str] | None, schema: Schema, aspects: Sequence[str] = ()) -> list[str]:
+    """*columns*, or those of every client field, the balance, and every one of *aspects*.
 
     Raises:
         SettingsError: there is no such column, or it is there twice.
     """
     fields = [field.name for field in schema if field.stored]
-    allowed = [ID, BALANCE, *fields]
+    allowed = [ID, BALANCE, *fields, *aspects]
     if columns is None:
-        return [*fields, BALANCE]
+        return [*fields, BALANCE, *aspects]
     return chosen("columns", columns, allowed, "column")
 
 
@@ -152,6 +152,8 @@ class _Table:
         if cells is None:
             if name == ID:
                 return client.id
+            if name in client.aspects:
+                return client.aspects[name]
             return "; ".join(f"{currency} {amount:f}" for currency, amount in client.balance.items())
         value = client.fields.get(name)
         if value is None:
@@ -175,7 +177,12 @@ def _heading(name: str, schema: Schema, headings: Headings, messages: Messages, 
     field: Field | None = schema.by_name.get(name)
     if field is not None and field.mappable:
         return headings.of(name)
-    label = messages.template("id") if name == ID else messages.label(name) if field is None else messages.field(name)
+    if field is not None:
+        label = messages.field(name)
+    elif name == ID:
+        label = messages.template("id")
+    else:
+        label = messages.label(name) if name == BALANCE else messages.aspect(name)
     return headings.other(label, taken)
 
 

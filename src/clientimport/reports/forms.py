@@ -29,6 +29,7 @@ Look = Literal[
 PLAIN: Look = "plain"
 CHOICE: Look = "choice"
 FREE: Look = "free"
+KEPT: Look = "kept"
 SMALL: Look = "id"
 
 MAX_TITLE = 31

@@ -15,7 +15,7 @@ from clientimport.core.schema import CLIENT, Field, Schema, client_cell
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages
 from clientimport.reports.exporting import Written
-from clientimport.reports.forms import FREE, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
+from clientimport.reports.forms import FREE, KEPT, PLAIN, SMALL, ChoiceColumn, Column, FormWorkbook, Look, form_workbook
 from clientimport.reports.neutral import MARK
 from clientimport.reports.own_files import SPLIT, Cells, Headings, chosen
 from clientimport.reports.workbook import MAX_TEXT, letter
@@ -30,6 +30,9 @@ USUAL = (
     "vat_number", "notes",
 )  # fmt: skip
 """The fields of a template that a profile says nothing about, besides those that it requires."""
+
+_NAMED = 20
+"""So many choices of a column are named where it is explained; its list has all of them."""
 
 LANGUAGES_OFFERED = ("en", "nl", "fr", "de", "es", "it", "pt", "pl", "ro", "bg", "ru", "uk", "tr", "ar", "zh")
 
@@ -63,19 +66,32 @@ def write_template(
     lang: str,
     pages: Iterable[Sequence[Client]] | None,
     sign: str,
+    lists: Mapping[str, Sequence[str]],
 ) -> Written:
-    """Write the template of *profile* to *path*, with the clients of *pages* if there are any; see ``Importer.template``."""
+    """Write the template of *profile* to *path*, with the clients of *pages* if there are any; see ``Importer.template``.
+
+    *lists* are those of the host, by name: a field that is looked up in one offers what stands in it.
+    """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise SettingsError("path", target.name, wanted="a file name ending in .xlsx")
     messages, headings = Messages(lang, profile, fields=schema), Headings(schema, profile, lang)
     own = {column.field: column for column in profile.template.columns}
+    entries = {each.field: lists.get(each.name, ()) for each in profile.lists if not each.forbidden}
     asked = [
-        _asked(own.get(name) or TemplateColumn(field=name), schema, profile, coercers, headings, messages)
+        _asked(
+            own.get(name) or TemplateColumn(field=name),
+            schema,
+            profile,
+            coercers,
+            headings,
+            messages,
+            entries.get(name),
+        )
         for name in _names(fields, schema, profile)
     ]
     with form_workbook(target) as book:
-        clients, left_out = _fill_in(book, asked, messages, pages, profile.template.most, sign)
+        clients, left_out = _fill_in(book, asked, messages, pages, profile, sign)
         _read_me(book, asked, messages, profile)
         _lists(book, asked, messages)
     columns = {each.header: each.field.name for each in asked} | {MARK: CLIENT}
@@ -105,14 +121,16 @@ def _asked(
     coercers: Mapping[str, Coercer],
     headings: Headings,
     messages: Messages,
+    listed: Sequence[str] | None,
 ) -> _Asked:
     field = schema[column.field]
     words = _words(field, column, coercers, messages)
+    offered = column.choices or words.values() or dict.fromkeys(each.strip() for each in listed or () if each.strip())
     return _Asked(
         field=field,
         header=headings.of(field.name),
         required=field.name in profile.required if column.required is None else column.required,
-        words=() if field.many else tuple(column.choices or words.values()),
+        words=() if field.many else tuple(offered),
         cells=Cells(field, words, MAX_TEXT),
     )
 
@@ -149,13 +167,15 @@ def _fill_in(
     asked: Sequence[_Asked],
     messages: Messages,
     pages: Iterable[Sequence[Client]] | None,
-    most: int,
+    profile: Profile,
     sign: str,
 ) -> tuple[int, int]:
     """The sheet to be filled in; how many clients it has, and how many of their values it could not hold.
 
+    Cells of fields that may not be changed in the state of their client are locked.
+
     Raises:
-        SettingsError: there are more clients than *most*.
+        SettingsError: there are more clients than the profile's template takes.
     """
     lists = "'" + messages.template("sheet:lists").replace("'", "''") + "'"
     warning = (messages.template("other:title"), messages.template("other:text"))
@@ -168,7 +188,8 @@ def _fill_in(
     ]
     columns = [Column(each.header, max(16, len(each.header) + 2), free=True, needed=each.required) for each in asked]
     sheet = book.sheet(messages.template("sheet:clients"), [*columns, Column(MARK, 16)], *choices, table=False)
-    looks: tuple[Look, ...] = (*[FREE] * len(asked), SMALL)
+    most, lifecycle = profile.template.most, profile.lifecycle
+    looks: dict[str, tuple[Look, ...]] = {}
     clients = left_out = 0
     for page in pages or ():
         for client in page:
@@ -178,7 +199,12 @@ def _fill_in(
                 raise SettingsError("filled", f"more than {most:,} clients", wanted=wanted)
             cells = [each.cells.text(client.fields.get(each.field.name)) for each in asked]
             left_out += cells.count(None)
-            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version, sign)], looks)
+            own = looks.get(client.status)
+            if own is None:
+                open_ = lifecycle.editable(client.fields)
+                own = (*(FREE if open_ is None or each.field.name in open_ else KEPT for each in asked), SMALL)
+                looks[client.status] = own
+            sheet.row([*(cell or "" for cell in cells), client_cell(client.id, client.version, sign)], own)
     return clients, left_out
 
 
@@ -187,6 +213,8 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
     say = messages.template
     sheet = book.sheet(say("sheet:read_me"), [Column(say("title"), 34), Column("", 14), Column("", 90)], table=False)
     lines = [profile.template.note, *(say(f"line:{line}") for line in ("rows", "headings", "needed", "id", "note"))]
+    if profile.lifecycle.locks:
+        lines.insert(-1, say("line:locked"))
     headings = {each.field.name: each.header for each in asked}
     for group in profile.required_one_of:
         names = ", ".join(headings.get(name) or messages.field(name) for name in group)
@@ -197,7 +225,8 @@ def _read_me(book: FormWorkbook, asked: Sequence[_Asked], messages: Messages, pr
     sheet.row([say("column"), say("required"), say("wanted")], ("bold", "bold", "bold"))
     for each in asked:
         if each.words:
-            hint = say("hint:choice", choices=", ".join(each.words))
+            more = ", …" if len(each.words) > _NAMED else ""
+            hint = say("hint:choice", choices=", ".join(each.words[:_NAMED]) + more)
         else:
             hint = say(f"hint:{each.field.coercer}")
             hint = "" if hint.startswith("hint:") else hint

@@ -11,7 +11,7 @@ from clientimport.core.plan import Line
 from clientimport.errors import PluginError
 from clientimport.ports import SourceDescription
 
-_SEALING_CODES = frozenset(("shared-key", "field-locked", *REFUSALS))
+_SEALING_CODES = frozenset(("shared-key", "field-locked", "field-risky", *REFUSALS))
 
 
 def of_lookup(flag: Sequence[Any]) -> bool:

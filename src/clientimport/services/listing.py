@@ -12,20 +12,24 @@ from clientimport.ports import Store
 
 
 def pages(store: Store, lifecycle: Lifecycle, statuses: Container[str] | None = None) -> Iterator[list[Client]]:
-    """Every client, or those in the states *statuses*, in the order they came, some at a time, each with its balance."""
+    """Every client, or those in one of *statuses*, in the order they came, some at a time, each with its balance.
+
+    A status is a state, or how a client stands in an aspect.
+    """
     with store.reading() as work:
         for page in work.clients.scan():
             live = work.ledger.live([stored.id for stored in page])
             found = []
             for stored in page:
                 fields = json.loads(stored.text)
-                state = lifecycle.state(fields)
-                if statuses is None or state in statuses:
+                state, aspects = lifecycle.state(fields), lifecycle.stands(fields)
+                if statuses is None or any(each in statuses for each in (state, *aspects.values())):
                     client = Client(
                         id=stored.id,
                         version=stored.version,
                         status=state,
                         active=lifecycle.active(fields),
+                        aspects=aspects,
                         fields=fields,
                         balance=balances((each.currency, each.minor) for each in live.get(stored.id, ())),
                     )

@@ -7,9 +7,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from clientimport.core.schema import Schema
+from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.core.suggesting import Preset
 from clientimport.documents.mapping import mapping_from_dict
+from clientimport.documents.profile import load_builtin_profiles
 from clientimport.errors import SettingsError
 
 
@@ -18,7 +19,9 @@ def load_presets() -> tuple[Preset, ...]:
     """The presets that come with the library, in order of their names."""
     folder = resources.files(__name__)
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return tuple(preset_from_dict(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files)
+    own = {field.name: field for profile in load_builtin_profiles() for field in profile.fields}
+    schema = Schema((*BUILTIN_FIELDS, *own.values()))  # a preset may feed what only its product's profile has
+    return tuple(preset_from_dict(tomllib.loads(file.read_text(encoding="utf-8")), schema) for file in files)
 
 
 def preset_from_dict(data: dict[str, Any], schema: Schema | None = None) -> Preset:
