@@ -33,7 +33,7 @@ from clientimport.documents.tables import by_code, choice, list_, own_words, tab
 from clientimport.documents.template import template_from_dict, template_to_dict
 from clientimport.errors import SettingsError
 
-BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted", "taxcaddy")
+BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted", "taxcaddy", "accounton")
 
 _TABLES = (
     "name", "title", "fields", "lists", "choose", "required", "match", "merge", "import", "opening", "severity",
