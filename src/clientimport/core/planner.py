@@ -62,6 +62,9 @@ class Planner:
         profile, schema, policy, openings: The rules.
         columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
         derived: Fields whose values follow from others.
+
+    Attributes:
+        columns: As given.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class Planner:
         derived: Container[str] = (),
     ) -> None:
         self.openings = openings
-        self._columns = columns
+        self.columns = columns
         self.fields = tuple(fields)
         self.ladder = Ladder(profile, schema, fields)
         self.policy = policy
@@ -474,7 +477,7 @@ class Planner:
         return self._flag(verdict[2]) if verdict[1] == _REFUSED and verdict[0] == "invalid" else None
 
     def _flag(self, refusal: Refusal) -> list[Any]:
-        return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
+        return [refusal.code, "e", refusal.field, self.columns.get(refusal.field), dict(refusal.params)]
 
     def _choice(self, question: Question) -> str | None:
         """What was decided about *question*.

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from clientimport.core.charges import exact
 from clientimport.core.lifecycle import Event, Lifecycle, State
 from clientimport.core.money import minor_units
+from clientimport.core.twins import Twin
 from clientimport.documents.tables import list_, said_words, table, text, texts, yes_no
 from clientimport.errors import SettingsError
 
 _STATE = ("name", "label", "active", "final", "removable", "editable", "when_missing", "instead_of", "charge")
-_EVENT = ("name", "label", "from", "to", "guards", "back_charge_within")
+_EVENT = ("name", "label", "from", "to", "guards", "back_charge_within", "twin")
 
 
 def lifecycle_from_dict(data: object) -> Lifecycle:
@@ -21,7 +24,7 @@ def lifecycle_from_dict(data: object) -> Lifecycle:
     Raises:
         SettingsError: a key or value is not one of those allowed; names it.
     """
-    found = table("lifecycle", data, ("initial", "states", "events", "currency"))
+    found = table("lifecycle", data, ("initial", "states", "events", "currency", "twin"))
     states = tuple(_state(entry) for entry in list_("lifecycle.states", found.get("states", [])))
     if not states:
         raise SettingsError("lifecycle.states", [], wanted="the states of clients, each with a name")
@@ -33,6 +36,7 @@ def lifecycle_from_dict(data: object) -> Lifecycle:
         states=states,
         events=tuple(_event(entry) for entry in list_("lifecycle.events", found.get("events", []))),
         currency=currency,
+        twin=_twin(found["twin"]) if "twin" in found else None,
     )
 
 
@@ -43,7 +47,21 @@ def lifecycle_to_dict(lifecycle: Lifecycle) -> dict[str, Any]:
         "states": [_state_dict(state) for state in lifecycle.states],
         "events": [_event_dict(event) for event in lifecycle.events],
     }
-    return {**found, "currency": lifecycle.currency} if lifecycle.currency else found
+    if lifecycle.currency:
+        found["currency"] = lifecycle.currency
+    if lifecycle.twin is not None:
+        found["twin"] = {**attrs.asdict(lifecycle.twin), "refused_beside": list(lifecycle.twin.refused_beside)}
+    return found
+
+
+def _twin(data: object) -> Twin:
+    found = table("lifecycle.twin", data, ("field", "initial", "key", "refused_beside"))
+    return Twin(
+        field=found.get("field", ""),
+        initial=found.get("initial", ""),
+        key=found.get("key", ""),
+        refused_beside=texts("lifecycle.twin.refused_beside", found.get("refused_beside", [])),
+    )
 
 
 def _state(entry: object) -> State:
@@ -76,6 +94,7 @@ def _event(entry: object) -> Event:
         to=text(f"{key}.to", found.get("to", "")),
         guards=texts(f"{key}.guards", found.get("guards", [])),
         back_charge_within=found.get("back_charge_within", 0),
+        twin=text(f"{key}.twin", found.get("twin", "")),
     )
 
 
@@ -92,7 +111,7 @@ def _state_dict(state: State) -> dict[str, Any]:
 
 def _event_dict(event: Event) -> dict[str, Any]:
     found: dict[str, Any] = {"name": event.name, "label": event.label, "from": list(event.sources), "to": event.to}
-    found |= {"guards": list(event.guards), "back_charge_within": event.back_charge_within}
+    found |= {"guards": list(event.guards), "back_charge_within": event.back_charge_within, "twin": event.twin}
     return _short(found, {})
 
 
