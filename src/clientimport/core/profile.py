@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from clientimport.core.findings import Severity
+from clientimport.core.invitations import NAME
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
 from clientimport.core.places import country_code
@@ -201,6 +202,9 @@ class InvitationStyle:
         """
         active = tuple(state.name for state in lifecycle.states if state.active)
         for name, rule in self.messages.items():
+            if not NAME.fullmatch(name):
+                wanted = "the name of a message: letters, digits and underscores"
+                raise SettingsError("invitations.messages", name, wanted=wanted)
             key = f"invitations.messages.{name}"
             for state in rule.sources:
                 if state not in active:
