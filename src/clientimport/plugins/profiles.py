@@ -70,6 +70,10 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
     if chosen.lifecycle.twin is not None:
         _check_twin(chosen, chosen.lifecycle.twin, schema)
+    for field in chosen.invitations.shows:
+        if field not in schema or not schema[field].stored:
+            stored = tuple(each.name for each in schema if each.stored)
+            raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
     columns = [column.field for column in chosen.template.columns]
     for field in columns:
         if field not in schema.mappable or columns.count(field) > 1:

@@ -23,7 +23,7 @@ from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
-from clientimport.services.inviting import invite_new
+from clientimport.services.inviting import InvitingNew
 from clientimport.services.new_keys import NewKeys, shared_schemes
 from clientimport.services.posting import Poster, Why
 from clientimport.services.removing import Rules, take_out
@@ -195,9 +195,9 @@ class _Writer:
         self.poster = Poster(Books.from_dict(applying.plan.header["books"]), applying.plan.document["tie_out"])
         self._run = run_id
         self._keys = applying.keys
-        self._now = applying.now
         header = applying.plan.header
-        self._invites = header["profile"].get("invitations", {})
+        style = header["profile"].get("invitations", {})
+        self._invites = InvitingNew.of(style, applying.rules().lifecycle, run_id, applying.now)
         self._fields: list[str] = header["fields"]
         opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
@@ -243,8 +243,7 @@ class _Writer:
             self.poster.post(work.ledger, self._run, written, counts)
             self.poster.count_blocked(posts, counts)
         work.runs.add_operations(self._run, operations)
-        if self._invites.get("on_import"):
-            invite_new(work, self._run, self._invites["template"], operations, self._now)
+        self._invites.queue(work, operations, counts)
         if any(line[8] == TOLD_APART for line in lines):
             made = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
             remember(work, self._run, page, lines, made)

@@ -83,11 +83,8 @@ class StatusByHand:
 
     def _judge(self, work: UnitOfWork, clients: Sequence[str], event: str) -> list[tuple[Move, StoredClient]]:
         """What becomes of each client, each once: first the states are looked at, then the guards asked about the rest."""
-        wanted = list(dict.fromkeys(clients))
-        stored = work.clients.fetch(wanted)
-        for client in wanted:
-            if client not in stored:
-                raise SettingsError("client", client, wanted="the id of a client, as clientimport clients lists them")
+        stored = known_clients(work, clients)
+        wanted = list(stored)
         documents: dict[str, dict[str, Any]] = {client: decode(stored[client].text) for client in wanted}
         states = {client: self.lifecycle.state(document) for client, document in documents.items()}
         found = self.lifecycle.event[event]
@@ -157,3 +154,17 @@ class StatusByHand:
         work.runs.finish(run_id, self.now(), encode(counts))
         work.activity.append(at, self.actor, event, run_id, {"counts": counts})
         return run_id
+
+
+def known_clients(work: UnitOfWork, clients: Sequence[str]) -> dict[str, StoredClient]:
+    """*clients* by their ids, each once, in the order given.
+
+    Raises:
+        SettingsError: one is not there.
+    """
+    wanted = list(dict.fromkeys(clients))
+    stored = work.clients.fetch(wanted)
+    for client in wanted:
+        if client not in stored:
+            raise SettingsError("client", client, wanted="the id of a client, as clientimport clients lists them")
+    return {client: stored[client] for client in wanted}

@@ -24,6 +24,7 @@ from clientimport.ports import (
     StoredClient,
     UnitOfWork,
 )
+from clientimport.services.by_hand import SENT
 from clientimport.services.inviting import call_off, sent_of
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
 from clientimport.services.removing import bring_back, tell_apart_again
@@ -87,7 +88,10 @@ class Undoing:
             closed = [*work.ledger.periods(), *self.periods()]
             openings = _Openings(work, run, undo, closed)
             kept_openings, openings_reversed = openings.take_back()
-            reversed_, kept = self._reverse(work, run, undo, kept_openings)
+            if decode(run.header)["header"].get(SENT):
+                reversed_, kept = 0, _leave_moved(work, run, undo)
+            else:
+                reversed_, kept = self._reverse(work, run, undo, kept_openings)
             work.clients.remove_not_same(run=run_id)
             at = self.now()
             kept += call_off(work, run_id, at)
@@ -160,6 +164,16 @@ class Undoing:
         work.runs.add_operations(undo.id, rest)
         kept.extend(entry for row in rest for entry in _kept(row))
         return reversed_, kept
+
+
+def _leave_moved(work: UnitOfWork, run: RunRow, undo: RunRow) -> list[Kept]:
+    """Leave the clients where the messages that were sent to them moved them: who got one is not uninvited again."""
+    kept: list[Kept] = []
+    for page in work.runs.operations(run.id, newest_first=True):
+        gone = [Kept(client=str(row.client), field=None, reason="invitation-sent") for row in page]
+        work.runs.add_operations(undo.id, [_kept_row(row, [entry]) for row, entry in zip(page, gone, strict=True)])
+        kept += gone
+    return kept
 
 
 class _Openings:
