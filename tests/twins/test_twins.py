@@ -9,7 +9,7 @@ import pytest
 
 from clientimport import Importer, SettingsError
 from clientimport.documents.profile import profile_from_dict, profile_to_dict
-from tests.twins.given import PROFILE, bring, fates, opened, row, states
+from tests.twins.given import PROFILE, bring, fates, opened, plan_of, row, states
 
 
 def test_the_profile_reads_back() -> None:
@@ -172,6 +172,18 @@ def test_decided_again_a_plan_says_the_same() -> None:
                 with decided.decide({"records:only_in_import": "take"}) as again:
                     assert fates(again) == before
                     assert dict(again.summary.findings) == dict(plan.summary.findings)
+
+
+def test_a_file_of_one_kind_says_nothing_about_the_other() -> None:
+    """So nobody leaves because only the offline ones were listed."""
+    with opened() as importer:
+        bring(importer, [row("A"), row("B"), row("C", offline="Yes"), row("D", offline="Yes")])
+        with plan_of(importer, [row("C", offline="Yes")]) as plan:
+            others = {other.name: other.reason for other in plan.overview().only_here}
+            assert others == {"Client A": "other-kind", "Client B": "other-kind", "Client D": "not-listed"}
+            with plan.decide({"clients:not-listed": "remove"}) as decided:
+                assert importer.apply(decided).left["removed"] == 1
+        assert [client.name for client in importer.clients()] == ["Client A", "Client B", "Client C"]
 
 
 @pytest.mark.parametrize(
