@@ -74,7 +74,8 @@ class Status:
         """Fire *event* for *clients*: those that it may move come into its state, of each other one it says why not.
 
         A client stays as it is, with keys and balances, and is found as before. All that move do so in one run of kind
-        ``status``, which can be undone unless the state is final.
+        ``status``, which can be undone unless the state is final. Where the event has one for twins, a client's twin moves
+        with it, and stands behind the others.
 
         Args:
             clients: A client, its id, or several of either.
@@ -157,6 +158,7 @@ class Status:
             today=self._booking.today,
             new_id=self._booking.new_id,
             header=self._booking.header,
+            keys=self._booking.keys,
         )
 
 

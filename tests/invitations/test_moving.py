@@ -15,7 +15,7 @@ from clientimport.messages import Messages
 from clientimport.ports import MessageRefusedError
 from tests.invitations.given import WELCOME, Posted, smtp, states
 from tests.invitations.mailserver import MailServer
-from tests.invitations.moving import LIFECYCLE, ROWS, STYLE, TAX, filled, opened, statuses
+from tests.invitations.moving import LIFECYCLE, QUESTIONNAIRE, ROWS, STYLE, TAX, filled, opened, statuses
 from tests.planning.given import OpenImporter, bring_in
 
 
@@ -178,6 +178,9 @@ def test_a_preview_shows_the_fields_that_the_profile_names(open_importer: OpenIm
     ]
     assert seen.languages == seen.to_dict()["languages"] == {"nl": 2, "en": 1}
     assert "checklist" not in repr(seen)
+    own = attrs.evolve(TAX, fields=(QUESTIONNAIRE,))  # declared by the profile instead
+    same = open_importer(profile=own).invitations.preview(asking)
+    assert [each.to_dict() for each in same.messages] == [each.to_dict() for each in seen.messages]
     with pytest.raises(SettingsError, match="questionnaire"):  # a field that nobody declared
         open_importer(profile=attrs.evolve(TAX, invitations=InvitationStyle(shows=("questionnaire",))))
 
@@ -228,6 +231,7 @@ def test_the_rules_read_back(open_importer: OpenImporter) -> None:
     ("style", "key", "said"),
     [
         ({"messages": []}, "invitations.messages", "a table"),
+        ({"messages": {"wel come": {}}}, "invitations.messages", "letters, digits and underscores"),
         ({"messages": {"welcome": {"to": []}}}, "invitations.messages.welcome: the key", "Allowed: from, event"),
         ({"messages": {"welcome": {"from": "sent"}}}, "invitations.messages.welcome.from", "a list"),
         ({"messages": {"welcome": {"from": ["gone"]}}}, "invitations.messages.welcome.from", "not-sent"),

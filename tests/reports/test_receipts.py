@@ -321,6 +321,8 @@ def test_the_receipt_as_a_workbook(tmp_path: Path) -> None:
     write_receipt_xlsx(FakeReceipt(), tmp_path / "receipt.xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "receipt.xlsx")
+    counts = {str(row[0]): row[1] for row in book.worksheets[0].iter_rows(values_only=True)}
+    assert (counts["Messages queued"], counts["Messages not sent yet"]) == ("3", "2")
     assert book.sheetnames == ["Summary", "Records", "Changes", "Clients that left"]
     summary, records, changes, leavers = (
         [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets

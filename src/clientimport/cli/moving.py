@@ -1,4 +1,4 @@
-"""The command that moves clients from one state to another."""
+"""The command that moves clients from one state to another, or removes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clientimport.core.moves import REMOVE, REMOVED, Moves
 from clientimport.messages import Messages, visible
 
 
-@click.command(short_help="Move clients to another state.")
+@click.command(short_help="Move clients to another state, or remove them.")
 @click.argument("clients", nargs=-1, required=True, metavar="CLIENT…")
 @click.option("--event", metavar="NAME", help="One of the profile's, such as deactivate or reactivate.")
 @click.option("--remove", is_flag=True, help="Remove them from the store, instead of firing an event.")

@@ -39,8 +39,10 @@ e-mail is read by others."""
 LONGEST_VALUE = 200
 """Characters of a value in a message; longer ones are cut."""
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+"""What a message or a value may be called."""
+
 _PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\s]+")
 
@@ -154,7 +156,7 @@ class Templates:
     def __attrs_post_init__(self) -> None:
         allowed = tuple(dict.fromkeys((*PLACEHOLDERS, *self.values, *self.fields)))
         for name in (*self.texts, *self.values):
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
+            if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise SettingsError("templates", name, wanted="a name of letters, digits and underscores")
         for name, value in self.values.items():
             if not isinstance(value, str) or not clean(value):

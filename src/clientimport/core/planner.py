@@ -45,6 +45,9 @@ class Planner:
         derived: Fields whose values follow from others.
         choose: What every new client needs before it is added.
 
+    Attributes:
+        columns: As given.
+
     Raises:
         SettingsError: something was chosen that is not offered.
     """
@@ -62,7 +65,7 @@ class Planner:
         choose: Sequence[Choosable] = (),
     ) -> None:
         self.openings = openings
-        self._columns = columns
+        self.columns = columns
         self.fields = tuple(fields)
         self.ladder = Ladder(profile, schema, fields)
         self.policy = policy
@@ -469,7 +472,7 @@ class Planner:
         return self._flag(verdict[2]) if verdict[1] == _REFUSED and verdict[0] == "invalid" else None
 
     def _flag(self, refusal: Refusal) -> list[Any]:
-        return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
+        return [refusal.code, "e", refusal.field, self.columns.get(refusal.field), dict(refusal.params)]
 
     def _choice(self, question: Question) -> str | None:
         """What was decided about *question*.

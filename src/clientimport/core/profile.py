@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from clientimport.core.findings import Severity
+from clientimport.core.invitations import NAME
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
 from clientimport.core.places import country_code
@@ -65,6 +66,8 @@ class Rung:
         scheme: ``external_id``, ``national_number``, ``vat_number``, ``email``, ``phone`` …
         exclusive: One client a key value: an equal key is the same client, whatever else differs. Otherwise the names must
             agree as well, so a couple may share an e-mail address.
+        refuses: It identifies nobody by itself. A record whose key of this scheme another client has, or an earlier record
+            of another client, is refused. It must be exclusive.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -72,6 +75,11 @@ class Rung:
 
     scheme: str = attrs.field(validator=_named)
     exclusive: bool = attrs.field(default=True, validator=_yes_no)
+    refuses: bool = attrs.field(default=False, validator=_yes_no)
+
+    def __attrs_post_init__(self) -> None:
+        if self.refuses and not self.exclusive:
+            raise SettingsError("match.refuses", True, wanted="exclusive = true beside it")
 
 
 @attrs.frozen(kw_only=True)
@@ -218,6 +226,9 @@ class InvitationStyle:
         """
         active = tuple(state.name for state in lifecycle.states if state.active)
         for name, rule in self.messages.items():
+            if not NAME.fullmatch(name):
+                wanted = "the name of a message: letters, digits and underscores"
+                raise SettingsError("invitations.messages", name, wanted=wanted)
             key = f"invitations.messages.{name}"
             for state in rule.sources:
                 if state not in active:

@@ -133,7 +133,10 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
             "fields": list(profile.required),
             "one_of": [list(group) for group in profile.required_one_of],
         },
-        "match": [{"scheme": rung.scheme, "exclusive": rung.exclusive} for rung in profile.ladder],
+        "match": [
+            {"scheme": rung.scheme, "exclusive": rung.exclusive, **({"refuses": True} if rung.refuses else {})}
+            for rung in profile.ladder
+        ],
         "merge": merge_to_dict(profile.merge),
         "import": {"mode": profile.mode, "update_existing": profile.update_existing, "near": profile.near},
         "opening": {"sign": profile.opening_sign},
@@ -200,11 +203,15 @@ def merge_to_dict(policy: MergePolicy) -> dict[str, Any]:
 
 
 def _rung(entry: object) -> Rung:
-    found = table("match", entry, ("scheme", "exclusive"))
+    found = table("match", entry, ("scheme", "exclusive", "refuses"))
     scheme = found.get("scheme")
     if not isinstance(scheme, str) or not scheme:
         raise SettingsError("match.scheme", scheme, wanted="the name of a key scheme, such as email")
-    return Rung(scheme=scheme, exclusive=yes_no("match.exclusive", found.get("exclusive", True)))
+    return Rung(
+        scheme=scheme,
+        exclusive=yes_no("match.exclusive", found.get("exclusive", True)),
+        refuses=yes_no("match.refuses", found.get("refuses", False)),
+    )
 
 
 def _listed(entry: object) -> Listed:

@@ -7,6 +7,7 @@ from clientimport.core.findings import MATCHING_CODES, Severity
 from clientimport.core.openings import REFUSALS
 from clientimport.core.profile import Profile
 from clientimport.core.schema import BESIDE, Schema
+from clientimport.core.twins import Twin
 from clientimport.errors import SettingsError
 from clientimport.messages.catalogue import catalogue
 from clientimport.plugins.manager import Plugins
@@ -69,6 +70,8 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
             if field not in schema:
                 key = f"profile {chosen.name}: lifecycle.states.{state.name}"
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
+    if chosen.lifecycle.twin is not None:
+        _check_twin(chosen, chosen.lifecycle.twin, schema)
     for field in chosen.invitations.shows:
         if field not in schema or not schema[field].stored:
             stored = tuple(each.name for each in schema if each.stored)
@@ -100,3 +103,15 @@ def _check_choose(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
         for option in each.options:
             if each.read(option) is None:
                 raise SettingsError(f"{key}.options", option, wanted=f"what can be read as {each.field.name}")
+
+
+def _check_twin(chosen: Profile, twin: Twin, schema: Schema) -> None:
+    key = f"profile {chosen.name}: lifecycle.twin"
+    yes_no = tuple(field.name for field in schema.mappable if field.coercer == "yes_no" and not field.many)
+    if twin.field not in yes_no:
+        raise SettingsError(f"{key}.field", twin.field, allowed=yes_no, wanted="a field of yes and no")
+    proving = tuple(rung.scheme for rung in chosen.ladder if rung.exclusive and not rung.refuses)
+    if twin.key not in proving:
+        raise SettingsError(f"{key}.key", twin.key, allowed=proving, wanted="a key of the ladder that identifies")
+    if chosen.near != "off":  # it would ask about every client and its twin
+        raise SettingsError(f"profile {chosen.name}: import.near", chosen.near, allowed=("off",))

@@ -22,12 +22,12 @@ from clientimport.core.planner import INVALID, Planner
 from clientimport.core.schema import sign_of_store
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
-from clientimport.services.drafts import Draft
 from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
 from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 from clientimport.services.nearing import NOT_COMPARED, Answers, Nearing, decided_fields
+from clientimport.services.plan_draft import Draft
 from clientimport.services.plan_findings import about_decisions, about_mapping
 
 HEAD = 1000
@@ -65,7 +65,7 @@ class Planning:
         """Plan the records of *source* against what *work* can see of the store; answer the digest."""
         description = source.describe()
         evidence = ColumnEvidence(self.interpreter)
-        draft = self._draft(len(description.columns))
+        draft = Draft(self.interpreter, self.planner, self.spool(), len(description.columns))
         try:
             lookup = self._lookup(work, header)
             used = self._read(source, lookup, evidence, draft)
@@ -116,6 +116,8 @@ class Planning:
             sign_of_store(header["store"]),
             work.ledger if "opening_balance" in self.planner.fields else None,
             self._history(work, header) if self.planner.compares else None,
+            self.planner.lifecycle,
+            self.planner.columns,
         )
 
     def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: Draft) -> dict[int, Format]:
@@ -203,14 +205,10 @@ class Planning:
             return None
         return Leaving(work, self.planner, header, self.leaving_share)
 
-    def _draft(self, columns: int) -> Draft:
-        return Draft(self.planner, self.interpreter, self.spool(), columns)
-
     def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> Draft:
         """A new draft from lines drafted before."""
-        draft = self._draft(len(filled))
+        draft = Draft(interpreter or self.interpreter, self.planner, self.spool(), len(filled))
         draft.filled = filled
-        draft.interpreter = interpreter or self.interpreter
         try:
             self._redraft(draft, pages, interpreter)
         except BaseException:
@@ -347,8 +345,8 @@ class Planning:
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
         joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
-        for cluster in joined.clusters:
-            if len(cluster) == 1 and cluster[0] not in joined.shared:
+        for cluster in [*joined.clusters, *([index] for index in joined.refused)]:
+            if cluster[0] not in joined.refused and len(cluster) == 1 and cluster[0] not in joined.shared:
                 line = originals[cluster[0]]
                 if line.sequence not in near.near:
                     continue
@@ -357,7 +355,10 @@ class Planning:
                     yield line.sequence, encode_bytes(line)
                     continue
             members = [nominated[index] for index in cluster]
-            verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
+            if cluster[0] in joined.refused:
+                verdicts = [INVALID]
+            else:
+                verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
@@ -365,6 +366,10 @@ class Planning:
             if refused is not None:
                 verdicts = [INVALID] * len(members)
                 flags.append(refused)
+            if (held := joined.refused.get(cluster[0])) is not None:
+                params = {"scheme": held[0], "row": nominated[held[1]].row}
+                field = self.planner.ladder.field_of[held[0]]
+                flags.append(["key-of-another", "e", field, self.planner.columns.get(field), params])
             if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
                 verdicts = [INVALID] * len(members)
                 params = dict(zip(("scheme", "records"), found[0], strict=True))

@@ -268,9 +268,9 @@ class _Restorer:
         self._exclusive: dict[tuple[str, str], str] = {}
         self._others: dict[tuple[str, str], set[str]] = {}
         wanted: dict[str, list[str]] = {}
-        for row, _, _ in changed:
+        for row, current, _ in changed:
             old = {field: before for field, (before, _) in decode(row.document).items() if before is not None}
-            for scheme, value, slot in keys.rows(old):
+            for scheme, value, slot in keys.rows(old, second=keys.second(decode(current.text))):
                 if slot is not None:
                     wanted.setdefault(scheme, []).append(value)
         for scheme, values in wanted.items():
@@ -291,6 +291,7 @@ class _Restorer:
         before = {key[:2] for key in self._keys.rows(document)}
         images: dict[str, Any] = {}
         final = self._lifecycle.final(document)
+        second = self._keys.second(document)
         for field, (old, new) in decode(row.document).items():
             if field == SINCE:  # it goes where the status goes
                 if STATUS in images:
@@ -300,7 +301,7 @@ class _Restorer:
                 kept.append(Kept(client=client, field=field, reason="state-final"))
             elif document.get(field) != new:
                 kept.append(Kept(client=client, field=field, reason="changed-since"))
-            elif old is not None and self._taken(client, {field: old}):
+            elif old is not None and self._taken(client, {field: old}, second):
                 kept.append(Kept(client=client, field=field, reason="key-taken"))
             else:
                 images[field] = [new, old]
@@ -326,8 +327,8 @@ class _Restorer:
     def _slotted(self, key: Key, client: str) -> Key:
         return (*key[:2], None) if self._others.get(key[:2], set()) - {client} else key
 
-    def _taken(self, client: str, values: dict[str, Any]) -> bool:
-        return any(self._exclusive.get(key[:2], client) != client for key in self._keys.rows(values))
+    def _taken(self, client: str, values: dict[str, Any], second: bool) -> bool:
+        return any(self._exclusive.get(key[:2], client) != client for key in self._keys.rows(values, second=second))
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:

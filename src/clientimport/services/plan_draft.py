@@ -1,4 +1,4 @@
-"""Records as they are drafted, one by one, with what clustering and sealing need of them."""
+"""Records judged one by one, with what sealing needs to judge them together."""
 
 from __future__ import annotations
 
@@ -18,11 +18,18 @@ from clientimport.services.nearing import Answers
 
 
 class Draft:
-    """Drafted lines with the key hashes and counts that sealing needs."""
+    """Drafted lines with the key hashes and counts that sealing needs.
 
-    def __init__(self, planner: Planner, interpreter: Interpreter, spool: Spool, columns: int) -> None:
-        self._planner = planner
+    Args:
+        interpreter: Has read them.
+        planner: Judges them.
+        spool: Where they go, empty.
+        columns: How many the source has.
+    """
+
+    def __init__(self, interpreter: Interpreter, planner: Planner, spool: Spool, columns: int) -> None:
         self.interpreter = interpreter
+        self._planner = planner
         self.spool = spool
         self.tally = Tally()
         self.near: Near = {}
