@@ -234,7 +234,7 @@ class _Review:
         sheet, looks = self._asking(label, "questions", heads, most)
         for question in questions:
             answers = [option["choice"] for option in question["options"]]
-            offered = [f"{option['choice']}{BETWEEN}{option['label']}" for option in question["options"]]
+            offered = [_offered(option["choice"], option["label"]) for option in question["options"]]
             place = question["locator"]
             cells = [
                 self._asked_of.get(question["id"], ""),
@@ -409,6 +409,10 @@ def _marked(looks: tuple[Look, ...], entry: Mapping[str, Any]) -> tuple[Look, ..
         return looks
     place = looks.index(CHOICE) - 1
     return (*looks[:place], "asked", *looks[place + 1 :])
+
+
+def _offered(choice: str, label: str) -> str:
+    return choice if label == choice else f"{choice}{BETWEEN}{label}"
 
 
 def _text(value: Any, messages: Messages) -> str:

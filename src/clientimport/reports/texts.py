@@ -220,7 +220,8 @@ def _column_line(column: ColumnUse, messages: Messages) -> str:
 def _conflict_lines(conflict: Conflict, messages: Messages) -> Iterator[str]:
     yield visible(f"  {conflict.id}: {messages.place(conflict.locator)}: {messages.conflict(conflict)}")
     for option in conflict.options:
-        yield visible(f"      {option.choice}: {messages.option(option, conflict)}")
+        said = messages.option(option, conflict)
+        yield visible(f"      {option.choice}" if said == option.choice else f"      {option.choice}: {said}")
         if (near := near_matches(conflict).get(option.choice)) is not None:
             yield from (visible(f"          {line}") for line in comparison_lines(near, messages))
 
