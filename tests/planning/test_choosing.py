@@ -309,3 +309,54 @@ def test_somebody_who_resembles_another_is_asked_about_that_first(open_importer:
     answers = {question.id: "new", "choose:language": "nl", "choose:questionnaire": "Income"}
     assert fates(plan.decide(answers)) == ["create:told-apart"]
     assert fates(plan.decide({question.id: "client:1"})) == ["unchanged:no-change"]
+
+
+def test_the_workbook_chooses_for_a_single_client(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """On a sheet of its own, a row a client and field; what was chosen stands there again, and can be taken back."""
+    from openpyxl import load_workbook
+
+    importer = open_importer(profile=OFFICE)
+    plan = plan_of(importer, ANN, EVE, {**BOB, "questionnaire": "Income"})
+    path = tmp_path / "review.xlsx"
+
+    def chosen(value: str | None) -> None:
+        book = load_workbook(path)
+        sheet = book["For single clients"]
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        rows = {(row[0].value, row[heads["Field"] - 1].value): row[0].row for row in sheet.iter_rows(min_row=2)}
+        assert set(rows) == {
+            ("Ann", "Language"),
+            ("Ann", "Questionnaire"),
+            ("Eve", "Questionnaire"),
+            ("Bob", "Language"),
+        }
+        sheet.cell(row=rows["Eve", "Questionnaire"], column=heads["Choice"] or 0).value = value
+        book.save(path)
+
+    plan.to_xlsx(path)
+    chosen("company")
+    decided = plan.decide_from(path).choose(language="nl", questionnaire="Income")
+    assert fates(decided) == ["create:new"] * 3
+    (_, eve, _) = decided.overview().only_in_import
+    (choice,) = eve.choose
+    assert (choice.field, choice.value, choice.choice) == ("questionnaire", "Company", "Company")
+
+    decided.to_xlsx(path)
+    assert decided.decide_from(path).digest == decided.digest
+    chosen(None)
+    back = decided.decide_from(path)
+    assert [each.value for entry in back.overview().only_in_import for each in entry.choose if entry.name == "Eve"] == [
+        "Income"
+    ]
+    document = decided.overview().to_dict()
+    assert document["choose"] == {"language": ["Dutch", "French"], "questionnaire": list(SHEETS)}
+    assert document["only_in_import"][1]["choose"] == [
+        {
+            "field": "questionnaire",
+            "label": "Questionnaire",
+            "id": choice.id,
+            "value": "Company",
+            "choice": "Company",
+            "choices": list(SHEETS),
+        }
+    ]

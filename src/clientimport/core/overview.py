@@ -11,7 +11,17 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.decisions import CHOICES, CLIENT, FIELDS, NEW, client_id, field_id, record_id
+from clientimport.core.decisions import (
+    CHOICES,
+    CHOOSE,
+    CLIENT,
+    FIELDS,
+    NEW,
+    choose_id,
+    client_id,
+    field_id,
+    record_id,
+)
 from clientimport.core.joining import Joiner
 from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
@@ -61,6 +71,23 @@ class FieldReview:
 
 
 @attrs.frozen(kw_only=True)
+class ClientChoice:
+    """A field in which something is chosen for one new client, for its rows say nothing there.
+
+    Attributes:
+        field: Which field.
+        id: The decision about it; what is chosen for this client goes before what is chosen for all.
+        value: What it gets; ``None`` while it waits.
+        choice: What was chosen for this client alone; ``None``: nothing was.
+    """
+
+    field: str
+    id: str
+    value: Value = attrs.field(repr=False)
+    choice: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class OverviewEntry:
     """One client of the import.
 
@@ -73,6 +100,7 @@ class OverviewEntry:
         fields: Field by field, in the order of the schema: those that either side has. Empty for an invalid record, and where
             it is not known which client is meant.
         id: The decision about it, whose choices are ``take`` and ``skip`` (leave it out); ``None`` where it makes no difference.
+        choose: What can be chosen for it alone, if it is new.
     """
 
     group: str
@@ -82,6 +110,7 @@ class OverviewEntry:
     clients: tuple[str, ...] = ()
     fields: tuple[FieldReview, ...] = ()
     id: str | None = None
+    choose: tuple[ClientChoice, ...] = ()
 
     @property
     def choice(self) -> str | None:
@@ -159,6 +188,7 @@ class Reviewer:
         self._decided: Mapping[str, str] = header["decisions"]
         opening = set(header["opening_fields"])
         self._lifecycle = profile.lifecycle
+        self._chosen = tuple(each.field for each in profile.choose)
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
         self.pointed = Pointed(header["fields"], profile.lifecycle.twin)
@@ -239,6 +269,7 @@ class Reviewer:
             clients=clients if group == "both" else (),
             fields=fields,
             id=self._id(line, members, group),
+            choose=tuple(self._choose(line, members, values)) if group == "only_in_import" else (),
         )
 
     def bulk(self) -> dict[str, int]:
@@ -253,13 +284,30 @@ class Reviewer:
         """The id of an entry's decision, if one could change anything."""
         if line.disposition == "invalid" or (line.disposition == "skip" and not _left_out(line)):
             return None
-        ids = [record_id(self._ladder.name(each.values), self._ladder.keys(each.values), each.row) for each in members]
+        ids = self._record_ids(members)
         if not _left_out(line):
             return ids[0]
         told = next((id_ for id_ in ids if self._decided.get(id_) == "skip"), None)
         if told is None and group == "only_in_import" and self._decided.get(NEW) == "skip":
             return ids[0]
         return told  # none: it was left out by the answer to a question
+
+    def _record_ids(self, members: Sequence[Line]) -> list[str]:
+        return [record_id(self._ladder.name(each.values), self._ladder.keys(each.values), each.row) for each in members]
+
+    def _choose(self, line: Line, members: Sequence[Line], values: Sequence[Any]) -> Iterator[ClientChoice]:
+        """What can be chosen for a new client alone; of one with several rows only what is not decided yet or was for it."""
+        if line.disposition != "create" and line.reason != CHOOSE:
+            return
+        records = self._record_ids(members) if self._chosen else []
+        for field in self._chosen:
+            slot = self._slots[field]
+            ids = [choose_id(field, record) for record in records]
+            own = next((id_ for id_ in ids if id_ in self._decided), None)
+            several = len(members) > 1 or line.sequence in self._merged
+            if line.values[slot] in (None, []) and (values[slot] in (None, []) or own is not None or not several):
+                choice = None if own is None else self._decided[own]
+                yield ClientChoice(field=field, id=own or ids[0], value=values[slot], choice=choice)
 
     def _decidable(self, line: Line, members: Sequence[Line], hits: Mapping[str, Sequence[Any]]) -> Container[str]:
         """The fields that can be decided one by one."""

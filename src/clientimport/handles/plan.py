@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from clientimport.core.decisions import COLUMN, Decision, Decisions, as_mapping, choose_id
+from clientimport.core.decisions import CHOOSE, COLUMN, Decision, Decisions, as_mapping, choose_id
 from clientimport.core.findings import Finding
 from clientimport.core.leaving import Leaver
 from clientimport.core.plan import (
@@ -188,6 +188,7 @@ class Plan:
             profile=self.profile,
             digest=self.digest,
             conflicts=self.conflicts,
+            offered={each["field"]: each["options"] for each in self.document["questions"] if each["kind"] == CHOOSE},
             product=product,
         )
 
