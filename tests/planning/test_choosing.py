@@ -323,7 +323,11 @@ def test_the_workbook_chooses_for_a_single_client(open_importer: OpenImporter, t
         book = load_workbook(path)
         sheet = book["For single clients"]
         heads = {cell.value: cell.column for cell in sheet[1]}
-        rows = {(row[0].value, row[heads["Field"] - 1].value): row[0].row for row in sheet.iter_rows(min_row=2)}
+        names, fields = heads["Name"] or 0, heads["Field"] or 0
+        rows = {
+            (sheet.cell(row=row, column=names).value, sheet.cell(row=row, column=fields).value): row
+            for row in range(2, sheet.max_row + 1)
+        }
         assert set(rows) == {
             ("Ann", "Language"),
             ("Ann", "Questionnaire"),
