@@ -147,8 +147,10 @@ def test_a_choice_needs_a_client_that_waits_for_it(open_importer: OpenImporter) 
     for record in ("record:000000000000", eve):
         with pytest.raises(SettingsError, match="choose:language:record"):
             plan.choose(record, language="nl")
-    with pytest.raises(SettingsError, match=r"decision\.id|choose"):
-        plan.choose([7], language="nl")  # type: ignore[list-item]
+    for wrong in (7, [7], [None]):
+        with pytest.raises(SettingsError, match="as texts"):
+            plan.choose(wrong, language="nl")  # type: ignore[arg-type]
+    assert plan.choose([], language="nl").digest == plan.digest
 
 
 def test_choices_are_taken_along_and_those_that_mean_nobody_are_named(open_importer: OpenImporter) -> None:

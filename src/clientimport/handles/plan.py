@@ -255,7 +255,14 @@ class Plan:
         for field in values:
             if field not in fields:
                 raise SettingsError("choose", field, allowed=fields)
-        clients = [None] if records is None else [records] if isinstance(records, str) else list(records)
+        clients: list[str | None] = [None]
+        if records is not None:
+            given = (
+                [records] if isinstance(records, str) else list(records) if isinstance(records, Iterable) else [None]
+            )
+            if not all(isinstance(each, str) for each in given):
+                raise SettingsError("choose", type(records).__name__, wanted="ids of clients of the import, as texts")
+            clients = [*given]
         return self.decide({choose_id(field, each): value for field, value in values.items() for each in clients})
 
     def decide_from(self, path: str | os.PathLike[str]) -> Plan:
