@@ -259,7 +259,7 @@ class Importer(MovesClients, Exports):
         """
         from clientimport.reports.duplicates import find
 
-        return find(self.store, threshold, limit)
+        return find(self.store, threshold, limit, ClientKeys(self.profile, self.schema).second)
 
     def activity(self) -> list[ActivityEntry]:
         """Who did what, oldest first."""
@@ -453,6 +453,7 @@ class Importer(MovesClients, Exports):
             header={"profile": profile_to_dict(self.profile)},
             today=self._today,
             default_currency=self.settings.default_currency,
+            keys=ClientKeys(self.profile, self.schema),
         )
 
     def _may(self, act: str, run_id: str | None = None) -> None:

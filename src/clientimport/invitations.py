@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from clientimport.core.profile import Profile
     from clientimport.plugins import Plugins
     from clientimport.services.booking import Booking
-    from clientimport.services.inviting import Inviting, Preview, Queueing, Sending
+    from clientimport.services.drafting import Drafting
+    from clientimport.services.inviting import Inviting, Preview, Queueing
+    from clientimport.services.sending import Moving, Sending
 
 Who = str | Client | Iterable[str | Client]
 HowSaid = Templates | Mapping[str, Any] | str | os.PathLike[str]
@@ -51,8 +53,8 @@ class Invitations:
     ) -> Queueing:
         """Put a message for each of *clients* into the outbox.
 
-        Refused, and named, are those who are not there, are inactive, have no e-mail address, or have a message of this template
-        already that is queued, sent or perhaps sent.
+        Refused, and named, are those who are not there, are inactive or in a state that the message is not for, have no e-mail
+        address, or have a message of this template already that is queued, sent or perhaps sent.
 
         Args:
             clients: A client, an id, or several of them.
@@ -120,6 +122,9 @@ class Invitations:
         be used stops it all. If the connection breaks, or the process dies, between the message and the answer, that message
         becomes *unknown*, and goes again only if you say so.
 
+        A message that the profile gives an event fires it for its client, in the transaction that records it as sent, if the
+        client's state lets it. All who move do so in one run of kind ``status``; undoing it moves nobody back.
+
         Args:
             templates: As for ``preview``.
             sender: A sender, such as ``SmtpSender``, or a URL that a plugin opens.
@@ -134,6 +139,8 @@ class Invitations:
                 sent.
             StoreError: the store failed. What was recorded stays; a message that was on its way becomes unknown.
         """
+        from clientimport.services.sending import Outgoing
+
         self._require()
         said = self._templates(templates)
         if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
@@ -147,7 +154,13 @@ class Invitations:
         waiting = (lambda: None) if per_minute is None else lambda: pause(60 / per_minute)
         ids = [again] if isinstance(again, str) else [*dict.fromkeys(again)]
         try:
-            return self._inviting().send(said, opened, limit=limit, again=ids, pause=waiting)
+            return Outgoing(
+                store=self._booking.store,
+                actor=self._booking.actor,
+                now=self._booking.now,
+                drafting=self._drafting(),
+                moving=self._moving,
+            ).send(said, opened, limit=limit, again=ids, pause=waiting)
         finally:
             opened.close()
 
@@ -185,7 +198,32 @@ class Invitations:
         from clientimport.services.inviting import Inviting
 
         booking = self._booking
-        return Inviting(store=booking.store, actor=booking.actor, now=booking.now, today=booking.today)
+        return Inviting(store=booking.store, actor=booking.actor, now=booking.now, drafting=self._drafting())
+
+    def _drafting(self) -> Drafting:
+        from clientimport.services.drafting import Drafting
+
+        return Drafting(
+            store=self._booking.store,
+            lifecycle=self._profile.lifecycle,
+            style=self._profile.invitations,
+            today=self._booking.today,
+        )
+
+    def _moving(self, templates: Sequence[str]) -> Moving:
+        from clientimport.services.sending import Moving
+
+        booking = self._booking
+        return Moving(
+            lifecycle=self._profile.lifecycle,
+            style=self._profile.invitations,
+            actor=booking.actor,
+            now=booking.now,
+            today=booking.today,
+            new_id=booking.new_id,
+            header=booking.header,
+            templates=templates,
+        )
 
 
 def _ids(clients: Who) -> builtins.list[str]:

@@ -15,6 +15,7 @@ from clientimport.errors import SettingsError
 if TYPE_CHECKING:
     from clientimport.services.booking import Booking
     from clientimport.services.guards import Guard
+    from clientimport.services.removing_by_hand import RemovingByHand
     from clientimport.services.status import StatusByHand
 
 Who = str | Client | Iterable[str | Client]
@@ -73,7 +74,8 @@ class Status:
         """Fire *event* for *clients*: those that it may move come into its state, of each other one it says why not.
 
         A client stays as it is, with keys and balances, and is found as before. All that move do so in one run of kind
-        ``status``, which can be undone unless the state is final.
+        ``status``, which can be undone unless the state is final. Where the event has one for twins, a client's twin moves
+        with it, and stands behind the others.
 
         Args:
             clients: A client, its id, or several of either.
@@ -103,6 +105,41 @@ class Status:
         """Fire ``delete``, as ``fire``; a profile's lifecycle must have it."""
         return self.fire(clients, "delete")
 
+    def remove(self, clients: Who) -> Moves:
+        """Remove *clients* from the store, as an import does that they leave with: of each one that stays it says why.
+
+        Who has an opening balance or payments stays, and whoever is in a state that keeps it from being removed. All that go
+        do so in one run of kind ``status``, which can be undone: then they are back with their ids, keys and values. Messages
+        that wait for a removed client are not sent; none is deleted.
+
+        Args:
+            clients: A client, its id, or several of either.
+
+        Raises:
+            PermissionRefusedError: before anything is read; it asks for what ``clients.remove`` names.
+            SettingsError: one is no client; nothing was changed.
+            StoreError: the store failed; nothing was changed.
+        """
+        return self._removing().remove(_ids(clients))
+
+    def preview_remove(self, clients: Who) -> Moves:
+        """What ``remove`` would do to each client. Writes nothing; asks and raises the same."""
+        return self._removing().preview(_ids(clients))
+
+    def _removing(self) -> RemovingByHand:
+        self._require("clients.remove")
+        from clientimport.services.removing import Rules
+        from clientimport.services.removing_by_hand import RemovingByHand
+
+        return RemovingByHand(
+            store=self._booking.store,
+            rules=Rules(lifecycle=self._profile.lifecycle, guards=self._guards, today=self._booking.today()),
+            actor=self._booking.actor,
+            now=self._booking.now,
+            new_id=self._booking.new_id,
+            header=self._booking.header,
+        )
+
     def _by_hand(self, event: str) -> StatusByHand:
         lifecycle = self._profile.lifecycle
         if event not in lifecycle.event:
@@ -121,6 +158,7 @@ class Status:
             today=self._booking.today,
             new_id=self._booking.new_id,
             header=self._booking.header,
+            keys=self._booking.keys,
         )
 
 
@@ -148,6 +186,10 @@ class MovesClients:
     def delete(self, clients: Who) -> Moves:
         """The same as ``status.delete``."""
         return self.status.delete(clients)
+
+    def remove(self, clients: Who) -> Moves:
+        """The same as ``status.remove``."""
+        return self.status.remove(clients)
 
 
 def _ids(clients: Who) -> list[str]:

@@ -277,8 +277,9 @@ class Workbench:
         if not isinstance(update, bool):
             raise SettingsError("update_existing", update, allowed=("True", "False"))
         near = self.profile.near if near is None else near
-        if near not in NEARNESS:
-            raise SettingsError("near", near, allowed=NEARNESS)
+        allowed = NEARNESS if self.profile.lifecycle.twin is None else ("off",)  # a client and its twin are alike
+        if near not in allowed:
+            raise SettingsError("near", near, allowed=allowed)
         return Policy(mode=mode, update_existing=update, merge=merge, near=near, decisions=decisions)
 
     def _mapping(

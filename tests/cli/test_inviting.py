@@ -38,7 +38,8 @@ def test_from_the_first_look_to_the_last_message(office: Cli, tmp_path: Path) ->
     """Each command as JSON, with the keys that the reference names."""
     seen = said(office("invite", "preview", "--all", *GOING, "--json"))
     assert [each["to"] for each in seen["messages"]] == ["jan@voorbeeld.be", "els@voorbeeld.be"]
-    assert set(seen["messages"][0]) == {"id", "client", "template", "language", "to", "subject", "body"}
+    assert set(seen["messages"][0]) == {"id", "client", "template", "language", "to", "subject", "body", "shows"}
+    assert seen["languages"] == {"nl": 2}
     assert seen["without"] == [{"client": "3", "reason": "no-email", "id": "", "detail": ""}]
 
     queued = said(office("invite", "queue", "--all", "--json"), code=1)
@@ -75,6 +76,7 @@ def test_as_text_in_three_languages(office: Cli, tmp_path: Path) -> None:
     assert "Berichten die zouden gaan: 2" in out
     assert "  Welkom\n  | Dag Jan Peeters\n" in out
     assert "els@voorbeeld.be" in out
+    assert "2 in het Nederlands" in out
     assert "Klant 3: heeft geen e-mailadres" in out
     assert office("invite", "queue", "1", "2")[1] == "Queued: 2\n"
     sender = f"folder:{tmp_path / 'out'}?from=office@firm.example"
@@ -115,7 +117,7 @@ def test_a_person_is_shown_who_gets_what_and_asked(office: Cli, monkeypatch: pyt
     code, out, err = office("invite", "send", *GOING, *sender)
     assert (code, err) == (0, "Nothing was sent.\n")
     assert [line.split() for line in out.splitlines()] == [
-        ["CLIENT", "TEMPLATE", "LANGUAGE", "TO"], ["1", "welcome", "nl", "jan@voorbeeld.be"],
+        ["1", "in", "Dutch"], ["CLIENT", "TEMPLATE", "LANGUAGE", "TO"], ["1", "welcome", "nl", "jan@voorbeeld.be"],
     ]  # fmt: skip
     code, out, err = office("invite", "send", *GOING, *sender)
     assert (code, "Sent: 1" in out) == (0, True)
@@ -131,3 +133,59 @@ def test_undo_names_what_was_sent(office: Cli, tmp_path: Path) -> None:
     assert [(each["client"], each["reason"], each["why"]) for each in undone["kept"]] == [
         ("4", "invitation-sent", "an invitation was sent, which nobody can take back")
     ]
+
+
+TAX = """
+name = "tax"
+[invitations]
+on_import = true
+shows = ["city"]
+count_unsent = true
+[invitations.messages.welcome]
+from = ["not-sent"]
+event = "send"
+[labels]
+unsent = "questionnaires not sent yet"
+[lifecycle]
+states = [{name = "not-sent", label = "Niet verzonden"}, {name = "sent"}]
+events = [{name = "send", from = ["not-sent"], to = "sent"}]
+"""
+
+
+def test_the_states_of_a_profile(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an import queued, the last check with the fields that the profile shows, who moved, and what is left to do."""
+    (tmp_path / "templates.toml").write_text(TEMPLATES, encoding="utf-8")
+    (tmp_path / "tax.toml").write_text(TAX, encoding="utf-8")
+    (tmp_path / "new.csv").write_text("Name,E-mail,City\nJan,jan@voorbeeld.be,Gent\nEls,els@voorbeeld.be,\n", "utf-8")
+    tax = ("--profile", "tax.toml")
+    code, out, _ = cli("apply", "new.csv", *tax, "--yes")
+    assert (code, out.splitlines()[-1]) == (0, "questionnaires not sent yet: 2")
+    assert "  Messages queued         2" in out
+
+    seen = said(cli("invite", "preview", *GOING, *tax, "--json"))
+    assert (seen["languages"], [each["shows"] for each in seen["messages"]]) == (
+        {"nl": 2}, [{"city": "Gent"}, {"city": None}],
+    )  # fmt: skip
+    shown = cli("invite", "preview", *GOING, *tax, "--limit", "1")[1].splitlines()
+    assert shown[:4] == ["Messages that would go: 2", "2 in Dutch", "", "jan@voorbeeld.be  (client 1, welcome, nl)"]
+    assert shown[4] == "  City: Gent"
+    assert shown[-1].split() == ["2", "nl", "els@voorbeeld.be", "(empty)"]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.confirm", lambda text: False)
+    table = cli("invite", "send", *GOING, *tax, "--sender", "folder:out?from=o@firm.example")[1].splitlines()
+    assert [line.split() for line in table[:3]] == [
+        ["2", "in", "Dutch"],
+        ["CLIENT", "TEMPLATE", "LANGUAGE", "TO", "CITY"],
+        ["1", "welcome", "nl", "jan@voorbeeld.be", "Gent"],
+    ]
+
+    send = ("invite", "send", *GOING, *tax, "--sender", "folder:out?from=o@firm.example", "--yes", "--limit", "1")
+    done = said(cli(*send, "--json"))
+    assert (done["moved"], bool(done["run"])) == (["1"], True)
+    assert "Moved: 1 (run " in cli(*send)[1]
+    code, out, _ = cli("invite", "queue", "1", *tax)
+    assert (code, out.splitlines()[-1]) == (1, "Client 1: has this message already: queued, sent, or perhaps sent")
+    other = cli("invite", "preview", "1", "--template", "welcome", *GOING, *tax)[1]
+    assert "has this message already" in other
+    undone = said(cli("undo", done["run"], "--json"))
+    assert [each["reason"] for each in undone["kept"]] == ["invitation-sent"]

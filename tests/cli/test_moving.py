@@ -83,3 +83,38 @@ def test_what_cannot_be(funds: Cli) -> None:
     ):
         code, _, err = funds(*arguments)
         assert (code, said in err) == (WRONG, True), (arguments, err)
+
+
+def test_removing_is_shown_done_and_taken_back(cli: Cli, tmp_path: Path) -> None:
+    """With the same keys as an event; who must stay is named."""
+    (tmp_path / "two.csv").write_text(
+        "Name,E-mail\nAn Bol,an@voorbeeld.be\nTom Claes,tom@voorbeeld.be\n", encoding="utf-8"
+    )
+    assert answer(cli, "apply", "two.csv", "--yes")["created"] == 2
+    assert cli("openings", "set", "2", "10.00", "--currency", "EUR")[0] == DONE
+    seen = answer(cli, "status", "1", "2", "--remove", "--preview", code=LEFT)
+    assert (seen["event"], seen["preview"], seen["run"], seen["moved"], seen["refused"]) == ("remove", True, None, 1, 1)
+    assert [(client["after"], client["why"]) for client in seen["clients"]] == [
+        ("removed", None),
+        (None, {"why": "has-opening"}),
+    ]
+    code, out, err = cli("status", "1", "2", "--remove")
+    assert code == LEFT
+    first, second, *counts = out.splitlines()
+    assert first == "1  An Bol: active > removed"
+    assert second.startswith("2  Tom Claes: active. The client has an opening balance")
+    assert counts == ["Removed: 1", "Refused: 1"]
+    assert len(answer(cli, "clients")["clients"]) == 1
+    run = answer(cli, "runs")["runs"][-1]
+    assert (run["kind"], run["counts"]) == ("status", {"refused": 1, "removed": 1})
+    assert f"clientimport undo {run['run']}" in err
+    assert answer(cli, "undo", run["run"])["reversed"] == 1
+    assert len(answer(cli, "clients")["clients"]) == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--event", "deactivate", "--remove")])
+def test_it_wants_an_event_or_to_remove(funds: Cli, options: tuple[str, ...]) -> None:
+    """One of them, not both."""
+    code, _, err = funds("status", "1", *options, *SMSF)
+    assert code == WRONG
+    assert "--event NAME, or --remove" in err

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Literal
 
 import attrs
 import pytest
@@ -11,12 +13,24 @@ import pytest
 from clientimport import Importer
 from clientimport.adapters.stores.sql import SqlStore
 from clientimport.core.invitations import Message
+from clientimport.documents.profile import profile_from_dict
 from clientimport.ports import Sender
 from clientimport.testing.faults import Fault, FaultyStore, kill
 from tests.crash.processes import KILLED, ended
 from tests.invitations.given import INVITING, ROWS, WELCOME, smtp, states, with_clients
 from tests.invitations.mailserver import MailServer, mail_server
 from tests.planning.given import NOW, plan_of
+
+MOVING = profile_from_dict(
+    {
+        "name": "moving",
+        "lifecycle": {
+            "states": [{"name": "not-sent"}, {"name": "sent"}],
+            "events": [{"name": "send", "from": ["not-sent"], "to": "sent"}],
+        },
+        "invitations": {"on_import": False, "messages": {"welcome": {"from": ["not-sent"], "event": "send"}}},
+    }
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the children are forks of this process")
 
@@ -67,18 +81,24 @@ def test_killed_around_a_message(tmp_path: Path, after: bool) -> None:
 
 
 @pytest.mark.crash
-def test_killed_at_any_statement_while_sending(tmp_path: Path) -> None:
-    """And sent again: each message arrives once, or is unknown and arrived once or never."""
+@pytest.mark.parametrize("of", ["unit", "statement"])
+def test_killed_at_any_moment_while_sending(tmp_path: Path, of: Literal["unit", "statement"]) -> None:
+    """And sent again: each message arrives once, or is unknown and arrived once or never.
+
+    Who moved was sent a message and the other way round, and the run that moved it says how many did.
+    """
     at = 0
     while True:
         at += 1
         url = f"sqlite:///{tmp_path / f'clients{at}.db'}"
-        with Importer(url) as importer:
+        with Importer(url, profile=MOVING) as importer:
             with_clients(importer).invitations.queue(importer.clients())
         with mail_server() as server:
-            code = ended(lambda: send_dying(url, server, at))  # noqa: B023
-            with Importer(url) as importer:
+            code = ended(lambda: send_dying(url, server, at, of))  # noqa: B023
+            with Importer(url, profile=MOVING) as importer:
+                consistent(importer)
                 importer.invitations.send(WELCOME, smtp(server.port))
+                consistent(importer)
                 for client, state in states(importer).items():
                     email = ROWS[int(client) - 1]["email"]
                     assert server.recipients.count(email) in ((1,) if state == "sent" else (0, 1)), (at, client, state)
@@ -89,9 +109,17 @@ def test_killed_at_any_statement_while_sending(tmp_path: Path) -> None:
     assert at > 8
 
 
-def send_dying(url: str, server: MailServer, at: int) -> None:
-    store = FaultyStore(SqlStore(url), Fault(at=at, of="unit", when="after" if at % 2 else "before", act=kill))
-    Importer(store).invitations.send(WELCOME, smtp(server.port))
+def send_dying(url: str, server: MailServer, at: int, of: Literal["unit", "statement"]) -> None:
+    store = FaultyStore(SqlStore(url), Fault(at=at, of=of, when="after" if at % 2 else "before", act=kill))
+    Importer(store, profile=MOVING).invitations.send(WELCOME, smtp(server.port))
+
+
+def consistent(importer: Importer) -> None:
+    sent = {client for client, state in states(importer).items() if state == "sent"}
+    assert {client.id for client in importer.clients() if client.status == "sent"} == sent
+    runs = [run for run in importer.runs.list() if run.kind == "status"]
+    assert all(run.state == "done" for run in runs)
+    assert sum(json.loads(run.counts)["moved"] for run in runs) == len(sent)
 
 
 @pytest.mark.crash

@@ -44,11 +44,11 @@ def test_a_preview_shows_every_message_and_writes_nothing(importer: Importer) ->
     assert [each.to_dict() for each in seen.messages] == [
         {
             "id": "1", "client": "1", "template": "welcome", "language": "nl", "to": "jan@voorbeeld.be",
-            "subject": "Welkom bij Kantoor Peeters", "body": "Dag Jan Peeters,\n\nuw nummer is 1.\n",
+            "subject": "Welkom bij Kantoor Peeters", "body": "Dag Jan Peeters,\n\nuw nummer is 1.\n", "shows": {},
         },
         {
             "id": "2", "client": "2", "template": "welcome", "language": "en", "to": "els@voorbeeld.be",
-            "subject": "Welcome to Kantoor Peeters", "body": "Dear Els Maes,\n\nyour number is 2.\n",
+            "subject": "Welcome to Kantoor Peeters", "body": "Dear Els Maes,\n\nyour number is 2.\n", "shows": {},
         },
     ]  # fmt: skip
     assert [each.to_dict() for each in seen.without] == [

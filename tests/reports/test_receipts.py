@@ -119,6 +119,8 @@ class FakeReceipt:
     openings_posted = 1
     openings_blocked = 0
     openings_reversed = 0
+    invitations_queued = 3
+    unsent: int | None = 2
     conflicts: tuple[Conflict, ...] = (CONFLICT,)
 
     def residue(self) -> Mapping[str, Decimal]:
@@ -210,6 +212,7 @@ def test_a_receipt_for_programs() -> None:
     ]
     assert document["rows"][2]["partner"]["row"] == 2
     assert document["rows"][6]["why"] == {"why": "gone"}
+    assert (document["invitations_queued"], document["unsent"]) == (3, 2)
     assert document["left"] == {"deactivated": 1, "removed": 0, "stayed": 1}
     gone, stays = document["leavers"]
     assert gone == {
@@ -242,7 +245,8 @@ def test_a_receipt_for_people() -> None:
     assert "    E-mail: This is not an e-mail address.\n" in text
     assert "Somebody removed the client since; nothing was written." in text
     assert "  client 13  =1+1: stays. The client has an opening balance" in text
-    assert list(receipt_lines(FakeReceipt(), limit=2))[-1] == "  … and 5 more"
+    assert re.search(r"^  Messages queued +3$", text, re.MULTILINE)
+    assert list(receipt_lines(FakeReceipt(), limit=2))[-2:] == ["  … and 5 more", "Messages not sent yet: 2"]
 
 
 class Page(HTMLParser):
@@ -281,7 +285,7 @@ def test_the_page_lists_every_record_and_runs_nothing(lang: str) -> None:
     assert names.count("caption") == 3
     assert all(at.get("scope") in ("col", "row") for tag, at in page.tags if tag == "th")
     # counts, what was booked, who left; heading, records; heading, who left
-    assert names.count("tr") == 7 + 2 + 2 + 1 + 7 + 1 + 2
+    assert names.count("tr") == 7 + 2 + 2 + 2 + 1 + 7 + 1 + 2
     assert HOSTILE in page.text
     assert names.count("del") == names.count("ins") == 4
 
@@ -317,6 +321,8 @@ def test_the_receipt_as_a_workbook(tmp_path: Path) -> None:
     write_receipt_xlsx(FakeReceipt(), tmp_path / "receipt.xlsx")
 
     book = openpyxl.load_workbook(tmp_path / "receipt.xlsx")
+    counts = {str(row[0]): row[1] for row in book.worksheets[0].iter_rows(values_only=True)}
+    assert (counts["Messages queued"], counts["Messages not sent yet"]) == ("3", "2")
     assert book.sheetnames == ["Summary", "Records", "Changes", "Clients that left"]
     summary, records, changes, leavers = (
         [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets

@@ -28,6 +28,7 @@ def apply_plan(host: Importer, made: Plan, saved: Path | None, where: str, speak
     Raises:
         StoppedError: by Ctrl+C or a failing store, with some records committed. A plan that was not saved is now.
     """
+    tell_of_applied(host, made, speak)
     _tell_of_earlier(host, made, where, speak)
     step: Step | None = None
     try:
@@ -43,6 +44,13 @@ def apply_plan(host: Importer, made: Plan, saved: Path | None, where: str, speak
     assert step is not None
     assert step.receipt is not None
     return step.receipt
+
+
+def tell_of_applied(host: Importer, made: Plan, speak: Face) -> None:
+    """Say so if this very plan was applied already: whoever sees it again should not wonder what it changes."""
+    for run in host.runs.list():
+        if run.plan_digest == made.digest and run.state == "done" and run.undone_by is None:
+            speak.note(f"This plan was applied already, by {run.actor} on {run.started_at}, as run {run.id}.")
 
 
 def _how_to_go_on(made: Plan, saved: Path | None, where: str, step: Step) -> str:

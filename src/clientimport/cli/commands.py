@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clientimport.cli import bookkeeping, giving, inviting, looking, moving
-from clientimport.cli.applying import apply_plan
+from clientimport.cli.applying import apply_plan, tell_of_applied
 from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
     FILE,
@@ -105,6 +105,7 @@ def plan(context: click.Context, /, file: Path, *, out: Path | None, review: Pat
     suffix("--out", out, (".jsonl",))
     suffix("--review", review, REVIEW_FILES)
     with _opened(context, file, given) as host, _planned(host, file, given, speak) as made:
+        tell_of_applied(host, made, speak)
         if out is not None:
             made.save(out)
         speak.show(lambda: plan_document(made, speak.lang), lambda: [plan_text(made, speak.lang).rstrip("\n")])
@@ -155,6 +156,7 @@ def review(
     speak = face(given)
     suffix("--out", out, REVIEW_FILES)
     with _opened(context, plan_or_file, given) as host, _planned(host, plan_or_file, given, speak) as made:
+        tell_of_applied(host, made, speak)
         overview = made.overview(product=product)
         speak.show_marked(
             lambda: overview.document(speak.lang, equal=equal),
@@ -235,7 +237,10 @@ def undo(run: str, **given: Any) -> int:
     with importer({**given, "roles": ()}) as first:  # roles are those of the run's profile
         profile = first.runs.profile(run)
     with importer(given, profile=profile) as host:
+        before = next((each.undone_by for each in host.runs.list() if each.id == run), None)
         undone = host.undo(run)
+    if before is not None:
+        speak.note(f"It was undone already, by run {before}; nothing was changed now.")
     document = {
         "run": undone.run,
         "undoes": undone.undoes,

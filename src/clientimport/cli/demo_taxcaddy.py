@@ -54,7 +54,7 @@ _LAST = ("Abbot", "Baker", "Clark", "Dixon", "Evans", "Foster", "Grant", "Hayes"
 
 def rows(offline: str) -> list[tuple[str, ...]]:
     """The hundred clients, all invented."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for number in range(CLIENTS):
         first, last = _FIRST[number % 10], _LAST[number // 10]
         email = f"{first}.{last}@mail.example".lower()

@@ -8,16 +8,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from clientimport.cli.options import FILE, face, face_options, importer, profile_option, store_option, who_options
 from clientimport.cli.output import Face, table
 from clientimport.core.invitations import STATES, Invitation
 from clientimport.messages import Messages, visible
+from clientimport.reports.texts import shown as shown_value
 
 if TYPE_CHECKING:
     from clientimport.importer import Importer
-    from clientimport.services.inviting import Draft, Without
+    from clientimport.services.drafting import Without
+    from clientimport.services.inviting import Draft, Preview
 
 DAY = click.DateTime(["%Y-%m-%d"])
 _SHOWN = 3
@@ -72,18 +75,20 @@ def preview(
     with importer(given) as host:
         ids = _clients(host, clients, everybody=everybody)
         seen = host.invitations.preview(templates, clients=ids, template=template, language=language)
-    texts = Messages(speak.lang)
+        texts = _texts(host, speak)
 
     def text() -> Iterator[str]:
         yield f"{texts.label('invitations_would_go')}: {len(seen.messages)}"
+        yield from _language_lines(seen, texts)
         shown = seen.messages[: limit or None]
         for draft in shown:
             yield ""
-            yield from _draft_lines(draft)
+            yield from _draft_lines(draft, texts)
         if len(seen.messages) > len(shown):
             yield ""
             yield from table(
-                (each.client, each.message.language, visible(each.message.to)) for each in seen.messages[len(shown) :]
+                (each.client, each.message.language, visible(each.message.to), *_shown(each, texts))
+                for each in seen.messages[len(shown) :]
             )
         yield from _without_lines(seen.without, texts)
 
@@ -118,7 +123,7 @@ def queue(
         ids = _clients(host, clients, everybody=everybody)
         day = None if not_before is None else not_before.date()
         done = host.invitations.queue(ids, template=template, language=language, not_before=day)
-    texts = Messages(speak.lang)
+        texts = _texts(host, speak)
 
     def text() -> Iterator[str]:
         yield f"{texts.label('invitations_queued')}: {len(done.queued)}"
@@ -155,8 +160,8 @@ def send(
     speak = face(given)
     if not yes and (speak.json or not sys.stdin.isatty()):
         raise click.UsageError("Nobody can be asked here whether to go on: add --yes.")
-    texts = Messages(speak.lang)
     with importer(given) as host:
+        texts = _texts(host, speak)
         if not yes and not _confirmed(host, templates, limit, again, texts):
             speak.note("Nothing was sent.")
             return 0
@@ -168,6 +173,8 @@ def send(
             yield f"{texts.label(f'invitations_{state}')}: {len(rows)}"
             if state != "sent":
                 yield from (f"  {row.id}  {texts.label('client').lower()} {row.client}  {row.error}" for row in rows)
+        if done.moved:
+            yield f"{texts.label('moved')}: {len(done.moved)} ({texts.label('run').lower()} {done.run})"
         yield f"{texts.label('invitations_left')}: {done.left}"
         yield from _without_lines(done.without, texts)
         if done.stopped:
@@ -235,9 +242,15 @@ def _confirmed(host: Importer, templates: Path, limit: int | None, again: tuple[
     """Show who gets what in which language, and ask."""
     seen = host.invitations.preview(templates)
     going = seen.messages[:limit]
-    rows = [(each.client, each.template, each.message.language, visible(each.message.to)) for each in going]
+    rows = [
+        (each.client, each.template, each.message.language, visible(each.message.to), *_shown(each, texts))
+        for each in going
+    ]
     if rows:
-        for line in table([("CLIENT", "TEMPLATE", "LANGUAGE", "TO"), *rows]):
+        for line in _language_lines(attrs.evolve(seen, messages=going), texts):
+            click.echo(line)
+        headings = (visible(texts.field(field)).upper() for field in going[0].shows)
+        for line in table([("CLIENT", "TEMPLATE", "LANGUAGE", "TO", *headings), *rows]):
             click.echo(line)
     for line in _without_lines(seen.without, texts):
         click.echo(line)
@@ -246,14 +259,29 @@ def _confirmed(host: Importer, templates: Path, limit: int | None, again: tuple[
     return click.confirm(f"\nSend {len(going)}?" if not again else f"\nSend these, {limit or 'all'} at most?")
 
 
-def _draft_lines(draft: Draft) -> Iterator[str]:
+def _texts(host: Importer, speak: Face) -> Messages:
+    return Messages(speak.lang, host.profile, fields=host.schema)
+
+
+def _shown(draft: Draft, texts: Messages) -> list[str]:
+    return [visible(shown_value(value, texts)) for value in draft.shows.values()]
+
+
+def _language_lines(seen: Preview, texts: Messages) -> Iterator[str]:
+    """``4 in Dutch, 2 in French``; nothing if there is no message."""
+    if seen.languages:
+        yield ", ".join(texts.in_language(code, count) for code, count in seen.languages.items())
+
+
+def _draft_lines(draft: Draft, texts: Messages) -> Iterator[str]:
     message = draft.message
     yield visible(f"{message.to}  (client {draft.client}, {draft.template}, {message.language})")
+    for field, value in zip(draft.shows, _shown(draft, texts), strict=True):
+        yield visible(f"  {texts.field(field)}: {value}")
     yield visible(f"  {message.subject}")
     yield from (visible(f"  | {line}") for line in message.body.splitlines())
 
 
 def _without_lines(without: Iterable[Without], texts: Messages) -> Iterator[str]:
     for each in without:
-        detail = f" ({each.detail})" if each.detail else ""
-        yield visible(f"{texts.label('client')} {each.client}: {texts.uninvited(each.reason)}{detail}")
+        yield visible(f"{texts.label('client')} {each.client}: {texts.uninvited(each.reason, each.detail)}")

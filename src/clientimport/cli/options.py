@@ -18,6 +18,7 @@ from clientimport.core.books import EXISTING, Books
 from clientimport.core.interpretation import FORMATS
 from clientimport.core.mapping import FieldMapping
 from clientimport.core.mapping import Mapping as ColumnMapping
+from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.profile import NEARNESS
 from clientimport.core.settings import Settings
 from clientimport.errors import SettingsError
@@ -111,6 +112,9 @@ plan_options = _all(
     click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The day the books move. Default: today."),
     click.option("--update-existing/--no-update-existing", default=None, help="Update clients that are there already. Default: the profile's."),
     click.option("--mode", type=click.Choice(["upsert", "create_only", "update_only"]), help="Default: the profile's."),
+    click.option("--merge", "merges", multiple=True, metavar="[FIELD=]POLICY", help=f"What an update may write, of all fields or of one: {', '.join(Merge)}; repeat. Default: the profile's."),
+    click.option("--lead", "leads", multiple=True, metavar="SYSTEM", help="For the policy leading: the systems, the leading one first; 'here' is what was entered here; repeat."),
+    click.option("--leaving-share", type=float, metavar="0…1", help="Of the clients that earlier imports of the system had, so many must be in the file, or none leaves. Default: 0.5."),
     click.option("--near", metavar="|".join(NEARNESS), help="Ask about new clients that resemble a known one or another row, from this band on. Default: the profile's."),
     click.option("--country", metavar="XX", help="Country where a record names none, such as BE."),
     click.option("--currency", metavar="XXX", help="Currency where an opening balance names none, such as EUR."),
@@ -156,11 +160,43 @@ def importer(
         default_country=given.get("country"),
         default_currency=given.get("currency"),
         plugins=given.get("plugins") or (),
-        settings=Settings(charges=dict(_pairs("--charge", given.get("charges") or ()))),
+        settings=_settings(given),
         books=books(given),
         guards=_guards(given.get("guards") or ()),
         lists={name: _entries(path) for name, path in _pairs("--list", given.get("lists") or ())},
     )
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    found = Settings(charges=dict(_pairs("--charge", given.get("charges") or ())))
+    share = given.get("leaving_share")
+    return found if share is None else attrs.evolve(found, leaving_share=share)
+
+
+def merge(given: Mapping[str, Any], profile: Profile) -> MergePolicy | None:
+    """The profile's policy with what was said on the command line; ``None`` if nothing was.
+
+    Raises:
+        SettingsError: there is no such policy or field, or ``leading`` has no order.
+    """
+    said, leads = given.get("merges") or (), given.get("leads") or ()
+    if not said and not leads:
+        return None
+    default, fields = profile.merge.default.value, dict(profile.merge.fields)
+    for each in said:
+        if "=" in each:
+            ((field, policy),) = _pairs("--merge", [each])
+            fields[field] = _policy(policy)
+        else:  # said of all fields, it is not meant for all but those that the profile has its own idea about
+            default, fields = _policy(each), {}
+    order = tuple(leads) or profile.merge.order
+    return MergePolicy(default=default, fields=fields, order=order, orders={} if leads else profile.merge.orders)
+
+
+def _policy(text: str) -> Merge:
+    if text not in list(Merge):
+        raise SettingsError("--merge", text, allowed=[choice.value for choice in Merge])
+    return Merge(text)
 
 
 def books(given: Mapping[str, Any]) -> Books | None:
@@ -222,6 +258,7 @@ def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict
         "mode": given.get("mode"),
         "update_existing": given.get("update_existing"),
         "near": given.get("near"),
+        "merge": merge(given, host.profile),
         "control_totals": totals(given),
         "system": given.get("system"),
         **source_arguments(given),

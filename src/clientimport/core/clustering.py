@@ -109,7 +109,9 @@ class Joined:
     """Which of some records are one client.
 
     Attributes:
-        clusters: Indexes of the records, rising, singles included.
+        clusters: Indexes of the records, rising, singles included, but for those that are refused.
+        refused: Records with a key that identifies nobody by itself and that an earlier record of another client has ->
+            (scheme, index of that record).
         shared: For records that hold a key too many share: the (scheme, number of records) of each such key.
         nobody: Records that have no name, no stored client, and no key that could prove something but such.
     """
@@ -117,6 +119,7 @@ class Joined:
     clusters: list[list[int]]
     shared: Mapping[int, list[tuple[str, int]]] = {}
     nobody: Container[int] = ()
+    refused: Mapping[int, tuple[str, int]] = {}
 
 
 def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int, told: Iterable[Sequence[int]] = ()) -> Joined:
@@ -130,12 +133,17 @@ def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int, told: I
         told: Indexes of records that are one client because somebody said so.
     """
     exclusive = [slots.rung.exclusive for slots in ladder.rungs]
+    refuses = [slots.rung.refuses for slots in ladder.rungs]
+    held: dict[tuple[int, str], list[int]] = {}  # keys that join nobody
     holders: dict[tuple[int, object], list[int]] = {}
     for index, line in enumerate(lines):
         for rung, keys in enumerate(ladder.keys(line.values)):
             if not keys:
                 continue
-            if exclusive[rung]:
+            if refuses[rung]:
+                for key in keys:
+                    held.setdefault((rung, key), []).append(index)
+            elif exclusive[rung]:
                 for key in keys:
                     holders.setdefault((rung, key), []).append(index)
             elif name := ladder.name(line.values):  # two blank names prove nothing
@@ -172,7 +180,33 @@ def exact_clusters(lines: list[Line], ladder: Ladder, shared_limit: int, told: I
     members = clusters.members()
     joined = {index for cluster in members.values() for index in cluster}
     members.update({index: [index] for index in range(len(lines)) if index not in joined})
-    return Joined([members[first] for first in sorted(members)], shared, nobody)
+    refused = _refused(held, ladder, clusters) if held else {}
+    if refused:
+        left = {first: [index for index in cluster if index not in refused] for first, cluster in members.items()}
+        members = {cluster[0]: cluster for cluster in left.values() if cluster}
+    return Joined([members[first] for first in sorted(members)], shared, nobody, refused)
+
+
+def _refused(
+    held: Mapping[tuple[int, str], Sequence[int]], ladder: Ladder, clusters: Clusters
+) -> dict[int, tuple[str, int]]:
+    """The records that come after one of another client with a key of which one client only may have a value."""
+    by_record: dict[int, list[tuple[int, str]]] = {}
+    for key, group in held.items():
+        if len(group) > 1:
+            for index in group:
+                by_record.setdefault(index, []).append(key)
+    first: dict[tuple[int, str], int] = {}
+    refused: dict[int, tuple[str, int]] = {}
+    for index in sorted(by_record):
+        before = [(key, first[key]) for key in by_record[index] if key in first]
+        other = next(((key, one) for key, one in before if clusters.find(one) != clusters.find(index)), None)
+        if other is not None:
+            refused[index] = (ladder.rungs[other[0][0]].rung.scheme, other[1])
+            continue
+        for key in by_record[index]:
+            first.setdefault(key, index)
+    return refused
 
 
 def _is_nobody(line: Line, ladder: Ladder, crowds: Container[tuple[int, object]]) -> bool:

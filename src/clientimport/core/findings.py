@@ -132,6 +132,9 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching
         "client-unknown": _E,  # the row names a client that is not there
+        "client-of-other-kind": _E,  # the row names a client and says that it is of the other kind
+        "key-of-another": _E,  # a key that tells another client, or an earlier row; params: scheme, and client or row
+        "beside-twin": _E,  # the row's client of the first kind is in a state that keeps it out; params: state, client
         "near-not-compared": _I,  # too many for a look at near matches; params: records, clients, limit
         "shared-key": _W,  # a key too many records share to say who is who; params: scheme, records
         "shared-key-alone": _E,  # no name, and nothing but such keys; params: scheme, and records or client

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.schema import INACTIVE
+from clientimport.core.lifecycle import Lifecycle
 from clientimport.errors import SettingsError
 
 STATES = ("queued", "sending", "sent", "failed", "unknown", "cancelled")
@@ -25,8 +25,8 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 }
 """State -> the states that may follow. Whoever was sending records the outcome, also after another one called it unknown."""
 
-REASONS = ("gone", "inactive", "no-email", "invited", "invited-before", "embargo", "blank-value", "unknown")
-"""Why a client gets no message. ``invited-before``: its address got it already, for a client that was removed since, as after an
+REASONS = ("gone", "inactive", "state", "no-email", "invited", "invited-before", "embargo", "blank-value", "unknown")
+"""Why a client gets no message. ``state``: the message is not for clients in its state; ``invited-before``: its address got it already, for a client that was removed since, as after an
 undone import; ``unknown``: it may have been sent, nobody knows."""
 
 PLACEHOLDERS = (
@@ -39,8 +39,10 @@ e-mail is read by others."""
 LONGEST_VALUE = 200
 """Characters of a value in a message; longer ones are cut."""
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+"""What a message or a value may be called."""
+
 _PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\s]+")
 
@@ -154,7 +156,7 @@ class Templates:
     def __attrs_post_init__(self) -> None:
         allowed = tuple(dict.fromkeys((*PLACEHOLDERS, *self.values, *self.fields)))
         for name in (*self.texts, *self.values):
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
+            if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise SettingsError("templates", name, wanted="a name of letters, digits and underscores")
         for name, value in self.values.items():
             if not isinstance(value, str) or not clean(value):
@@ -211,13 +213,21 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
-def hindrance(document: Mapping[str, Any] | None) -> str:
-    """Why nothing can be sent to a client with this document, one of ``REASONS``; empty if it can. ``None``: it is gone."""
+def hindrance(document: Mapping[str, Any] | None, lifecycle: Lifecycle, sources: Sequence[str] = ()) -> tuple[str, str]:
+    """Why a message cannot be sent to a client with this document: one of ``REASONS``, empty if it can, and a detail of it.
+
+    Args:
+        document: Its values that are not blank; ``None``: it is gone.
+        lifecycle: What its state follows from.
+        sources: The states in which clients get the message; empty: every active one.
+    """
     if document is None:
-        return "gone"
-    if document.get("status") == INACTIVE:
-        return "inactive"
-    return "" if document.get("email") else "no-email"
+        return "gone", ""
+    if not lifecycle.active(document):
+        return "inactive", ""
+    if sources and (state := lifecycle.state(document)) not in sources:
+        return "state", state
+    return ("" if document.get("email") else "no-email"), ""
 
 
 def _check_places(key: str, text: str, allowed: Sequence[str]) -> None:

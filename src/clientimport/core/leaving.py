@@ -11,6 +11,7 @@ import attrs
 from clientimport.core.matching import comparable_name
 from clientimport.core.nearness import TOLD_APART, as_seen, resembled
 from clientimport.core.plan import MERGED, Line
+from clientimport.core.twins import Twin
 
 REASONS = ("not-listed", "other-system", "entered-here")
 """Why a client may be only here, as ``OtherClient.reason``, and a decision about all such clients can be taken."""
@@ -72,6 +73,7 @@ class Pointed:
 
     Args:
         fields: The plan's fields, in the order of a line's values.
+        twin: The second kind of clients, if there is one.
 
     Attributes:
         clients: Stored clients that any record points at, also one that was refused or waits: they are not only here.
@@ -81,9 +83,13 @@ class Pointed:
             yet whether it is one of them.
         names: Comparable names of records that point at nobody, but for those that were told apart: the key by which they
             would may have been refused, or be a new one.
+        seconds: Whether there were records of the first kind, and of the second.
     """
 
-    def __init__(self, fields: Sequence[str]) -> None:
+    def __init__(self, fields: Sequence[str], twin: Twin | None = None) -> None:
+        self._twin = twin
+        self._kind = fields.index(twin.field) if twin is not None and twin.field in fields else None
+        self.seconds: set[bool] = set()
         self._name = fields.index("name") if "name" in fields else None
         self.clients: set[str] = set()
         self.listed: set[str] = set()
@@ -94,6 +100,7 @@ class Pointed:
     def see(self, line: Line) -> None:
         """Take in one record, with all of its hits."""
         found = [hit[0] for hit in as_seen(line).hits]
+        self.seconds.add(self._kind is not None and line.values[self._kind] is True)
         self.clients.update(found)
         if line.disposition != "invalid":
             self.usable += 1
@@ -103,6 +110,10 @@ class Pointed:
             self.names.add(comparable_name(line.values[self._name]))
         self.maybe.update(resembled(line))
         self.maybe.update(flag[4]["client"] for flag in line.flags if flag[0] in _ANOTHER and "client" in flag[4])
+
+    def of_other_kind(self, document: Mapping[str, Any]) -> bool:
+        """Whether a stored client is of a kind of which there was no record: then the import says nothing about it."""
+        return self._twin is not None and self._twin.second(document) not in self.seconds
 
     def may_be(self, client: str, name: object) -> bool:
         """Whether a record may be the stored *client* of that name, though none points at it."""

@@ -16,6 +16,7 @@ import attrs
 
 from clientimport.core.naming import PARTS
 from clientimport.core.schema import INACTIVE
+from clientimport.core.twins import Twin
 from clientimport.core.words import Words
 from clientimport.errors import SettingsError
 
@@ -161,6 +162,8 @@ class Event:
         guards: Names of what the host is asked before: a reason from any of them holds the client back.
         back_charge_within: Months: a client that was in the state it leaves for less than so many is charged for them
             afterwards; 0: none is.
+        twin: The event that is fired besides, in the same run, for the client's twin, if there is one that it can move;
+            empty: none.
 
     Raises:
         SettingsError: a name is none, or the months are no whole number of 0 or more.
@@ -172,6 +175,7 @@ class Event:
     to: str
     guards: tuple[str, ...] = ()
     back_charge_within: int = attrs.field(default=0)
+    twin: str = ""
 
     @back_charge_within.validator
     def _months(self, _: attrs.Attribute[int], value: object) -> None:
@@ -209,6 +213,7 @@ class Lifecycle:
         events: Every event.
         aspects: What else is said of clients, beside their state.
         currency: ISO 4217 code of the charges; empty: the host's default.
+        twin: The second kind of clients; ``None``: there is one kind.
 
     Raises:
         SettingsError: a name stands twice or for nothing, an event leads to a derived state or leaves a final one, or an
@@ -220,6 +225,7 @@ class Lifecycle:
     events: tuple[Event, ...] = ()
     aspects: tuple[Aspect, ...] = ()
     currency: str = ""
+    twin: Twin | None = None
 
     def __attrs_post_init__(self) -> None:
         for kind, names in (("states", [each.name for each in self.states]), ("events", list(self.event))):
@@ -237,6 +243,15 @@ class Lifecycle:
         for event in self.events:
             self._known(f"lifecycle.events.{event.name}.from", event.sources, leaving)
             self._known(f"lifecycle.events.{event.name}.to", [event.to], stored)
+            if event.twin:
+                key = f"lifecycle.events.{event.name}.twin"
+                self._known(key, [event.twin], [each.name for each in self.events if not each.guards])
+                if self.twin is None or self.event[event.twin].twin:
+                    wanted = "an event without a twin of its own, in a lifecycle with [lifecycle.twin]"
+                    raise SettingsError(key, event.twin, wanted=wanted)
+        if self.twin is not None:
+            self._known("lifecycle.twin.initial", [self.twin.initial], stored)
+            self._known("lifecycle.twin.refused_beside", self.twin.refused_beside, list(self.named))
         if len(self.aspect) != len(self.aspects):
             raise SettingsError("lifecycle.aspects", [each.name for each in self.aspects], wanted="each name once")
         taken = [state.name for state in self.states]
@@ -288,14 +303,19 @@ class Lifecycle:
     @cached_property
     def watched(self) -> tuple[str, ...]:
         """The fields of a client that its state follows from."""
-        return (STATUS, *dict.fromkeys(field for state in self.derived for field in state.when_missing))
+        own = () if self.twin is None else (self.twin.field,)
+        return (STATUS, *own, *dict.fromkeys(field for state in self.derived for field in state.when_missing))
+
+    def beginning(self, document: Mapping[str, Any]) -> str:
+        """The state of a client with these values that nothing was said of: it goes by its kind."""
+        return self.initial if self.twin is None or not self.twin.second(document) else self.twin.initial
 
     def state(self, document: Mapping[str, Any]) -> str:
         """The state of a client with the non-blank values *document*.
 
         One that was moved under another profile, into a state that there is not here, keeps that state's name.
         """
-        stored = str(document.get(STATUS) or self.initial)
+        stored = str(document.get(STATUS) or self.beginning(document))
         for state in self.derived:
             if stored in (state.instead_of or (self.initial,)) and _lacks(document, state.when_missing):
                 return state.name
@@ -350,7 +370,7 @@ class Lifecycle:
 
     def put(self, document: dict[str, Any], state: str, day: str) -> dict[str, list[Any]]:
         """Put *state*, since *day*, into *document*; answer field -> [old, new] of what changed."""
-        new = {STATUS: None, SINCE: None} if state == self.initial else {STATUS: state, SINCE: day}
+        new = {STATUS: None, SINCE: None} if state == self.beginning(document) else {STATUS: state, SINCE: day}
         images = {}
         for field, value in new.items():
             old = document.pop(field, None)

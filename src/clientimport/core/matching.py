@@ -11,6 +11,7 @@ from clientimport.core.emails import email_key
 from clientimport.core.profile import Profile, Rung
 from clientimport.core.schema import CLIENT, Schema, client_of
 from clientimport.core.text import name_key
+from clientimport.core.twins import of_kind
 
 
 def key_text(scheme: str, value: str) -> str:
@@ -27,20 +28,23 @@ class RungSlots:
     Attributes:
         rung: The rung.
         slots: (index among the plan's fields, whether it holds many) of the fields with this scheme.
+        kind: Index of the field that says of which kind a record is; ``None`` if there is one kind.
     """
 
     rung: Rung
     slots: tuple[tuple[int, bool], ...]
+    kind: int | None = None
 
     def keys(self, values: Sequence[Any]) -> list[str]:
         """The record's key texts under this scheme, without repeats, in field order."""
         found: list[str] = []
+        second = self.kind is not None and values[self.kind] is True
         for slot, many in self.slots:
             value = values[slot]
             if value is None:
                 continue
             for text in value if many else (value,):
-                key = key_text(self.rung.scheme, text)
+                key = of_kind(key_text(self.rung.scheme, text), second)
                 if key not in found:
                     found.append(key)
         return found
@@ -58,6 +62,9 @@ class RungSlots:
                 pairs.extend([(row, key_text(scheme, text)) for row, text in enumerate(column) if text is not None])
             else:
                 pairs.extend([pair for pair in enumerate(column) if pair[1] is not None])
+        if self.kind is not None:
+            kinds = columns[self.kind]
+            return [(row, of_kind(key, kinds[row] is True)) for row, key in pairs]
         return pairs
 
 
@@ -71,7 +78,11 @@ class Ladder:
     Attributes:
         rungs: Strongest first; rungs that no field feeds are left out. The last one is ``BY_NAME``: it holds only the
             records that have no other key, so that importing them again does not make them twice. Where a column has
-            clients' ids, ``CLIENT`` is the first: a record that names its client has no other key, whoever shares those.
+            clients' ids, ``CLIENT`` is the first: a record that names its client has no other key, whoever shares those, but
+            for those that identify nobody.
+        twin: The second kind of clients, if the profile has one.
+        kind: Index of the field that says of which kind a record is; ``None`` if no column says it, or there is one kind.
+        field_of: Scheme -> the first field that is fed and has it.
     """
 
     def __init__(self, profile: Profile, schema: Schema, fields: Sequence[str]) -> None:
@@ -80,11 +91,17 @@ class Ladder:
             field = schema[name]
             if field.scheme is not None:
                 slots.setdefault(field.scheme, []).append((index, field.many))
-        keyed = [RungSlots(rung, tuple(slots[rung.scheme])) for rung in profile.ladder if rung.scheme in slots]
+        twin = profile.lifecycle.twin
+        self.twin = twin
+        self.kind = fields.index(twin.field) if twin is not None and twin.field in fields else None
+        keyed = [
+            RungSlots(rung, tuple(slots[rung.scheme]), self.kind) for rung in profile.ladder if rung.scheme in slots
+        ]
         self._named = CLIENT in fields
         if self._named:
             keyed.insert(0, RungSlots(Rung(scheme=CLIENT), ((fields.index(CLIENT), False),)))
         self._keyed = tuple(keyed)
+        self.field_of = {scheme: fields[found[0][0]] for scheme, found in slots.items()}
         self.rungs: tuple[RungSlots, ...] = (*keyed, RungSlots(Rung(scheme=BY_NAME, exclusive=False), ()))
         self._name_slot: int | None = fields.index("name") if "name" in fields else None
 
@@ -96,22 +113,38 @@ class Ladder:
         """A record's key texts, a list a rung."""
         found = [slots.keys(values) for slots in self._keyed]
         if self._named and found[0]:
-            return [found[0], *([] for _ in found)]
+            refusing = self._kind_known(values)
+            kept = [
+                keys if refusing and slots.rung.refuses else [] for slots, keys in zip(self._keyed, found, strict=True)
+            ]
+            return [found[0], *kept[1:], []]
         name = "" if any(found) else self.name(values)
-        return [*found, [name] if name else []]
+        second = self.kind is not None and values[self.kind] is True
+        return [*found, [of_kind(name, second)] if name else []]
+
+    def _kind_known(self, values: Sequence[Any]) -> bool:
+        """Whether a row that names its client says of which kind that is, if there are two."""
+        return self.twin is None or (self.kind is not None and values[self.kind] is not None)
 
     def columns(self, columns: Sequence[Sequence[Any]], size: int) -> list[list[tuple[int, str]]]:
         """The keys of a batch of *size* records, given as its value columns: for each rung (row index, key text)."""
         found = [slots.column(columns) for slots in self._keyed]
         if self._named and found[0]:
             told = {row for row, _ in found[0]}
-            found[1:] = [[pair for pair in column if pair[0] not in told] for column in found[1:]]
+            kinds = None if self.kind is None else columns[self.kind]
+            doubtful = (
+                told if self.twin is not None and kinds is None else {r for r in told if kinds and kinds[r] is None}
+            )
+            for index, slots in enumerate(self._keyed[1:], 1):
+                out = doubtful if slots.rung.refuses else told
+                found[index] = [pair for pair in found[index] if pair[0] not in out]
         keyed = {row for column in found for row, _ in column}
         names: list[tuple[int, str]] = []
         if len(keyed) < size and self._name_slot is not None:
             column = columns[self._name_slot]
             named = ((row, comparable_name(column[row])) for row in range(size) if row not in keyed)
-            names = [(row, name) for row, name in named if name]
+            kinds = None if self.kind is None else columns[self.kind]
+            names = [(row, of_kind(name, kinds is not None and kinds[row] is True)) for row, name in named if name]
         return [*found, names]
 
 
@@ -128,18 +161,27 @@ class ClientKeys:
         self.fields = tuple((field.name, field.scheme, field.many) for field in schema if field.scheme is not None)
         self.exclusive: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder if rung.exclusive)
         self.matching: frozenset[str] = frozenset(rung.scheme for rung in profile.ladder)
+        self.twin = profile.lifecycle.twin
         self._compiled = tuple(
             (name, scheme, many, scheme in self.exclusive, scheme in self.matching)
             for name, scheme, many in self.fields
         )
 
-    def rows(self, document: Mapping[str, Any], shared: Container[str] = ()) -> list[tuple[str, str, str | None]]:
+    def second(self, document: Mapping[str, Any]) -> bool:
+        """Whether the client with these values is of the second kind."""
+        return self.twin is not None and self.twin.second(document)
+
+    def rows(
+        self, document: Mapping[str, Any], shared: Container[str] = (), *, second: bool | None = None
+    ) -> list[tuple[str, str, str | None]]:
         """(scheme, key text, slot) of a client document, as ``ports.Key``, without repeats, in field order.
 
         Args:
             document: The client's non-blank values.
             shared: Schemes whose values this client holds together with others, whatever the profile says.
+            second: Of which kind it is, where *document* is only a part of it.
         """
+        second = self.second(document) if second is None else second
         found: dict[tuple[str, str, str | None], None] = {}
         known = False
         for name, scheme, many, exclusive, matches in self._compiled:
@@ -149,10 +191,10 @@ class ClientKeys:
             known = known or matches
             slot = "" if exclusive and scheme not in shared else None
             for text in value if many else (value,):
-                found[scheme, key_text(scheme, text), slot] = None
+                found[scheme, of_kind(key_text(scheme, text), second), slot] = None
         keys = list(found)
         if not known and (by_name := comparable_name(document.get("name"))):
-            keys.append((BY_NAME, by_name, None))
+            keys.append((BY_NAME, of_kind(by_name, second), None))
         return keys
 
     def nameless(self, keys: Sequence[tuple[str, str, str | None]]) -> bool:

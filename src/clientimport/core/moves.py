@@ -10,6 +10,9 @@ import attrs
 
 from clientimport.core.charges import Cost
 
+REMOVE, REMOVED = "remove", "removed"
+"""What removing clients by hand is called where an event stands, and what stands for the state of a client that is gone."""
+
 
 @attrs.frozen(kw_only=True)
 class Move:
@@ -18,13 +21,14 @@ class Move:
     Attributes:
         client: Its id.
         name: What it is called; empty if it has no name.
-        event: The event's name.
+        event: The event's name; ``remove`` where clients are removed.
         before: The state it is, or was, in.
-        after: The state it comes into; ``None`` if the event is refused.
-        why: Of a refused one: ``why`` (``state-already``, ``state-final``, ``state-other`` or ``state-held``) and what the
-            words for it need; see ``Messages.why``.
+        after: The state it comes into, ``removed`` where it was removed; ``None`` if that is refused.
+        why: Of a refused one: ``why`` (``state-already``, ``state-final``, ``state-other`` or ``state-held``; of one that is not
+            removed ``state-not-removable``, ``has-opening`` or ``has-payments``) and what the words for it need; see
+            ``Messages.why``.
         since: The ISO day on which it came into ``before``; ``None`` if that is not known, as in the initial state.
-        cost: What the move costs; ``None`` for a refused one.
+        cost: What the move costs; ``None`` for a refused one, and where clients are removed.
     """
 
     client: str

@@ -104,7 +104,8 @@ class OtherClient:
     Attributes:
         client: Its id.
         name: What it is called here; empty if it has no name.
-        reason: Why it is probably not in the import: ``deactivated`` (here, before), ``maybe-listed`` (a refused or new
+        reason: Why it is probably not in the import: ``deactivated`` (here, before), ``other-kind`` (of a kind of clients of
+            which the import has none), ``maybe-listed`` (a refused or new
             record has its name or resembles it, or a record of another name has its e-mail, phone or number), ``not-listed``
             (an earlier import of this system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
         systems: The systems whose imports had it, in the order of their first.
@@ -157,7 +158,7 @@ class Reviewer:
         self._lifecycle = profile.lifecycle
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
-        self.pointed = Pointed(header["fields"])
+        self.pointed = Pointed(header["fields"], profile.lifecycle.twin)
         self.counts = dict.fromkeys(("only_in_import", "both", "invalid"), 0)
         self.records = dict(self.counts)
         self._merged: dict[int, list[int]] = {}  # sequence of the first record: rows of those merged into it

@@ -13,7 +13,7 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
-from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, merge, news
+from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, decided, merge, news
 from clientimport.core.naming import Naming
 from clientimport.core.nearness import NEAR_MATCH, OFF, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
@@ -63,6 +63,9 @@ class Planner:
         profile, schema, policy, openings: The rules.
         columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
         derived: Fields whose values follow from others.
+
+    Attributes:
+        columns: As given.
     """
 
     def __init__(
@@ -77,7 +80,7 @@ class Planner:
         derived: Container[str] = (),
     ) -> None:
         self.openings = openings
-        self._columns = columns
+        self.columns = columns
         self.fields = tuple(fields)
         self.ladder = Ladder(profile, schema, fields)
         self.policy = policy
@@ -391,13 +394,7 @@ class Planner:
     ) -> list[Change]:
         """*changes* of one client, with what was decided about single fields, and its name if that follows from them."""
         if choices:
-            changes = [change for change in changes if choices.get(change[0]) != "keep"]
-            there = {change[0] for change in changes}
-            changes += [
-                (name, stored.get(name), value, "decision")
-                for name, value in zip(self.client_fields, values, strict=True)
-                if choices.get(name) == "overwrite" and name not in there
-            ]
+            changes = decided(self.client_fields, values, stored, changes, choices)
         return self.naming.after(changes, stored, self.lifecycle.editable(stored), choices) if self.naming else changes
 
     def _merged(
@@ -478,7 +475,7 @@ class Planner:
         return self._flag(verdict[2]) if verdict[1] == _REFUSED and verdict[0] == "invalid" else None
 
     def _flag(self, refusal: Refusal) -> list[Any]:
-        return [refusal.code, "e", refusal.field, self._columns.get(refusal.field), dict(refusal.params)]
+        return [refusal.code, "e", refusal.field, self.columns.get(refusal.field), dict(refusal.params)]
 
     def _choice(self, question: Question) -> str | None:
         """What was decided about *question*.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from clientimport.core.findings import Severity
+from clientimport.core.invitations import NAME
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
 from clientimport.core.places import country_code
@@ -65,6 +66,8 @@ class Rung:
         scheme: ``external_id``, ``national_number``, ``vat_number``, ``email``, ``phone`` …
         exclusive: One client a key value: an equal key is the same client, whatever else differs. Otherwise the names must
             agree as well, so a couple may share an e-mail address.
+        refuses: It identifies nobody by itself. A record whose key of this scheme another client has, or an earlier record
+            of another client, is refused. It must be exclusive.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -72,6 +75,11 @@ class Rung:
 
     scheme: str = attrs.field(validator=_named)
     exclusive: bool = attrs.field(default=True, validator=_yes_no)
+    refuses: bool = attrs.field(default=False, validator=_yes_no)
+
+    def __attrs_post_init__(self) -> None:
+        if self.refuses and not self.exclusive:
+            raise SettingsError("match.refuses", True, wanted="exclusive = true beside it")
 
 
 @attrs.frozen(kw_only=True)
@@ -149,12 +157,29 @@ class TemplateStyle:
 
 
 @attrs.frozen(kw_only=True)
+class MessageRule:
+    """Who may get a message, and what sending it does to them.
+
+    Attributes:
+        sources: The states of the lifecycle in which a client may get it; empty: every active one.
+        event: The event of the lifecycle that is fired for the client when the message is sent; empty: none is.
+    """
+
+    sources: tuple[str, ...] = ()
+    event: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class InvitationStyle:
-    """Whether an import invites.
+    """Whether an import invites, and what goes with a message.
 
     Attributes:
         on_import: Queue a message for every new client with an e-mail address, with the import. It is sent by a later act.
         template: Name of the message.
+        messages: Name of a message -> who may get it and what sending it does; one that is not named goes to active clients and
+            does nothing.
+        shows: Fields that a preview shows beside each message.
+        count_unsent: Receipts say how many of the clients that their import made have not got ``template`` yet.
 
     Raises:
         SettingsError: names the key and what it may be.
@@ -162,6 +187,50 @@ class InvitationStyle:
 
     on_import: bool = attrs.field(default=False, validator=_yes_no)
     template: str = attrs.field(default="welcome", validator=_named)
+    messages: Mapping[str, MessageRule] = attrs.field(factory=dict)
+    shows: tuple[str, ...] = ()
+    count_unsent: bool = attrs.field(default=False, validator=_yes_no)
+
+    def __attrs_post_init__(self) -> None:
+        if self.count_unsent and not self.rule(self.template).sources:
+            wanted = f"invitations.messages.{self.template}.from beside it: the states of those who did not get it yet"
+            raise SettingsError("invitations.count_unsent", True, wanted=wanted)
+
+    def rule(self, template: str) -> MessageRule:
+        """What holds for the message of that name."""
+        return self.messages.get(template) or _ANY_ACTIVE
+
+    def check(self, lifecycle: Lifecycle) -> None:
+        """See that the messages go with *lifecycle*.
+
+        Raises:
+            SettingsError: a message names a state or event that there is not, or one that cannot be of use: a state that is
+                not active, an event with guards (nobody may be asked once a message is gone) or one from other states.
+        """
+        active = tuple(state.name for state in lifecycle.states if state.active)
+        for name, rule in self.messages.items():
+            if not NAME.fullmatch(name):
+                wanted = "the name of a message: letters, digits and underscores"
+                raise SettingsError("invitations.messages", name, wanted=wanted)
+            key = f"invitations.messages.{name}"
+            for state in rule.sources:
+                if state not in active:
+                    raise SettingsError(f"{key}.from", state, allowed=active)
+            if not rule.event:
+                continue
+            event = lifecycle.event.get(rule.event)
+            if event is None:
+                raise SettingsError(f"{key}.event", rule.event, allowed=tuple(lifecycle.event))
+            if event.guards:
+                raise SettingsError(
+                    f"{key}.event", rule.event, wanted="an event without guards: a sent message is sent"
+                )
+            if rule.sources and not set(rule.sources) & set(event.sources):
+                wanted = f"an event that starts from one of {', '.join(rule.sources)}"
+                raise SettingsError(f"{key}.event", rule.event, wanted=wanted)
+
+
+_ANY_ACTIVE = MessageRule()
 
 
 @attrs.frozen(kw_only=True)
@@ -191,7 +260,7 @@ class Profile:
         labels: Text key -> this product's label. Wherever words are given they are one text, or one a language.
         report: The exception report.
         template: The import template.
-        invitations: Whether an import invites.
+        invitations: Whether an import invites, and what goes with a message.
         permissions: Act (``import``, ``undo``, ``clients.remove``, ``openings.set``, ``openings.delete``, ``payments.add``,
             ``periods.close``, ``invitations.send``, and ``clients.`` with an event of the lifecycle) -> permissions the actor needs.
         permission_labels: Permission -> what the product calls it.
@@ -228,6 +297,9 @@ class Profile:
     permission_labels: Mapping[str, str] = attrs.field(factory=dict)
     roles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     lifecycle: Lifecycle = TWO_STATES
+
+    def __attrs_post_init__(self) -> None:
+        self.invitations.check(self.lifecycle)
 
     def act(self, event: str) -> str:
         """The act whose permissions firing *event* takes: its own; to reactivate those to deactivate, if it has none."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from clientimport.core.charges import exact
 from clientimport.core.lifecycle import Aspect, Event, Lifecycle, Standing, State
 from clientimport.core.money import minor_units
+from clientimport.core.twins import Twin
 from clientimport.documents.tables import list_, said_words, table, text, texts, yes_no
 from clientimport.errors import SettingsError
 
 _STATE = (
     "name", "label", "active", "final", "removable", "editable", "locked", "warned", "when_missing", "instead_of", "charge",
 )  # fmt: skip
-_EVENT = ("name", "label", "from", "to", "guards", "back_charge_within")
+_EVENT = ("name", "label", "from", "to", "guards", "back_charge_within", "twin")
 _ASPECT = ("name", "label", "needs", "missing", "complete")
 
 
@@ -24,7 +27,7 @@ def lifecycle_from_dict(data: object) -> Lifecycle:
     Raises:
         SettingsError: a key or value is not one of those allowed; names it.
     """
-    found = table("lifecycle", data, ("initial", "states", "events", "aspects", "currency"))
+    found = table("lifecycle", data, ("initial", "states", "events", "aspects", "currency", "twin"))
     states = tuple(_state(entry) for entry in list_("lifecycle.states", found.get("states", [])))
     if not states:
         raise SettingsError("lifecycle.states", [], wanted="the states of clients, each with a name")
@@ -37,6 +40,7 @@ def lifecycle_from_dict(data: object) -> Lifecycle:
         events=tuple(_event(entry) for entry in list_("lifecycle.events", found.get("events", []))),
         aspects=tuple(_aspect(entry) for entry in list_("lifecycle.aspects", found.get("aspects", []))),
         currency=currency,
+        twin=_twin(found["twin"]) if "twin" in found else None,
     )
 
 
@@ -49,7 +53,21 @@ def lifecycle_to_dict(lifecycle: Lifecycle) -> dict[str, Any]:
     }
     if lifecycle.aspects:
         found["aspects"] = [_aspect_dict(aspect) for aspect in lifecycle.aspects]
-    return {**found, "currency": lifecycle.currency} if lifecycle.currency else found
+    if lifecycle.currency:
+        found["currency"] = lifecycle.currency
+    if lifecycle.twin is not None:
+        found["twin"] = {**attrs.asdict(lifecycle.twin), "refused_beside": list(lifecycle.twin.refused_beside)}
+    return found
+
+
+def _twin(data: object) -> Twin:
+    found = table("lifecycle.twin", data, ("field", "initial", "key", "refused_beside"))
+    return Twin(
+        field=found.get("field", ""),
+        initial=found.get("initial", ""),
+        key=found.get("key", ""),
+        refused_beside=texts("lifecycle.twin.refused_beside", found.get("refused_beside", [])),
+    )
 
 
 def _state(entry: object) -> State:
@@ -84,6 +102,7 @@ def _event(entry: object) -> Event:
         to=text(f"{key}.to", found.get("to", "")),
         guards=texts(f"{key}.guards", found.get("guards", [])),
         back_charge_within=found.get("back_charge_within", 0),
+        twin=text(f"{key}.twin", found.get("twin", "")),
     )
 
 
@@ -117,7 +136,7 @@ def _state_dict(state: State) -> dict[str, Any]:
 
 def _event_dict(event: Event) -> dict[str, Any]:
     found: dict[str, Any] = {"name": event.name, "label": event.label, "from": list(event.sources), "to": event.to}
-    found |= {"guards": list(event.guards), "back_charge_within": event.back_charge_within}
+    found |= {"guards": list(event.guards), "back_charge_within": event.back_charge_within, "twin": event.twin}
     return _short(found, {})
 
 

@@ -18,7 +18,6 @@ from clientimport.core.profile import (
     NEARNESS,
     ROWS,
     SIGNS,
-    InvitationStyle,
     Listed,
     Profile,
     ReportStyle,
@@ -27,6 +26,7 @@ from clientimport.core.profile import (
     act_of,
 )
 from clientimport.documents.fields import fields_from_list, fields_to_list
+from clientimport.documents.invitation_style import style_from_dict, style_to_dict
 from clientimport.documents.lifecycle import lifecycle_from_dict, lifecycle_to_dict
 from clientimport.documents.tables import by_code, choice, list_, own_words, table, text, texts, words, yes_no
 from clientimport.documents.template import template_from_dict, template_to_dict
@@ -81,7 +81,6 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
     opening = table("opening", data.get("opening", {}), ("sign",))
     messages = table("messages", data.get("messages", {}), ("codes", "fields", "reasons"))
     report = table("report", data.get("report", {}), ("rows", "comment_column"))
-    invitations = table("invitations", data.get("invitations", {}), ("on_import", "template"))
     lifecycle = lifecycle_from_dict(data["lifecycle"]) if "lifecycle" in data else TWO_STATES
     acts = dict.fromkeys((*ACTS, *(act_of(event) for event in lifecycle.event)))
     permissions = table("permissions", data.get("permissions", {}), tuple(acts))
@@ -115,10 +114,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
             comment_column=text("report.comment_column", report.get("comment_column", "Comments")),
         ),
         template=template_from_dict(data.get("template", {})),
-        invitations=InvitationStyle(
-            on_import=yes_no("invitations.on_import", invitations.get("on_import", False)),
-            template=text("invitations.template", invitations.get("template", "welcome")),
-        ),
+        invitations=style_from_dict(data.get("invitations", {})),
         permissions={act: texts(f"permissions.{act}", value) for act, value in permissions.items()},
         permission_labels=words("permission_labels", data.get("permission_labels", {})),
         roles={role: texts(f"roles.{role}", names) for role, names in table("roles", data.get("roles", {})).items()},
@@ -135,7 +131,10 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
             "fields": list(profile.required),
             "one_of": [list(group) for group in profile.required_one_of],
         },
-        "match": [{"scheme": rung.scheme, "exclusive": rung.exclusive} for rung in profile.ladder],
+        "match": [
+            {"scheme": rung.scheme, "exclusive": rung.exclusive, **({"refuses": True} if rung.refuses else {})}
+            for rung in profile.ladder
+        ],
         "merge": merge_to_dict(profile.merge),
         "import": {"mode": profile.mode, "update_existing": profile.update_existing, "near": profile.near},
         "opening": {"sign": profile.opening_sign},
@@ -147,7 +146,7 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
         "labels": dict(sorted(profile.labels.items())),
         "report": {"rows": profile.report.rows, "comment_column": profile.report.comment_column},
         **({} if profile.template == TemplateStyle() else {"template": template_to_dict(profile.template)}),
-        "invitations": {"on_import": profile.invitations.on_import, "template": profile.invitations.template},
+        "invitations": style_to_dict(profile.invitations),
         "permissions": {act: list(names) for act, names in sorted(profile.permissions.items())},
         "permission_labels": dict(sorted(profile.permission_labels.items())),
     }
@@ -200,11 +199,15 @@ def merge_to_dict(policy: MergePolicy) -> dict[str, Any]:
 
 
 def _rung(entry: object) -> Rung:
-    found = table("match", entry, ("scheme", "exclusive"))
+    found = table("match", entry, ("scheme", "exclusive", "refuses"))
     scheme = found.get("scheme")
     if not isinstance(scheme, str) or not scheme:
         raise SettingsError("match.scheme", scheme, wanted="the name of a key scheme, such as email")
-    return Rung(scheme=scheme, exclusive=yes_no("match.exclusive", found.get("exclusive", True)))
+    return Rung(
+        scheme=scheme,
+        exclusive=yes_no("match.exclusive", found.get("exclusive", True)),
+        refuses=yes_no("match.refuses", found.get("refuses", False)),
+    )
 
 
 def _listed(entry: object) -> Listed:

@@ -40,6 +40,7 @@ class Receipt:
         openings_posted: Opening balances posted.
         openings_blocked: Opening balances not posted because their currency does not tie out.
         openings_reversed: Of an undo: opening balances that are again what they were.
+        invitations_queued: Messages put into the outbox for clients that it made.
         undone_by: The run that undid it, if any.
         header: How the plan was made.
         plan_summary: The plan's own counts.
@@ -60,6 +61,7 @@ class Receipt:
         self.openings_posted: int = counts.pop("openings_posted", 0)
         self.openings_blocked: int = counts.pop("openings_blocked", 0)
         self.openings_reversed: int = counts.pop("openings_reversed", 0)
+        self.invitations_queued: int = counts.pop("invitations_queued", 0)
         self.left: Mapping[str, int] = {name: counts.pop(name, 0) for name in leaving.OUTCOMES}
         self.counts: Mapping[str, int] = {**dict.fromkeys(OUTCOMES, 0), **counts}
         self.header: Mapping[str, Any] = document["header"]
@@ -79,6 +81,21 @@ class Receipt:
     def updated(self) -> int:
         """Clients updated."""
         return self.counts["updated"]
+
+    @property
+    def unsent(self) -> int | None:
+        """How many of the clients that it made still wait for the message ``invitations.template`` of the profile, now.
+
+        They are there, in a state in which they get it, and were not sent one. ``None`` where the profile does not ask for it
+        (``invitations.count_unsent``), and for an undo. Counted anew each time.
+        """
+        profile = self.profile
+        if not profile.invitations.count_unsent or self.kind != "import":
+            return None
+        from clientimport.services.unsent import unsent
+
+        with self._store.reading() as work:
+            return unsent(work, self.run, profile)
 
     @property
     def profile(self) -> Profile:

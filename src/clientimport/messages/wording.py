@@ -160,9 +160,17 @@ class Messages:
         """Why an undo left something as it is."""
         return self._text("kept", reason, reason)
 
-    def uninvited(self, reason: str) -> str:
-        """Why a client gets no message."""
-        return self._text("uninvited", reason, reason)
+    def uninvited(self, reason: str, detail: str = "") -> str:
+        """Why a client gets no message, with the detail: the state it is in, the day or the placeholder."""
+        text = self._text("uninvited", reason, reason)
+        if "state" in placeholders(text):
+            return fill(text, {"state": self.state(detail)})
+        return f"{text} ({detail})" if detail else text
+
+    def in_language(self, code: str, count: int) -> str:
+        """How many there are in a language, as ``4 in Dutch``; a language without text is its letters."""
+        language = self._text("template", f"language:{code}", code)
+        return fill(self.word("in_language"), {"count": str(count), "language": language})
 
     def conflict(self, conflict: Conflict) -> str:
         """The question *conflict* asks; a kind without text is its own word."""

@@ -194,6 +194,11 @@ def _result(state: PanelState) -> dict[str, Any]:
     ]
     if receipt.openings_posted:
         counts.append({"key": "posted", "label": messages.label("posted"), "count": receipt.openings_posted})
+    if receipt.invitations_queued:
+        made = {"key": "invitations", "label": messages.label("invitations_made"), "count": receipt.invitations_queued}
+        counts.append(made)
+    if (unsent := receipt.unsent) is not None:
+        counts.append({"key": "unsent", "label": messages.label("unsent"), "count": unsent})
     left = receipt.exceptions.failed
     return {
         "counts": counts,

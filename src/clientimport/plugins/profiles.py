@@ -6,6 +6,7 @@ from clientimport.core.findings import MATCHING_CODES, Severity
 from clientimport.core.openings import REFUSALS
 from clientimport.core.profile import Profile
 from clientimport.core.schema import BESIDE, Schema
+from clientimport.core.twins import Twin
 from clientimport.errors import SettingsError
 from clientimport.messages.catalogue import catalogue
 from clientimport.plugins.manager import Plugins
@@ -74,8 +75,26 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
         if aspect.name in schema or aspect.name in BESIDE:  # it is a column of exports, as they are
             raise SettingsError(key, aspect.name, wanted="a name that no field has")
+    if chosen.lifecycle.twin is not None:
+        _check_twin(chosen, chosen.lifecycle.twin, schema)
+    for field in chosen.invitations.shows:
+        if field not in schema or not schema[field].stored:
+            stored = tuple(each.name for each in schema if each.stored)
+            raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
     columns = [column.field for column in chosen.template.columns]
     for field in columns:
         if field not in schema.mappable or columns.count(field) > 1:
             wanted = "each field once, and none but those that a column may feed"
             raise SettingsError(f"profile {chosen.name}: template.columns", field, wanted=wanted)
+
+
+def _check_twin(chosen: Profile, twin: Twin, schema: Schema) -> None:
+    key = f"profile {chosen.name}: lifecycle.twin"
+    yes_no = tuple(field.name for field in schema.mappable if field.coercer == "yes_no" and not field.many)
+    if twin.field not in yes_no:
+        raise SettingsError(f"{key}.field", twin.field, allowed=yes_no, wanted="a field of yes and no")
+    proving = tuple(rung.scheme for rung in chosen.ladder if rung.exclusive and not rung.refuses)
+    if twin.key not in proving:
+        raise SettingsError(f"{key}.key", twin.key, allowed=proving, wanted="a key of the ladder that identifies")
+    if chosen.near != "off":  # it would ask about every client and its twin
+        raise SettingsError(f"profile {chosen.name}: import.near", chosen.near, allowed=("off",))

@@ -79,6 +79,10 @@ class ReceiptLike(Protocol):
     def openings_blocked(self) -> int: ...
     @property
     def openings_reversed(self) -> int: ...
+    @property
+    def invitations_queued(self) -> int: ...
+    @property
+    def unsent(self) -> int | None: ...
 
     def residue(self) -> Mapping[str, Decimal]:
         """Currency -> what stands on the opening balance equity accounts now; a credit is below zero."""
@@ -139,7 +143,8 @@ def receipt_document(receipt: ReceiptLike, lang: str = "en") -> dict[str, Any]:
     Keys: ``run``, ``kind``, ``actor``, ``started_at``, ``finished_at``, ``source``, ``sheet``, ``profile``,
     ``plan_digest``, ``outcomes`` (outcome -> records), ``created`` and ``updated`` (clients), ``left`` (``deactivated``, ``removed``
     and ``stayed`` -> clients that were to leave), ``openings_posted``,
-    ``openings_blocked``, ``openings_reversed`` (of an undo), ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
+    ``openings_blocked``, ``openings_reversed`` (of an undo), ``invitations_queued``, ``unsent`` (only where the profile counts
+    them), ``residue`` (currency -> balance of the equity accounts now), the plan's counts (``records``,
     ``dispositions``, ``reasons``, ``finding_counts``, ``severities``, ``openings``, ``postings``, ``tie_out``), ``rows`` and ``leavers``.
     """
     messages = messages_of(receipt, lang)
@@ -174,6 +179,8 @@ def receipt_summary(receipt: ReceiptLike) -> dict[str, Any]:
         "openings_posted": receipt.openings_posted,
         "openings_blocked": receipt.openings_blocked,
         "openings_reversed": receipt.openings_reversed,
+        "invitations_queued": receipt.invitations_queued,
+        **({} if (unsent := receipt.unsent) is None else {"unsent": unsent}),
         "residue": {currency: format(amount, "f") for currency, amount in receipt.residue().items()},
         **_counts(receipt.plan_summary),
     }

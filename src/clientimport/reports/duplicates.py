@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -84,14 +84,16 @@ class Duplicates:
 _UNLESS_NONE = frozenset(("told_apart", "blocks_split", "blocks_left_out"))
 
 
-def find(store: Store, threshold: str, limit: int | None) -> Duplicates:
-    """The near matches in *store*, see ``Importer.duplicates``."""
+def find(
+    store: Store, threshold: str, limit: int | None, second: Callable[[Mapping[str, Any]], bool] | None = None
+) -> Duplicates:
+    """The near matches in *store*, see ``Importer.duplicates``; *second* tells of which kind a client is."""
     if not isinstance(threshold, str) or threshold not in BANDS:
         raise SettingsError("threshold", threshold, allowed=tuple(BANDS))
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise SettingsError("limit", limit, wanted="a whole number above 0, or None for all")
     with store.reading() as work:
-        search = Search(work.clients, BANDS[threshold])
+        search = Search(work.clients, BANDS[threshold], second=second)
         pairs = search.pairs(limit)
     return Duplicates(
         pairs=tuple(pairs),

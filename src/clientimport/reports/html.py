@@ -14,7 +14,7 @@ from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.files import whole_file
 from clientimport.reports.markup import Markup, element, start
 from clientimport.reports.reasons import reasons
-from clientimport.reports.texts import book_facts, facts, opening_sides, shown, title
+from clientimport.reports.texts import book_facts, facts, opening_sides, queued_facts, shown, title, unsent_facts
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8882; --good: #1a7f37; --bad: #c0362c; --wait: #9a6700; }
@@ -103,7 +103,11 @@ def _counts(receipt: ReceiptLike, messages: Messages) -> Markup:
     ]
     rows += [
         element("tr", element("th", heading, scope="row"), element("td", text, class_="number"))
-        for heading, text in book_facts(receipt, messages)
+        for heading, text in (
+            *book_facts(receipt, messages),
+            *queued_facts(receipt, messages),
+            *unsent_facts(receipt, messages),
+        )
     ]
     caption = element("caption", messages.label("counts"))
     return element("table", caption, element("tbody", *rows), class_="counts")

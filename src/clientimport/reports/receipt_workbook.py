@@ -6,7 +6,7 @@ import os
 
 from clientimport.reports.documents import ReceiptLike, messages_of
 from clientimport.reports.reasons import reasons
-from clientimport.reports.texts import book_facts, facts, opening_line, shown, title
+from clientimport.reports.texts import book_facts, facts, opening_line, queued_facts, shown, title, unsent_facts
 from clientimport.reports.workbook import Style, text_workbook
 
 _LOOKS: dict[str, Style] = {"refused": "error", "stale": "error", "held": "warning"}
@@ -34,7 +34,11 @@ def write_receipt_xlsx(receipt: ReceiptLike, path: str | os.PathLike[str], lang:
         for name, count in receipt.left.items():
             if count:
                 book.row([f"{label('leavers')}: {messages.outcome(name)}", str(count)])
-        for heading, text in book_facts(receipt, messages):
+        for heading, text in (
+            *book_facts(receipt, messages),
+            *queued_facts(receipt, messages),
+            *unsent_facts(receipt, messages),
+        ):
             book.row([heading, text])
 
         columns = ("row", "outcome", "client", "name", "changes", "reason")

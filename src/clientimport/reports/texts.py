@@ -46,10 +46,10 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield f"  {key + ':':<{width}} {visible(value)}"
     yield ""
     yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.counts.items() if count])
-    books = book_facts(receipt, messages)
-    if books:
-        yield ""
-        yield from _table(books)
+    for some in (book_facts(receipt, messages), queued_facts(receipt, messages)):
+        if some:
+            yield ""
+            yield from _table(some)
     if any(receipt.left.values()):
         yield ""
         yield messages.label("leavers")
@@ -62,6 +62,8 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield from _record_lines(record, messages, conflicts)
     if limit and (left := receipt.plan_summary.records - limit) > 0:
         yield f"  … {messages.label('more').replace('{count}', str(left))}"
+    for heading, text in unsent_facts(receipt, messages):
+        yield visible(f"{heading}: {text}")
 
 
 def facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]]:
@@ -93,6 +95,18 @@ def book_facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]
         for currency, amount in receipt.residue().items():
             found.append((messages.label("residue"), f"{amount:f} {currency}"))
     return found
+
+
+def queued_facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]]:
+    """(heading, text) of the messages that a run queued; empty if there are none."""
+    queued = receipt.invitations_queued
+    return [(messages.label("invitations_made"), str(queued))] if queued else []
+
+
+def unsent_facts(receipt: ReceiptLike, messages: Messages) -> list[tuple[str, str]]:
+    """(heading, text) of who still waits for a message, with which a receipt ends; empty where nobody asks for it."""
+    unsent = receipt.unsent
+    return [] if unsent is None else [(messages.label("unsent"), str(unsent))]
 
 
 def opening_sides(opening: PlannedOpening, messages: Messages) -> tuple[str, str]:

@@ -17,13 +17,14 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
-from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text, name_agrees
+from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, name_agrees
 from clientimport.core.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
-from clientimport.services.inviting import invite_new
+from clientimport.services.inviting import InvitingNew
+from clientimport.services.new_keys import NewKeys, shared_schemes
 from clientimport.services.posting import Poster, Why
 from clientimport.services.removing import Rules, take_out
 from clientimport.services.telling_apart import remember
@@ -194,19 +195,14 @@ class _Writer:
         self.poster = Poster(Books.from_dict(applying.plan.header["books"]), applying.plan.document["tie_out"])
         self._run = run_id
         self._keys = applying.keys
-        self._now = applying.now
         header = applying.plan.header
-        self._invites = header["profile"].get("invitations", {})
+        style = header["profile"].get("invitations", {})
+        self._invites = InvitingNew.of(style, applying.rules().lifecycle, run_id, applying.now)
         self._fields: list[str] = header["fields"]
         opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
         self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
-        self._key_slots = [
-            (slot, scheme, many, "" if scheme in applying.keys.exclusive else None)
-            for name, scheme, many in applying.keys.fields
-            if name in self._fields
-            for slot in (self._fields.index(name),)
-        ]
+        self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
         self._key_fields = {name for name, _, _ in applying.keys.fields}
 
@@ -247,8 +243,7 @@ class _Writer:
             self.poster.post(work.ledger, self._run, written, counts)
             self.poster.count_blocked(posts, counts)
         work.runs.add_operations(self._run, operations)
-        if self._invites.get("on_import"):
-            invite_new(work, self._run, self._invites["template"], operations, self._now)
+        self._invites.queue(work, operations, counts)
         if any(line[8] == TOLD_APART for line in lines):
             made = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
             remember(work, self._run, page, lines, made)
@@ -312,7 +307,7 @@ class _Writer:
             {name: value for name, slot in slots if (value := values[slot]) is not None} for values in rows
         )
         texts = [document.decode() for document in documents]
-        keys = self._new_keys(lines, rows)
+        keys = self._new_keys.of(lines, rows)
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}
         newcomers = self._newcomers(work, lines, rows, keys) if self.careful else {}
@@ -361,28 +356,6 @@ class _Writer:
                 found.setdefault(lines[index][0], client)
         return found
 
-    def _new_keys(self, lines: list[Sequence[Any]], rows: list[Sequence[Any]]) -> list[list[Key]]:
-        """The keys of the clients that *rows* make, a scheme at a time."""
-        keys: list[list[Key]] = [[] for _ in rows]
-        for slot, scheme, many, exclusive in self._key_slots:
-            for own, values in zip(keys, rows, strict=True):
-                value = values[slot]
-                if value is None:
-                    continue
-                for text in value if many else (value,):
-                    key = (scheme, key_text(scheme, text), exclusive)
-                    if key not in own:
-                        own.append(key)
-        for own, line, row in zip(keys, lines, rows, strict=True):
-            if line[4]:
-                shared = _shared(line)
-                own[:] = [(scheme, text, None if scheme in shared else slot) for scheme, text, slot in own]
-            if self._keys.nameless(own) and (
-                name := comparable_name(row[self._name] if self._name is not None else None)
-            ):
-                own.append((BY_NAME, name, None))
-        return keys
-
     def _update(self, work: UnitOfWork, lines: list[Sequence[Any]], refused: Mapping[int, Why]) -> list[OperationRow]:
         """Update clients that are as planning saw them; report the others as stale, with what is there now."""
         if not lines:
@@ -417,7 +390,7 @@ class _Writer:
             else:
                 before = {key[:2] for key in self._keys.rows(document)}
                 document.update(changed)
-                after = self._keys.rows(document, _shared(line))
+                after = self._keys.rows(document, shared_schemes(line))
                 added = [key for key in after if key[:2] not in before]
                 kept = {key[:2] for key in after}
                 removed = [key for key in before if key not in kept]
@@ -483,11 +456,6 @@ def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
     return taken
 
 
-def _shared(line: Sequence[Any]) -> set[str]:
-    """The schemes whose values this record holds together with others: nobody's alone, whatever the profile says."""
-    return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING}
-
-
 def _sequence(operation: OperationRow) -> int:
     return operation.sequence
 
@@ -495,4 +463,3 @@ def _sequence(operation: OperationRow) -> int:
 _NOTHING_REFUSED: Mapping[int, Why] = {}
 _WITHOUT_OPERATION = {"unchanged": "unchanged", "skip": "skipped", "invalid": "refused", "conflict": "held"}
 _DONE = {"create": "created", "update": "updated"}
-_SHARING = ("shared-key", "same-key-other-name")

@@ -9,6 +9,7 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.canonical import encode
+from clientimport.core.matching import ClientKeys
 from clientimport.errors import SettingsError
 from clientimport.ports import Ledger, LiveOpening, NewItem, Store, UnitOfWork
 from clientimport.services.by_hand import start_by_hand
@@ -32,6 +33,7 @@ class Booking:
         header: What the run keeps of how it was made, as plain data.
         today: The day as an ISO date.
         default_currency: ISO 4217 code of balances that name none.
+        keys: Makes a client's keys.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class Booking:
     header: Mapping[str, Any]
     today: Callable[[], str]
     default_currency: str
+    keys: ClientKeys
 
     def set(self, client: str, currency: str, minor: int, date: str | None, items: Sequence[NewItem]) -> None:
         """Make *minor* the client's opening balance in *currency*; nothing is posted if it is that already.

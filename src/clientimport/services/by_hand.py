@@ -8,6 +8,9 @@ from typing import Any
 from clientimport.core.canonical import encode
 from clientimport.ports import RunRow, UnitOfWork
 
+SENT = "sent"
+"""Of a run's header: its clients moved because a message was sent to them, which undoing does not call back."""
+
 
 def start_by_hand(work: UnitOfWork, kind: str, run_id: str, *, actor: str, at: str, header: Mapping[str, Any]) -> None:
     """Begin a run of *kind* without plan and source.

@@ -7,9 +7,9 @@ reported. The store is read twice or a few times more, in pages; nothing is read
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -51,6 +51,7 @@ class Search:
         clients: The store's clients, within one unit of work.
         at_least: The weight in bits from which a pair is reported.
         max_block: More clients than this under one key: the block is split.
+        second: Tells from its values whether a client is of the second kind; one of each kind are no pair.
 
     Attributes:
         clients: Clients looked at.
@@ -61,8 +62,15 @@ class Search:
         blocks_left_out: What was too large even so; its clients are compared only where another key joins them.
     """
 
-    def __init__(self, clients: Clients, at_least: int, max_block: int = MAX_BLOCK) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        at_least: int,
+        max_block: int = MAX_BLOCK,
+        second: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> None:
         self._clients = clients
+        self._second = second or (lambda _: False)
         self._at_least = at_least
         self._max = max_block
         self._ids: list[str] = []
@@ -151,6 +159,8 @@ class Search:
                 left, right = members.get(one), members.get(other)
                 if left is None or right is None:  # removed meanwhile, in a store without snapshots
                     continue
+                if left.second != right.second:  # twins are alike, and are no duplicates
+                    continue
                 if self._due(number, block.hashed, left, right):
                     self.compared += 1
                     likeness = judge(left.subject, right.subject, self._at_least)
@@ -187,8 +197,9 @@ class Search:
         found: dict[int, Member] = {}
         for number in wanted:
             if (client := stored.get(self._ids[number])) is not None:
-                taken_apart = subject(decode(client.text))
-                found[number] = Member(taken_apart, block_keys(taken_apart, through + 1))
+                document = decode(client.text)
+                taken_apart = subject(document)
+                found[number] = Member(taken_apart, block_keys(taken_apart, through + 1), self._second(document))
         return found
 
     def _pair(self, one: int, other: int, left: Subject, right: Subject, likeness: Similarity) -> DuplicatePair:
@@ -216,10 +227,11 @@ class Block(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A client of a block, with its keys."""
+    """A client of a block, with its keys, and whether it is of the second kind."""
 
     subject: Subject
     keys: list[frozenset[str]]
+    second: bool
 
 
 def _in_order(one: str, other: str) -> tuple[str, str]:

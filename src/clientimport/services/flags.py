@@ -12,18 +12,19 @@ from clientimport.errors import PluginError
 from clientimport.ports import SourceDescription
 
 _SEALING_CODES = frozenset(("shared-key", "field-locked", "field-risky", *REFUSALS))
+_LOOKUP_CODES = frozenset(("same-key-other-name", "client-unknown", "client-of-other-kind", "beside-twin"))
+_EITHER_CODES = frozenset(("shared-key-alone", "key-of-another"))
+"""Set by looking up where they name a stored client, by sealing where other rows are meant."""
 
 
 def of_lookup(flag: Sequence[Any]) -> bool:
     """Whether looking clients up set *flag*: what the store had then is not asked again."""
-    return flag[0] in {"same-key-other-name", "client-unknown"} or (
-        flag[0] == "shared-key-alone" and "client" in flag[4]
-    )
+    return flag[0] in _LOOKUP_CODES or (flag[0] in _EITHER_CODES and "client" in flag[4])
 
 
 def of_sealing(flag: Sequence[Any]) -> bool:
     """Whether judging or sealing set *flag*, and so finds it again."""
-    return flag[0] in _SEALING_CODES or (flag[0] == "shared-key-alone" and "records" in flag[4])
+    return flag[0] in _SEALING_CODES or (flag[0] in _EITHER_CODES and "client" not in flag[4])
 
 
 def checked(flags: Sequence[Flag], description: SourceDescription) -> Sequence[Flag]:

@@ -1,45 +1,20 @@
-"""Queue invitations, look at them, send them once, call them off.
-
-A message is claimed (``sending``, committed), handed over, and recorded. Whoever dies in between leaves it ``sending``; the next
-one who sends calls it ``unknown``, and it goes again only if somebody names it. So none is delivered twice unasked, whatever
-crashes and however many send at once.
-"""
+"""Queue invitations, look at them, call them off; and what an import and its undo do with them. Sending is ``sending``'s."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from clientimport.core.canonical import decode
-from clientimport.core.invitations import (
-    LIVE,
-    BlankValueError,
-    Invitation,
-    Message,
-    NewInvitation,
-    Templates,
-    hindrance,
-)
+from clientimport.core.invitations import Invitation, Message, NewInvitation, Templates, hindrance
+from clientimport.core.lifecycle import Lifecycle
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
-from clientimport.ports import (
-    MessageDeferredError,
-    MessageRefusedError,
-    OperationRow,
-    Sender,
-    SenderUnavailableError,
-    Store,
-    UnitOfWork,
-)
-
-PAGE = 500
-BROKE_OFF = "broke-off"
-"""Kind of error of a message that may or may not have gone."""
-
-_ID = "the id of an invitation, as clientimport invite list shows it"
+from clientimport.ports import OperationRow, Store, UnitOfWork
+from clientimport.services.drafting import Document, Drafting, Without, live, looked_up, named, pages
 
 
 @attrs.frozen(kw_only=True)
@@ -50,15 +25,17 @@ class Draft:
         id: Of the invitation; empty for a client that has none queued.
         client, template: Whose, and which.
         message: As it goes.
+        shows: Field -> the client's value, of the fields that the profile wants to see beside it; ``None`` for a blank one.
     """
 
     id: str
     client: str
     template: str
     message: Message
+    shows: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, object]:
-        """``id``, ``client``, ``template``, ``language``, ``to``, ``subject``, ``body``."""
+        """``id``, ``client``, ``template``, ``language``, ``to``, ``subject``, ``body``, ``shows``."""
         return {
             "id": self.id,
             "client": self.client,
@@ -67,29 +44,8 @@ class Draft:
             "to": self.message.to,
             "subject": self.message.subject,
             "body": self.message.body,
+            "shows": dict(self.shows),
         }
-
-
-@attrs.frozen(kw_only=True)
-class Without:
-    """A client that gets no message now.
-
-    Attributes:
-        client: Whose.
-        reason: ``gone`` (removed), ``inactive``, ``no-email``, ``invited`` (has a message of this template that is queued,
-            sent or perhaps sent), ``invited-before`` (its address got it for a client that was removed since), ``embargo`` (not before its day), ``blank-value`` or ``unknown``.
-        id: Of the invitation; empty if it has none.
-        detail: The day of an embargo, or the placeholder that has no value; else empty.
-    """
-
-    client: str
-    reason: str
-    id: str = ""
-    detail: str = ""
-
-    def to_dict(self) -> dict[str, object]:
-        """``client``, ``reason``, ``id``, ``detail``."""
-        return attrs.asdict(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -104,9 +60,15 @@ class Preview:
     messages: tuple[Draft, ...]
     without: tuple[Without, ...]
 
+    @property
+    def languages(self) -> dict[str, int]:
+        """Language, as two or three letters -> messages in it, the most first."""
+        return dict(Counter(each.message.language for each in self.messages).most_common())
+
     def to_dict(self) -> dict[str, object]:
-        """``messages`` and ``without``."""
+        """``languages``, ``messages`` and ``without``."""
         return {
+            "languages": self.languages,
             "messages": [each.to_dict() for each in self.messages],
             "without": [each.to_dict() for each in self.without],
         }
@@ -133,33 +95,6 @@ class Queueing:
 
 
 @attrs.frozen(kw_only=True)
-class Sending:
-    """What one act of sending did.
-
-    Attributes:
-        sent, failed, deferred: Messages that were accepted; that never will be; that the server put off and that are queued again.
-        unknown: Messages of which nobody knows whether they went: of this act, and of earlier ones that died.
-        left: How many are still queued.
-        without: Queued ones that cannot go now, and why.
-        stopped: Why it stopped before its end; empty if it did not.
-    """
-
-    sent: tuple[Invitation, ...]
-    failed: tuple[Invitation, ...]
-    deferred: tuple[Invitation, ...]
-    unknown: tuple[Invitation, ...]
-    left: int
-    without: tuple[Without, ...]
-    stopped: str
-
-    def to_dict(self) -> dict[str, object]:
-        """Every attribute by its name."""
-        parts = ("sent", "failed", "deferred", "unknown", "without")
-        lists = {name: [each.to_dict() for each in getattr(self, name)] for name in parts}
-        return {**lists, "left": self.left, "stopped": self.stopped}
-
-
-@attrs.frozen(kw_only=True)
 class Inviting:
     """The outbox of one store.
 
@@ -167,13 +102,13 @@ class Inviting:
         store: Where.
         actor: Name for the log.
         now: The time as ISO text.
-        today: The day as ISO text.
+        drafting: Makes the messages.
     """
 
     store: Store
     actor: str
     now: Callable[[], str]
-    today: Callable[[], str]
+    drafting: Drafting
 
     def queue(self, clients: Sequence[str], template: str, *, language: str = "", not_before: str = "") -> Queueing:
         """Queue a message for each of *clients* that can get one and has none."""
@@ -181,10 +116,11 @@ class Inviting:
         with self.store.writing() as work:
             wanted = list(dict.fromkeys(clients))
             rows, refused = [], []
-            for client, document, before in _looked_up(work, wanted):
-                why = "invited" if _live(before, template) else hindrance(document)
-                if why:
-                    refused.append(Without(client=client, reason=why))
+            for client, document, before in looked_up(work, wanted):
+                if live(before, template):
+                    refused.append(Without(client=client, reason="invited"))
+                elif hindered := self.drafting.hindered(client, document, template):
+                    refused.append(hindered)
                 else:
                     rows.append(NewInvitation(client, template, language, "", not_before, at))
             ids = work.outbox.queue(rows)
@@ -205,7 +141,7 @@ class Inviting:
             if ids is None:
                 rows = [row for page in work.outbox.rows(("queued",)) for row in page]
             else:
-                rows = [row for row in _named(work, ids) if row.state != "cancelled"]
+                rows = [row for row in named(work, ids) if row.state != "cancelled"]
             for row in rows:
                 if row.state not in ("queued", "failed"):
                     wanted = f"an invitation that is queued or failed; this one is {row.state}"
@@ -230,196 +166,77 @@ class Inviting:
         """
         drafts: list[Draft] = []
         without: list[Without] = []
+
+        def put(row: Invitation, document: Document | None, made: Message | Without) -> None:
+            if isinstance(made, Without):
+                without.append(made)
+                return
+            shows = {field: (document or {}).get(field) for field in self.drafting.style.shows}
+            drafts.append(Draft(id=row.id, client=row.client, template=row.template, message=made, shows=shows))
+
         with self.store.reading() as work:
             waiting = [row for page in work.outbox.rows(("queued", "sending", "unknown")) for row in page]
             asked = set(clients)
-            for some in _pages([row for row in waiting if not asked or row.client in asked]):
-                for row, made in self._drafted(work, templates, some):
-                    if isinstance(made, Without):
-                        without.append(made)
-                    else:
-                        drafts.append(Draft(id=row.id, client=row.client, template=row.template, message=made))
+            for some in pages([row for row in waiting if not asked or row.client in asked]):
+                for each in self.drafting.drafted(work, templates, some):
+                    put(*each)
             shown = {row.client for row in waiting if row.template == template}
-            for client, document, before in _looked_up(work, list(dict.fromkeys(clients))):
+            for client, document, before in looked_up(work, list(dict.fromkeys(clients))):
                 if client in shown:
                     continue
                 row = Invitation("", client, template, language, "queued", "", "", 0, "", "", "")
-                would: Message | Without = Without(client=client, reason="invited")
-                if not _live(before, template):
-                    would = self._message(work, templates, row, document)
-                if isinstance(would, Without):
-                    without.append(would)
+                if live(before, template):
+                    put(row, document, Without(client=client, reason="invited"))
                 else:
-                    drafts.append(Draft(id="", client=client, template=template, message=would))
+                    put(row, document, self.drafting.message(work, templates, row, document))
         return Preview(messages=tuple(drafts), without=tuple(without))
 
-    def send(
-        self,
-        templates: Templates,
-        sender: Sender,
-        *,
-        limit: int | None,
-        again: Sequence[str],
-        pause: Callable[[], None],
-    ) -> Sending:
-        """Send what is queued, oldest first, and those named by *again* before; *limit*: so many and no more.
 
-        Raises:
-            SettingsError: an id is none, is sent, cancelled or on its way, or a template is not there; nothing was sent.
-            StoreError: the store failed; the message at hand, if any, becomes unknown.
-        """
-        chosen, without, unknown = self._prepare(templates, again)
-        named = frozenset(again)
-        sent: list[str] = []
-        failed: list[str] = []
-        deferred: list[str] = []
-        stopped = ""
-        tried = 0
-        for row in chosen:
-            if limit is not None and tried >= limit:
-                break
-            claimed = self._claim(templates, row, named)
-            if claimed is None:
-                continue
-            if isinstance(claimed, Without):
-                without.append(claimed)
-                continue
-            taken, message = claimed
-            if tried:
-                pause()
-            tried += 1
-            outcome, error, said = _handed_over(sender, message)
-            with self.store.writing() as work:
-                # after somebody else called it unknown, it is here known all the same
-                now = work.outbox.get([row.id])[row.id]
-                if now.attempts == taken.attempts and now.state in ("sending", "unknown") and outcome != now.state:
-                    work.outbox.move([now], outcome, self.now(), error=error, language=message.language)
-            places = {"sent": sent, "failed": failed, "unknown": unknown}
-            if outcome != "queued":
-                places[outcome].append(row.id)
-            elif not said:
-                deferred.append(row.id)
-            if said:
-                stopped = said
-                break
-        return self._told(sent, failed, deferred, unknown, without, stopped)
+@attrs.frozen(kw_only=True)
+class InvitingNew:
+    """What an import does for the clients that it makes.
 
-    def _prepare(self, templates: Templates, again: Sequence[str]) -> tuple[list[Invitation], list[Without], list[str]]:
-        """What is to be tried, what cannot go, and what was on its way when somebody died."""
-        at = self.now()
-        without: list[Without] = []
-        with self.store.writing() as work:
-            named = _named(work, again)
-            dying = [row for page in work.outbox.rows(("sending",)) for row in page]
-            unknown = work.outbox.move(dying, "unknown", at, error=BROKE_OFF)
-            named = list(work.outbox.get([row.id for row in named]).values())
-            for row in named:
-                if row.state in ("sent", "cancelled"):
-                    wanted = f"an invitation that is queued, failed or unknown; this one is {row.state}"
-                    raise SettingsError("again", row.id, wanted=wanted)
-                others = work.outbox.about([row.client])[row.client]
-                if row.state == "failed" and _live(others, row.template):
-                    wanted = "one whose client has no other invitation of this template by now"
-                    raise SettingsError("again", row.id, wanted=wanted)
-            queue = [row for page in work.outbox.rows(("queued",)) for row in page]
-            ids = {row.id for row in named}
-            chosen = [*named, *(row for row in queue if row.id not in ids)]
-            for template in dict.fromkeys(row.template for row in chosen):
-                templates.known(template)
-            today = self.today()
-            kept = [row for row in chosen if row.not_before <= today]
-            without += [_embargoed(row) for row in chosen if row.not_before > today]
-        return kept, without, [each for each in unknown if each not in ids]
+    Attributes:
+        on: Whether it queues anything.
+        template: Name of the message.
+        sources: The states in which clients get it; empty: every active one.
+        lifecycle: What their states follow from.
+        run: The import.
+        now: The time as ISO text.
+    """
 
-    def _claim(
-        self, templates: Templates, row: Invitation, named: frozenset[str]
-    ) -> tuple[Invitation, Message] | Without | None:
-        """The message, claimed by us and by nobody else; why it cannot go; or ``None`` if somebody else has it."""
-        with self.store.writing() as work:
-            ((_, made),) = self._drafted(work, templates, [row], named)
-            if isinstance(made, Without):
-                return made
-            if not work.outbox.move([row], "sending", self.now(), address=self._digest(made.to)):
-                return None
-            return work.outbox.get([row.id])[row.id], made
+    on: bool
+    template: str
+    sources: Sequence[str]
+    lifecycle: Lifecycle
+    run: str
+    now: Callable[[], str]
 
-    def _drafted(
-        self, work: UnitOfWork, templates: Templates, rows: Sequence[Invitation], named: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[Invitation, Message | Without]]:
-        """What each of *rows* says now, or why it does not go; of those *named* somebody said that they may go once more."""
-        stored = work.clients.fetch([row.client for row in rows])
-        for row in rows:
-            if row.state != "queued" and row.id not in named:
-                yield row, Without(client=row.client, reason="unknown", id=row.id)
-                continue
-            templates.known(row.template)
-            document = decode(stored[row.client].text) if row.client in stored else None
-            yield row, self._message(work, templates, row, document, named)
+    @classmethod
+    def of(cls, style: Mapping[str, Any], lifecycle: Lifecycle, run: str, now: Callable[[], str]) -> InvitingNew:
+        """As the profile says in a plan's header: *style* is its ``invitations``."""
+        template = style.get("template", "welcome")
+        sources = style.get("messages", {}).get(template, {}).get("from", ())
+        return cls(
+            on=style.get("on_import", False), template=template, sources=sources, lifecycle=lifecycle, run=run, now=now
+        )
 
-    def _message(
-        self,
-        work: UnitOfWork,
-        templates: Templates,
-        row: Invitation,
-        document: dict[str, Any] | None,
-        named: frozenset[str] = frozenset(),
-    ) -> Message | Without:
-        if row.not_before > self.today():
-            return _embargoed(row)
-        why = hindrance(document)
-        if why or document is None:
-            return Without(client=row.client, reason=why, id=row.id)
-        if row.id not in named and self._got_it(work, row, str(document["email"])):
-            return Without(client=row.client, reason="invited-before", id=row.id)
-        language = templates.language(row.template, row.language, str(document.get("language") or ""))
-        reference = hashlib.sha256(f"{self.store.identity()}/{row.id}".encode()).hexdigest()[:32] if row.id else ""
-        try:
-            return templates.message(row.template, language, client=row.client, document=document, reference=reference)
-        except BlankValueError as blank:
-            return Without(client=row.client, reason="blank-value", id=row.id, detail=blank.args[0])
-
-    def _got_it(self, work: UnitOfWork, row: Invitation, email: str) -> bool:
-        """Whether the address got this message for a client that is not there any more; two who share one get one each."""
-        gone = ("sending", "sent", "unknown")
-        sent = [each for each in work.outbox.sent_to(self._digest(email)) if each.template == row.template]
-        others = [each.client for each in sent if each.state in gone and each.client != row.client]
-        return bool(set(others) - work.clients.fetch(others).keys())
-
-    def _digest(self, email: str) -> str:
-        """An address as the outbox keeps it: of use only beside this store."""
-        return hashlib.sha256(f"{self.store.identity()}\0{email.lower()}".encode()).hexdigest()[:32]
-
-    def _told(
-        self,
-        sent: list[str],
-        failed: list[str],
-        deferred: list[str],
-        unknown: list[str],
-        without: list[Without],
-        stopped: str,
-    ) -> Sending:
-        """The outcome, with a line in the log."""
-        with self.store.writing() as work:
-            if sent or failed or deferred or unknown:
-                summary = {"sent": len(sent), "failed": len(failed), "deferred": len(deferred), "unknown": len(unknown)}
-                work.activity.append(self.now(), self.actor, "invitations-sent", None, summary)
-            lists = {
-                name: tuple(work.outbox.get(ids).values())
-                for name, ids in (("sent", sent), ("failed", failed), ("deferred", deferred), ("unknown", unknown))
-            }
-            left = sum(len(page) for page in work.outbox.rows(("queued",)))
-        return Sending(**lists, left=left, without=tuple(without), stopped=stopped)
+    def queue(self, work: UnitOfWork, operations: Iterable[OperationRow], counts: Counter[str]) -> None:
+        """Queue a message for every client that *operations* made and that can get one; adds to *counts*."""
+        if not self.on:
+            return
+        made = [done for done in operations if done.action == "create" and done.outcome == "applied"]
+        clients = [
+            str(done.client) for done in made if not hindrance(decode(done.document), self.lifecycle, self.sources)[0]
+        ]
+        if clients:
+            now = self.now()
+            work.outbox.queue([NewInvitation(client, self.template, "", self.run, "", now) for client in clients])
+            counts[QUEUED] += len(clients)
 
 
-def invite_new(
-    work: UnitOfWork, run: str, template: str, operations: Iterable[OperationRow], at: Callable[[], str]
-) -> None:
-    """Queue a message for every client that *operations* of a run made and that has an e-mail address."""
-    made = [done for done in operations if done.action == "create" and done.outcome == "applied"]
-    clients = [str(done.client) for done in made if not hindrance(decode(done.document))]
-    if clients:
-        now = at()
-        work.outbox.queue([NewInvitation(client, template, "", run, "", now) for client in clients])
+QUEUED = "invitations_queued"
+"""How a run's counts call what it queued."""
 
 
 def call_off(work: UnitOfWork, run: str, at: str) -> list[Kept]:
@@ -434,56 +251,3 @@ def sent_of(work: UnitOfWork, run: str) -> list[Kept]:
     gone = ("sending", "sent", "unknown")
     rows = (row for row in work.outbox.of_run(run) if row.state in gone)
     return [Kept(client=row.client, field=None, reason="invitation-sent") for row in rows]
-
-
-def _handed_over(sender: Sender, message: Message) -> tuple[str, str, str]:
-    """The state that follows, the kind of error, and why to stop (empty: go on)."""
-    try:
-        sender.deliver(message)
-    except MessageRefusedError as error:
-        return "failed", error.kind, ""
-    except MessageDeferredError as error:
-        return "queued", error.kind, ""
-    except SenderUnavailableError as error:
-        return "queued", error.code, str(error)
-    except Exception as error:  # noqa: BLE001  # whatever it was, the message may have gone
-        said = f"It broke off while a message was being handed over ({type(error).__name__}): nobody knows if that one went."
-        return "unknown", BROKE_OFF, said
-    return "sent", "", ""
-
-
-def _named(work: UnitOfWork, ids: Sequence[str]) -> list[Invitation]:
-    """The messages with these ids.
-
-    Raises:
-        SettingsError: there is no such message.
-    """
-    found = work.outbox.get(ids)
-    for each in ids:
-        if each not in found:
-            raise SettingsError("invitation", each, wanted=_ID)
-    return list(found.values())
-
-
-def _looked_up(
-    work: UnitOfWork, clients: Sequence[str]
-) -> Iterator[tuple[str, dict[str, Any] | None, Sequence[Invitation]]]:
-    """Each client with its document (``None``: gone) and its messages."""
-    for some in _pages(clients):
-        stored, before = work.clients.fetch(some), work.outbox.about(some)
-        for client in some:
-            document = decode(stored[client].text) if client in stored else None
-            yield client, document, before.get(client, ())
-
-
-def _live(rows: Sequence[Invitation], template: str) -> bool:
-    return any(row.template == template and row.state in LIVE for row in rows)
-
-
-def _embargoed(row: Invitation) -> Without:
-    return Without(client=row.client, reason="embargo", id=row.id, detail=row.not_before)
-
-
-def _pages(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), PAGE):
-        yield rows[start : start + PAGE]

@@ -40,7 +40,7 @@ class Leaving:
         self._ladder = planner.ladder
         self._lifecycle = planner.lifecycle
         self._decisions = planner.decisions
-        self._pointed = Pointed(planner.fields)
+        self._pointed = Pointed(planner.fields, planner.lifecycle.twin)
         self._system: str = header["source"]["system"]
         self._share = share
         self._short = 0
@@ -107,12 +107,13 @@ class Leaving:
     def _compare(self) -> tuple[int, int]:
         """How many of the clients that earlier imports of the system had are listed, and how many these are.
 
-        For a system that nothing came from before: those that any import had. Who was deactivated is not expected.
+        For a system that nothing came from before: those that any import had. Who was deactivated, or is of a kind that
+        the import has nobody of, is not expected.
         """
         names = {run.id: run.system for run in self._work.runs.list()}
         had = {True: [0, 0], False: [0, 0]}
         for page in self._work.clients.scan():
-            active = [stored.id for stored in page if self._active(stored)]
+            active = [stored.id for stored in page if self._expected(stored)]
             for client, done in self._work.runs.about(active).items():
                 systems = {names[run] for run, operation in done if listed(operation)}
                 for own in {False, self._system in systems} if systems else ():
@@ -121,8 +122,10 @@ class Leaving:
         found, known = had[True] if had[True][1] else had[False]
         return found, known
 
-    def _active(self, stored: StoredClient) -> bool:
-        """Whether it counts as active; most clients have no status, and are not read for it."""
-        if not self._lifecycle.derived and f'"{STATUS}"' not in stored.text:
+    def _expected(self, stored: StoredClient) -> bool:
+        """Whether it counts as active, and is of a kind that was listed; most have no status, and are not read for it."""
+        plain = not self._lifecycle.derived and self._lifecycle.twin is None
+        if plain and f'"{STATUS}"' not in stored.text:
             return self._lifecycle.active({})
-        return self._lifecycle.active(decode(stored.text))
+        document = decode(stored.text)
+        return self._lifecycle.active(document) and not self._pointed.of_other_kind(document)

@@ -7,6 +7,7 @@ from typing import Any
 
 from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
+from clientimport.core.lifecycle import TWO_STATES, Lifecycle
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
 from clientimport.core.merging import base_beside
 from clientimport.core.nearness import NEAR
@@ -14,6 +15,7 @@ from clientimport.core.openings import Stored, stored_opening
 from clientimport.core.schema import CLIENT, client_of
 from clientimport.ports import Clients, Ledger, StoredClient
 from clientimport.services.history import History
+from clientimport.services.twins import Twins
 
 _PAGE = 1000
 """Clients fetched at a time to learn the names of a crowd."""
@@ -31,6 +33,8 @@ class Lookup:
         ledger: Where the opening balances of found clients are looked up; ``None`` if the plan brings none.
         sign: Of the store, as ``sign_of_store`` gives it.
         history: Tells what imports said of found clients; ``None`` if the plan asks about no field.
+        lifecycle: The profile's states.
+        columns: Field -> index of the raw column that feeds it, to say where a key was refused.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class Lookup:
         sign: str,
         ledger: Ledger | None = None,
         history: History | None = None,
+        lifecycle: Lifecycle = TWO_STATES,
+        columns: Mapping[str, int] | None = None,
     ) -> None:
         self._clients = clients
         self._ledger = ledger
@@ -54,6 +60,8 @@ class Lookup:
         self._sign = sign
         self._whole: dict[tuple[str, ...], bool] = {}
         self._crowds: dict[tuple[str, str], _Crowd] = {}
+        self._columns = columns or {}
+        self._twins = Twins(clients, ladder, lifecycle, self._columns)
 
     def hits(self, read: Interpreted, columns: Sequence[Sequence[tuple[int, str]]]) -> dict[int, list[list[Any]]]:
         """Row index -> ``Hit`` lists of the stored clients its keys point at, in the order of the ladder.
@@ -65,13 +73,14 @@ class Lookup:
         # row -> client -> schemes; rows with a key that does not prove by itself are looked at again, with names
         matched: dict[int, dict[str, list[str]]] = {}
         doubtful: dict[int, list[tuple[str, bool, list[str]]]] = {}
+        held: dict[int, list[tuple[str, str]]] = {}  # (scheme, client) of keys that identify nobody by themselves
         wanted: set[str] = set()
         versions: dict[int, str] = {}  # that rows which name their client were written from
         for slots, pairs in zip(self._ladder.rungs, columns, strict=True):
             if not pairs:
                 continue
             scheme, exclusive = slots.rung.scheme, slots.rung.exclusive
-            holders = self._holders(scheme, pairs)
+            holders = self._holders(scheme, pairs, crowds=not slots.rung.refuses)
             if scheme == CLIENT:
                 slot = slots.slots[0][0]
                 told = {row: client_of(read.values[row][slot]) for row, _ in pairs}
@@ -84,6 +93,10 @@ class Lookup:
                 pairs = there  # noqa: PLW2901
             for clients in holders.values():
                 wanted.update(clients)
+            if slots.rung.refuses:
+                for row, key in pairs:
+                    held.setdefault(row, []).extend((scheme, client) for client in holders.get(key, ()))
+                continue
             for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
                 clients = holders[key]
                 if exclusive and len(clients) == 1:
@@ -103,6 +116,7 @@ class Lookup:
                         params = {"scheme": scheme, "client": crowd.first}
                         read.flags[row].append(["shared-key-alone", "e", None, None, params])
                         read.refused.add(row)
+        self._twins.beside(read, versions)
         if not wanted:
             return {}
         stored = {
@@ -114,6 +128,9 @@ class Lookup:
             for scheme, exclusive, clients in doubts:
                 for client in self._by_name(read, row, scheme, exclusive, clients, stored):
                     matched.setdefault(row, {}).setdefault(client, []).append(scheme)
+        for row, others in held.items():
+            self._refuse(read, row, others, matched.setdefault(row, {}))
+        self._twins.told_apart(read, {row: list(matched.get(row, ())) for row in versions}, stored)
         openings = self._openings(stored)
         bases = self._bases(stored)
         return {
@@ -129,6 +146,7 @@ class Lookup:
                 if client in stored
             ]
             for row, by_client in matched.items()
+            if by_client
         }
 
     @staticmethod
@@ -179,7 +197,24 @@ class Lookup:
             for about in (found.get(client, ()),)
         }
 
-    def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]]) -> dict[str, list[str]]:
+    def _refuse(
+        self, read: Interpreted, row: int, held: Sequence[tuple[str, str]], matched: dict[str, list[str]]
+    ) -> None:
+        """Refuse a row with a key of a client that it is not *matched* with; of the one it is, the key agrees too.
+
+        Those clients are among its hits all the same: a row that speaks of them is no proof that they left.
+        """
+        others = [(scheme, client) for scheme, client in held if client not in matched]
+        for scheme, client in held:
+            matched.setdefault(client, []).append(scheme)
+        if others:
+            scheme, client = others[0]
+            field = self._ladder.field_of[scheme]
+            params = {"scheme": scheme, "client": client}
+            read.flags.setdefault(row, []).append(["key-of-another", "e", field, self._columns.get(field), params])
+            read.refused.add(row)
+
+    def _holders(self, scheme: str, pairs: Sequence[tuple[int, str]], *, crowds: bool = True) -> dict[str, list[str]]:
         """Key text -> the clients that hold it. Keys of crowds are left out; a new crowd is got to know."""
         keys = {key for _, key in pairs}
         if self._crowds:
@@ -187,7 +222,7 @@ class Lookup:
         holders: dict[str, list[str]] = {}
         for value, client in key_holders(self._clients, scheme, list(keys)):
             holders.setdefault(value, []).append(client)
-        for key in [key for key, clients in holders.items() if len(clients) > self._limit]:
+        for key in [key for key, clients in holders.items() if crowds and len(clients) > self._limit]:
             self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
         return holders
 

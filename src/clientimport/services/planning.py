@@ -9,18 +9,16 @@ from typing import Any
 import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
-from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex, exact_clusters
+from clientimport.core.clustering import exact_clusters
 from clientimport.core.findings import CODES, DECISION_CODES, Finding
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
-from clientimport.core.nearness import Near, is_near
+from clientimport.core.nearness import is_near
 from clientimport.core.openings import tie_out
 from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.schema import sign_of_store
-from clientimport.core.tally import Tally
-from clientimport.errors import LimitExceededError
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
@@ -28,6 +26,7 @@ from clientimport.services.history import History
 from clientimport.services.leaving import REFUSED, Leaving
 from clientimport.services.matching import Lookup
 from clientimport.services.nearing import NOT_COMPARED, Answers, Nearing, decided_fields
+from clientimport.services.plan_draft import Draft
 from clientimport.services.plan_findings import about_decisions, about_mapping
 
 HEAD = 1000
@@ -65,7 +64,7 @@ class Planning:
         """Plan the records of *source* against what *work* can see of the store; answer the digest."""
         description = source.describe()
         evidence = ColumnEvidence(self.interpreter)
-        draft = _Draft(self, len(description.columns))
+        draft = Draft(self.interpreter, self.planner, self.spool(), len(description.columns))
         try:
             lookup = self._lookup(work, header)
             used = self._read(source, lookup, evidence, draft)
@@ -88,7 +87,7 @@ class Planning:
 
     def _find_near(
         self,
-        draft: _Draft,
+        draft: Draft,
         lookup: Lookup,
         questions: Sequence[Mapping[str, Any]],
         header: Mapping[str, Any],
@@ -116,9 +115,11 @@ class Planning:
             sign_of_store(header["store"]),
             work.ledger if "opening_balance" in self.planner.fields else None,
             self._history(work, header) if self.planner.compares else None,
+            self.planner.lifecycle,
+            self.planner.columns,
         )
 
-    def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: _Draft) -> dict[int, Format]:
+    def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: Draft) -> dict[int, Format]:
         """Draft every record of *source*; answer the formats that the head of the file showed and that were used."""
         description = source.describe()
         headers = [column.header for column in description.columns]
@@ -201,11 +202,10 @@ class Planning:
             return None
         return Leaving(work, self.planner, header, self.leaving_share)
 
-    def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> _Draft:
+    def _again(self, pages: Iterator[list[Any]], interpreter: Interpreter | None, filled: list[int]) -> Draft:
         """A new draft from lines drafted before."""
-        draft = _Draft(self, len(filled))
+        draft = Draft(interpreter or self.interpreter, self.planner, self.spool(), len(filled))
         draft.filled = filled
-        draft.interpreter = interpreter or self.interpreter
         try:
             self._redraft(draft, pages, interpreter)
         except BaseException:
@@ -213,7 +213,7 @@ class Planning:
             raise
         return draft
 
-    def _redraft(self, draft: _Draft, pages: Iterator[list[Any]], interpreter: Interpreter | None) -> None:
+    def _redraft(self, draft: Draft, pages: Iterator[list[Any]], interpreter: Interpreter | None) -> None:
         for page in pages:
             lines = [Line(*decode(line)) for line in page]
             raws = list(
@@ -257,7 +257,7 @@ class Planning:
 
     def _seal(
         self,
-        draft: _Draft,
+        draft: Draft,
         questions: list[dict[str, Any]],
         header: Mapping[str, Any],
         findings: list[Any],
@@ -331,7 +331,7 @@ class Planning:
         }
         return sink.finish(plain_encode({"summary": summary}))
 
-    def _settle(self, draft: _Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
+    def _settle(self, draft: Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
         originals = [draft.line(record) for record in records]
         if near.ties(records):
@@ -341,8 +341,8 @@ class Planning:
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
         joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
-        for cluster in joined.clusters:
-            if len(cluster) == 1 and cluster[0] not in joined.shared:
+        for cluster in [*joined.clusters, *([index] for index in joined.refused)]:
+            if cluster[0] not in joined.refused and len(cluster) == 1 and cluster[0] not in joined.shared:
                 line = originals[cluster[0]]
                 if line.sequence not in near.near:
                     continue
@@ -351,7 +351,10 @@ class Planning:
                     yield line.sequence, encode_bytes(line)
                     continue
             members = [nominated[index] for index in cluster]
-            verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
+            if cluster[0] in joined.refused:
+                verdicts = [INVALID]
+            else:
+                verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
@@ -359,6 +362,10 @@ class Planning:
             if refused is not None:
                 verdicts = [INVALID] * len(members)
                 flags.append(refused)
+            if (held := joined.refused.get(cluster[0])) is not None:
+                params = {"scheme": held[0], "row": nominated[held[1]].row}
+                field = self.planner.ladder.field_of[held[0]]
+                flags.append(["key-of-another", "e", field, self.planner.columns.get(field), params])
             if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
                 verdicts = [INVALID] * len(members)
                 params = dict(zip(("scheme", "records"), found[0], strict=True))
@@ -407,88 +414,6 @@ class Planning:
             if entry.field.name == field:
                 return interpreter.formats.get(index, (None, False))[0]
         return None
-
-
-class _Draft:
-    """Drafted lines with the key hashes and counts that sealing needs."""
-
-    def __init__(self, planning: Planning, columns: int) -> None:
-        self._planning = planning
-        self.interpreter = planning.interpreter
-        self.spool = planning.spool()
-        self.tally = Tally()
-        self.near: Near = {}
-        self.filled = [0] * columns
-        self._keys = [KeyIndex() for _ in planning.planner.ladder.rungs]
-        self._clients = KeyIndex()
-
-    def count_columns(self, rows: list[list[str]]) -> list[tuple[str, ...]]:
-        """The columns of a batch; counts the filled cells of each, mapped or not."""
-        columns: list[tuple[str, ...]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.filled)
-        for index, column in enumerate(columns):
-            self.filled[index] += len(column) - column.count("")
-        return columns
-
-    def add(
-        self,
-        numbers: Sequence[int],
-        raws: Sequence[Sequence[str]],
-        read: Interpreted,
-        hits: dict[int, list[list[Any]]],
-        columns: Sequence[Sequence[tuple[int, str]]],
-    ) -> None:
-        """Draft a batch; *columns* are its keys, a rung each."""
-        first = len(self.spool)
-        if first + len(numbers) > MAX_RECORDS:
-            raise LimitExceededError("rows", allowed=MAX_RECORDS, detail="a plan cannot number more records")
-        planner = self._planning.planner
-        headers = self.interpreter.raw_headers
-        compact = self.interpreter.compact(raws, read.columns, len(numbers))
-        self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
-        refused = read.refused
-        for index, slots, column in zip(self._keys, planner.ladder.rungs, columns, strict=True):
-            pairs: Sequence[tuple[int, object]] = column
-            if refused:
-                pairs = [pair for pair in pairs if pair[0] not in refused]
-            if not slots.rung.exclusive:
-                named = ((row, key, planner.ladder.name(read.values[row])) for row, key in pairs)
-                pairs = [(row, (key, name)) for row, key, name in named if name]
-            index.add(pairs, first)
-        if hits:
-            self._clients.add(
-                [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
-            )
-
-    def close(self) -> None:
-        self.spool.close()
-
-    def line(self, record: int) -> Line:
-        return Line(*decode(self.spool.line(record)))
-
-    def pages(self, size: int) -> Iterator[list[Any]]:
-        """The drafted lines again, *size* at a time."""
-        for start in range(0, len(self.spool), size):
-            yield self.spool.page(start, start + size).splitlines()
-
-    def nominated(self, near: Answers | None = None) -> dict[int, list[int]]:
-        """First record -> all records that equal key hashes tie together; what they really share is looked at later.
-
-        With those that have near matches, and those that people said to be one client.
-        """
-        clusters = Clusters()
-        if near is not None:
-            self._clients.add([(record, hit[0]) for record, (hit,) in near.meant.items()], 0)
-            for group in (*near.joins, *([record] for record in near.near)):
-                clusters.join(group)
-        for index in (*self._keys, self._clients):
-            for group in index.groups():
-                clusters.join(group)
-        return clusters.members()
-
-    def shared_flag(self, scheme: str, count: int) -> list[Any]:
-        # never silenced: applying reads it to know that the key is not exclusive
-        letter = self.interpreter.letter("shared-key") or "i"
-        return ["shared-key", letter, None, None, {"scheme": scheme, "records": count}]
 
 
 _OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))

@@ -11,8 +11,9 @@ import attrs
 from clientimport.core.canonical import decode, encode, encode_bytes
 from clientimport.core.leaving import DONE, Leaver
 from clientimport.core.lifecycle import DEACTIVATE, Lifecycle, Refused
+from clientimport.core.moves import REMOVE
 from clientimport.core.receipt import Kept
-from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, UnitOfWork
+from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, StoredClient, UnitOfWork
 from clientimport.services.guards import Guard, check, held_back
 
 PAGE = 500
@@ -57,67 +58,113 @@ class Rules:
         return held_back(self.guards, self.lifecycle.event[DEACTIVATE], free) if free else {}
 
 
-def take_out(
-    work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[Any]], counts: Counter[str], rules: Rules
-) -> None:
-    """Do and log what *rows* say, the first of them under the sequence *first*; adds to *counts*.
+@attrs.frozen(kw_only=True)
+class Fate:
+    """What becomes of one client that is to leave.
 
-    Who was changed since the plan was made stays, and so does whom the lifecycle keeps, and who is to be removed and owes
-    or has paid something.
+    Attributes:
+        leaver: Who, as it was when somebody decided it.
+        current: As it is now; ``None``: it is gone.
+        document: Its values; empty if it is gone.
+        state: The state it is in; empty if it is gone.
+        to: The state it comes into; ``None`` for one that is removed, and for one that stays.
+        why: Of one that stays: ``why`` and what the words for it need.
+        outcome: ``applied``, ``kept`` or ``stale``.
+    """
+
+    leaver: Leaver
+    current: StoredClient | None
+    document: dict[str, Any]
+    state: str
+    to: str | None = None
+    why: Mapping[str, Any] | None = None
+    outcome: str = "applied"
+
+
+def judge(work: UnitOfWork, leavers: Sequence[Leaver], rules: Rules) -> list[Fate]:
+    """What becomes of each of *leavers*, in their order. Writes nothing.
+
+    Who was changed since it was decided stays, and so does whom the lifecycle keeps, and who is to be removed and owes or has
+    paid something.
 
     Raises:
         SettingsError: a guard is missing.
         GuardError: a guard failed.
     """
     lifecycle = rules.lifecycle
-    leavers = [Leaver(*row) for row in rows]
     stored = work.clients.fetch([leaver.client for leaver in leavers])
-    going = [leaver.client for leaver in leavers if leaver.action == "remove" and leaver.client in stored]
+    going = [leaver.client for leaver in leavers if leaver.action == REMOVE and leaver.client in stored]
     owing, paying = work.ledger.live(going), work.ledger.paying(going)
-    keys = work.clients.keys_of(going)
     documents: dict[str, dict[str, Any]] = {client: decode(found.text) for client, found in stored.items()}
     states = {client: lifecycle.state(document) for client, document in documents.items()}
     unchanged = [each for each in leavers if each.client in stored and stored[each.client].version == each.version]
     reasons = rules.reasons({each.client: states[each.client] for each in unchanged if each.action == DEACTIVATE})
-    apart = work.clients.pairs_of(going)
+
+    def fate(leaver: Leaver) -> Fate:
+        client, version, action, *_ = leaver
+        current = stored.get(client)
+        if current is None:
+            return Fate(leaver=leaver, current=None, document={}, state="", why={"why": "gone"}, outcome="stale")
+        found = Fate(leaver=leaver, current=current, document=documents[client], state=states[client])
+        if current.version != version:
+            return attrs.evolve(found, why={"why": "changed"}, outcome="stale")
+        answer: str | Refused | None = None
+        if action == REMOVE and (client in owing or client in paying):
+            return attrs.evolve(
+                found, why={"why": "has-opening" if client in owing else "has-payments"}, outcome="kept"
+            )
+        if action == DEACTIVATE:
+            answer = lifecycle.fire(found.state, DEACTIVATE, reasons.get(client))
+        elif found.state in lifecycle.named and not lifecycle.named[found.state].removable:
+            answer = Refused(code=NOT_REMOVABLE, params={"state": found.state})
+        if isinstance(answer, Refused):
+            return attrs.evolve(found, why=answer.why, outcome="kept")
+        return attrs.evolve(found, to=answer)
+
+    return [fate(leaver) for leaver in leavers]
+
+
+def carry_out(
+    work: UnitOfWork, run_id: str, first: int, fates: Sequence[Fate], counts: Counter[str], rules: Rules
+) -> None:
+    """Do and log what was judged, the first of it under the sequence *first*; adds to *counts*."""
+    going = [fate.leaver.client for fate in fates if fate.why is None and fate.leaver.action == REMOVE]
+    keys, apart = work.clients.keys_of(going), work.clients.pairs_of(going)
     updates: list[ClientUpdate] = []
     removals: list[tuple[str, list[tuple[str, str]]]] = []
     operations: list[OperationRow] = []
-    for sequence, (client, version, action, *_) in enumerate(leavers, first):
-        current = stored.get(client)
-        outcome, why = "stale", ""
-        answer: str | Refused | None = None
-        if current is None:
-            why = "gone"
-        elif current.version != version:
-            why = "changed"
-        elif action == "remove" and (client in owing or client in paying):
-            outcome, why = "kept", "has-opening" if client in owing else "has-payments"
-        elif action == DEACTIVATE:
-            answer = lifecycle.fire(states[client], DEACTIVATE, reasons.get(client))
-        elif states[client] in lifecycle.named and not lifecycle.named[states[client]].removable:
-            answer = Refused(code=NOT_REMOVABLE, params={"state": states[client]})
-        if current is None or why or isinstance(answer, Refused):
-            said = answer.why if isinstance(answer, Refused) else {"why": why}
-            outcome = "kept" if isinstance(answer, Refused) else outcome
-            operations.append(OperationRow(sequence, client, action, outcome, encode(said), None))
+    for sequence, fate in enumerate(fates, first):
+        client, version, action, *_ = fate.leaver
+        if fate.why is not None:
+            operations.append(OperationRow(sequence, client, action, fate.outcome, encode(dict(fate.why)), None))
             counts["stayed"] += 1
             continue
-        document = documents[client]
-        if action == "remove":
+        if fate.to is None:
             held = keys.get(client, [])
             removals.append((client, [key[:2] for key in held]))
             pairs = [[*pair, run] for pair, run in sorted(apart.items()) if client in pair]
-            image = encode({"document": document, "keys": held, **({"not_same": pairs} if pairs else {})})
+            image = encode({"document": fate.document, "keys": held, **({"not_same": pairs} if pairs else {})})
         else:
-            assert answer is not None  # the state it comes into
-            image = encode(lifecycle.put(document, answer, rules.today))
+            document = dict(fate.document)
+            image = encode(rules.lifecycle.put(document, fate.to, rules.today))
             updates.append(ClientUpdate(client, encode(dict(sorted(document.items()))), (), ()))
         operations.append(OperationRow(sequence, client, action, "applied", image, version + 1))
         counts[DONE[action]] += 1
     work.clients.update(updates)
     work.clients.remove(removals)
     work.runs.add_operations(run_id, operations)
+
+
+def take_out(
+    work: UnitOfWork, run_id: str, first: int, rows: Sequence[Sequence[Any]], counts: Counter[str], rules: Rules
+) -> None:
+    """Do and log what *rows* of a plan say, the first of them under the sequence *first*; adds to *counts*. See ``judge``.
+
+    Raises:
+        SettingsError: a guard is missing.
+        GuardError: a guard failed.
+    """
+    carry_out(work, run_id, first, judge(work, [Leaver(*row) for row in rows], rules), counts, rules)
     work.runs.add_pages(
         run_id,
         [

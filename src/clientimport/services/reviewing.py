@@ -63,6 +63,8 @@ def only_here(
             name = document.get("name")
             if not lifecycle.active(document):
                 reason = "deactivated"
+            elif pointed.of_other_kind(document):
+                reason = "other-kind"
             elif pointed.may_be(stored.id, name):
                 reason = "maybe-listed"
             elif system in systems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,13 @@ import attrs
 from clientimport.core.canonical import decode, encode
 from clientimport.core.charges import cost
 from clientimport.core.lifecycle import SINCE, Lifecycle, Refused
+from clientimport.core.matching import ClientKeys
 from clientimport.core.moves import Move, Moves
 from clientimport.errors import SettingsError
 from clientimport.ports import ClientUpdate, OperationRow, Store, StoredClient, UnitOfWork
 from clientimport.services.by_hand import start_by_hand
 from clientimport.services.guards import Guard, held_back
+from clientimport.services.twins import twins_of
 
 BY_HAND = "status"
 """The kind of a run that changes nothing but statuses."""
@@ -40,6 +42,7 @@ class StatusByHand:
         today: The day as an ISO date.
         new_id: Makes run ids.
         header: What the run keeps of how it was made, as plain data.
+        keys: Makes a client's keys.
     """
 
     store: Store
@@ -52,6 +55,7 @@ class StatusByHand:
     today: Callable[[], str]
     new_id: Callable[[], str]
     header: Mapping[str, Any]
+    keys: ClientKeys
 
     def preview(self, clients: Sequence[str], event: str) -> Moves:
         """What firing *event* would do, and cost. Writes nothing.
@@ -79,11 +83,8 @@ class StatusByHand:
 
     def _judge(self, work: UnitOfWork, clients: Sequence[str], event: str) -> list[tuple[Move, StoredClient]]:
         """What becomes of each client, each once: first the states are looked at, then the guards asked about the rest."""
-        wanted = list(dict.fromkeys(clients))
-        stored = work.clients.fetch(wanted)
-        for client in wanted:
-            if client not in stored:
-                raise SettingsError("client", client, wanted="the id of a client, as clientimport clients lists them")
+        stored = known_clients(work, clients)
+        wanted = list(stored)
         documents: dict[str, dict[str, Any]] = {client: decode(stored[client].text) for client in wanted}
         states = {client: self.lifecycle.state(document) for client, document in documents.items()}
         found = self.lifecycle.event[event]
@@ -106,7 +107,34 @@ class StatusByHand:
                 cost=None if refused else cost(self.lifecycle, self.charges, self.currency, found, state, since, today),
             )
             judged.append((move, stored[client]))
-        return judged
+        return [*judged, *self._twins(work, found.twin, documents, judged, today)] if found.twin else judged
+
+    def _twins(
+        self,
+        work: UnitOfWork,
+        event: str,
+        documents: Mapping[str, Mapping[str, Any]],
+        judged: Sequence[tuple[Move, StoredClient]],
+        today: date,
+    ) -> Iterator[tuple[Move, StoredClient]]:
+        """The moves of the twins of those who move, as far as *event* moves them; the others stay without a word."""
+        moving = {move.client: documents[move.client] for move, _ in judged if move.after is not None}
+        found = self.lifecycle.event[event]
+        told = set(documents)
+        for twins in twins_of(work.clients, self.keys, moving).values():
+            for stored in twins:
+                document: dict[str, Any] = decode(stored.text)
+                state, since = self.lifecycle.state(document), document.get(SINCE)
+                answer = self.lifecycle.fire(state, event)
+                if isinstance(answer, Refused) or stored.id in told:
+                    continue
+                told.add(stored.id)
+                charged = cost(self.lifecycle, self.charges, self.currency, found, state, since, today)
+                name = str(document.get("name") or "")
+                move = Move(
+                    client=stored.id, name=name, event=event, before=state, after=answer, since=since, cost=charged
+                )
+                yield move, stored
 
     def _write(self, work: UnitOfWork, event: str, going: Sequence[tuple[StoredClient, str]], refused: int) -> str:
         """Move the clients *going*, each to its state, in a run of their own; answer its id."""
@@ -126,3 +154,17 @@ class StatusByHand:
         work.runs.finish(run_id, self.now(), encode(counts))
         work.activity.append(at, self.actor, event, run_id, {"counts": counts})
         return run_id
+
+
+def known_clients(work: UnitOfWork, clients: Sequence[str]) -> dict[str, StoredClient]:
+    """*clients* by their ids, each once, in the order given.
+
+    Raises:
+        SettingsError: one is not there.
+    """
+    wanted = list(dict.fromkeys(clients))
+    stored = work.clients.fetch(wanted)
+    for client in wanted:
+        if client not in stored:
+            raise SettingsError("client", client, wanted="the id of a client, as clientimport clients lists them")
+    return {client: stored[client] for client in wanted}

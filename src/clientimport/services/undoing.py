@@ -24,6 +24,7 @@ from clientimport.ports import (
     StoredClient,
     UnitOfWork,
 )
+from clientimport.services.by_hand import SENT
 from clientimport.services.inviting import call_off, sent_of
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
 from clientimport.services.removing import bring_back, tell_apart_again
@@ -87,7 +88,10 @@ class Undoing:
             closed = [*work.ledger.periods(), *self.periods()]
             openings = _Openings(work, run, undo, closed)
             kept_openings, openings_reversed = openings.take_back()
-            reversed_, kept = self._reverse(work, run, undo, kept_openings)
+            if decode(run.header)["header"].get(SENT):
+                reversed_, kept = 0, _leave_moved(work, run, undo)
+            else:
+                reversed_, kept = self._reverse(work, run, undo, kept_openings)
             work.clients.remove_not_same(run=run_id)
             at = self.now()
             kept += call_off(work, run_id, at)
@@ -160,6 +164,16 @@ class Undoing:
         work.runs.add_operations(undo.id, rest)
         kept.extend(entry for row in rest for entry in _kept(row))
         return reversed_, kept
+
+
+def _leave_moved(work: UnitOfWork, run: RunRow, undo: RunRow) -> list[Kept]:
+    """Leave the clients where the messages that were sent to them moved them: who got one is not uninvited again."""
+    kept: list[Kept] = []
+    for page in work.runs.operations(run.id, newest_first=True):
+        gone = [Kept(client=str(row.client), field=None, reason="invitation-sent") for row in page]
+        work.runs.add_operations(undo.id, [_kept_row(row, [entry]) for row, entry in zip(page, gone, strict=True)])
+        kept += gone
+    return kept
 
 
 class _Openings:
@@ -254,9 +268,9 @@ class _Restorer:
         self._exclusive: dict[tuple[str, str], str] = {}
         self._others: dict[tuple[str, str], set[str]] = {}
         wanted: dict[str, list[str]] = {}
-        for row, _, _ in changed:
+        for row, current, _ in changed:
             old = {field: before for field, (before, _) in decode(row.document).items() if before is not None}
-            for scheme, value, slot in keys.rows(old):
+            for scheme, value, slot in keys.rows(old, second=keys.second(decode(current.text))):
                 if slot is not None:
                     wanted.setdefault(scheme, []).append(value)
         for scheme, values in wanted.items():
@@ -277,6 +291,7 @@ class _Restorer:
         before = {key[:2] for key in self._keys.rows(document)}
         images: dict[str, Any] = {}
         final = self._lifecycle.final(document)
+        second = self._keys.second(document)
         for field, (old, new) in decode(row.document).items():
             if field == SINCE:  # it goes where the status goes
                 if STATUS in images:
@@ -286,7 +301,7 @@ class _Restorer:
                 kept.append(Kept(client=client, field=field, reason="state-final"))
             elif document.get(field) != new:
                 kept.append(Kept(client=client, field=field, reason="changed-since"))
-            elif old is not None and self._taken(client, {field: old}):
+            elif old is not None and self._taken(client, {field: old}, second):
                 kept.append(Kept(client=client, field=field, reason="key-taken"))
             else:
                 images[field] = [new, old]
@@ -312,8 +327,8 @@ class _Restorer:
     def _slotted(self, key: Key, client: str) -> Key:
         return (*key[:2], None) if self._others.get(key[:2], set()) - {client} else key
 
-    def _taken(self, client: str, values: dict[str, Any]) -> bool:
-        return any(self._exclusive.get(key[:2], client) != client for key in self._keys.rows(values))
+    def _taken(self, client: str, values: dict[str, Any], second: bool) -> bool:
+        return any(self._exclusive.get(key[:2], client) != client for key in self._keys.rows(values, second=second))
 
 
 def _kept_row(row: OperationRow, kept: list[Kept]) -> OperationRow:

@@ -1,0 +1,60 @@
+"""The keys of clients that an import makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text
+from clientimport.core.twins import of_kind
+from clientimport.ports import Key
+
+
+class NewKeys:
+    """Makes them for whole pages, a scheme at a time; the same as ``ClientKeys.rows`` makes of the documents.
+
+    Args:
+        keys: What identifies under the profile.
+        fields: The plan's fields, in the order of a line's values.
+    """
+
+    def __init__(self, keys: ClientKeys, fields: Sequence[str]) -> None:
+        self._keys = keys
+        self._slots = [
+            (fields.index(name), scheme, many, "" if scheme in keys.exclusive else None)
+            for name, scheme, many in keys.fields
+            if name in fields
+        ]
+        self._name = fields.index("name") if "name" in fields else None
+        self._kind = fields.index(keys.twin.field) if keys.twin is not None and keys.twin.field in fields else None
+
+    def of(self, lines: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Key]]:
+        """The keys of the clients that *lines* make, whose values are *rows*."""
+        keys: list[list[Key]] = [[] for _ in rows]
+        kinds = [False] * len(rows) if self._kind is None else [row[self._kind] is True for row in rows]
+        for slot, scheme, many, exclusive in self._slots:
+            for own, values, second in zip(keys, rows, kinds, strict=True):
+                value = values[slot]
+                if value is None:
+                    continue
+                for text in value if many else (value,):
+                    key = (scheme, of_kind(key_text(scheme, text), second), exclusive)
+                    if key not in own:
+                        own.append(key)
+        for own, line, row, second in zip(keys, lines, rows, kinds, strict=True):
+            if line[4]:
+                shared = shared_schemes(line)
+                own[:] = [(scheme, text, None if scheme in shared else slot) for scheme, text, slot in own]
+            if self._keys.nameless(own) and (
+                name := comparable_name(row[self._name] if self._name is not None else None)
+            ):
+                own.append((BY_NAME, of_kind(name, second), None))
+        return keys
+
+
+def shared_schemes(line: Sequence[Any]) -> set[str]:
+    """The schemes whose values this record holds together with others: nobody's alone, whatever the profile says."""
+    return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING}
+
+
+_SHARING = ("shared-key", "same-key-other-name")
