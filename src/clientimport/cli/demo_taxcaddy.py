@@ -19,7 +19,15 @@ from clientimport.messages import Messages, visible
 if TYPE_CHECKING:
     from clientimport.importer import Importer
 
-FILES = ("clients.csv", "offline.csv", "clients.db", "comments.xlsx", "template.xlsx", "bulk-edit.xlsx")
+FILES = (
+    "clients.csv",
+    "offline.csv",
+    "clients.db",
+    "comments.xlsx",
+    "offline-comments.xlsx",
+    "template.xlsx",
+    "bulk-edit.xlsx",
+)
 NOW = datetime(2026, 1, 2, 9, tzinfo=UTC)
 
 LISTS: Mapping[str, Sequence[str]] = {
@@ -95,7 +103,7 @@ def run_demo(folder: Path, speak: Face) -> int:
         story.moves("All are invited", ids, "invite")
         story.moves(f"{SIGNED_UP} of them sign up", ids[:SIGNED_UP], "enroll")
         story.moves(f"{SIGNED_UP} accept the firm's request", ids[:SIGNED_UP], "connect")
-        story.brings("The same list with Is Offline = Yes", paths["offline.csv"], paths["comments.xlsx"])
+        story.brings("The same list with Is Offline = Yes", paths["offline.csv"], paths["offline-comments.xlsx"])
         story.brings("Once more: nothing changes", paths["offline.csv"], None)
         late = ids[SIGNED_UP]
         story.moves("One of the ten signs up after all", [late], "enroll")
@@ -111,7 +119,7 @@ def run_demo(folder: Path, speak: Face) -> int:
         speak.show(lambda: {**document, "statuses": statuses, "tax_data": dict(tax_data)}, list)
     for name, count in tax_data.items():
         speak.note(f"{story.messages.state(name)}: {count}")
-    speak.note(f"Every row and its comment: {paths['comments.xlsx']}\n\nTry next:")
+    speak.note(f"Every row and its comment: {paths['comments.xlsx']}, {paths['offline-comments.xlsx']}\n\nTry next:")
     place = f"--store {store} --profile taxcaddy"
     for command in (
         f"clients {place} --status offline,duplicate",
