@@ -146,3 +146,31 @@ def test_the_story_of_accounton(tmp_path: Path, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert shown.count("    Status: Sent") == 7
     assert "    Questionnaire: checklist de l'impôt des personnes physiques" in shown
+
+
+def test_the_story_of_taxcaddy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten of a hundred never signed up: they alone become offline clients, and one of these a duplicate."""
+    done = demo(tmp_path, capsys, "--profile", "taxcaddy")
+    assert done["statuses"] == {"connected": 91, "not-enrolled": 9, "duplicate": 1, "offline": 9}
+    assert done["tax_data"] == {"missing-tax-info": 27, "eligible-for-import": 83}
+    assert {path.name for path in tmp_path.iterdir()} == set(done["files"])  # type: ignore[call-overload]
+    steps = done["steps"]
+    assert isinstance(steps, list)
+    assert [step["comments"] for step in steps[4:6]] == [
+        {"A connected client already exists with this Tax Client ID": 90}
+    ] * 2
+    assert [step["outcomes"].get("created") for step in steps if "outcomes" in step] == [100, 10, 0]
+    assert len(steps[0]["comments"]) == 5
+    assert [(step["event"], step["moved"]) for step in steps if "event" in step] == [
+        ("invite", 100), ("enroll", 90), ("connect", 90), ("enroll", 1), ("connect", 2),
+    ]  # fmt: skip
+
+    assert run(["demo", "--folder", str(tmp_path), "--profile", "taxcaddy"]) == DONE
+    said = capsys.readouterr()
+    assert "90 refused: A connected client already exists with this Tax Client ID" in said.out
+    assert "now 91 Connected, 9 Not Enrolled, 1 Duplicate, 9 Offline" in said.out
+    assert "Missing Tax Info: 27" in said.err
+    rows = list(openpyxl.load_workbook(tmp_path / "offline-comments.xlsx").worksheets[0].iter_rows(values_only=True))
+    assert [rows[0][-1], rows[-10][-1], len(rows)] == ["Comments", None, 101]
+    sheet = openpyxl.load_workbook(tmp_path / "bulk-edit.xlsx").worksheets[0]
+    assert [sheet[f"B{row}"].protection.locked for row in (2, 92, 102)] == [False, False, True]

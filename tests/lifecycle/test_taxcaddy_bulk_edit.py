@@ -51,9 +51,9 @@ def locked(path: Path) -> list[str]:
     free = {letter for letter in "ABCDEFGHIJKL" if not sheet.column_dimensions[letter].protection.locked}
     return [
         "".join(
-            cell.column_letter
-            for cell in cells
-            if (cell.protection.locked if cell.has_style else cell.column_letter not in free)
+            letter
+            for letter, cell in zip("ABCDEFGHIJKLM", cells, strict=True)
+            if (cell.protection.locked if cell.has_style else letter not in free)
         )
         for cells in sheet.iter_rows(2)
     ]
@@ -75,7 +75,7 @@ def test_the_template_is_the_products(open_importer: OpenImporter, tmp_path: Pat
     }
     assert len(sheet.data_validations.dataValidation) == 4
     said = [[cell.value or "" for cell in cells] for cells in book["READ ME"].rows]
-    assert "on your own computer" in said[1][2]
+    assert "on your own computer" in str(said[1][2])
     assert "Grey cells cannot be changed, because of the state that their client is in." in [each[2] for each in said]
     assert {each[0] for each in said if each[1] == "Yes"} == {
         "Taxpayer First Name", "Taxpayer Last Name", "OwnerEmail", "OfficeLocation",

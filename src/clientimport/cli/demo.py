@@ -118,6 +118,10 @@ def run_demo(folder: Path, profile: str, speak: Face) -> int:
         from clientimport.cli import demo_accounton
 
         return demo_accounton.run_demo(folder, speak)
+    if profile == "taxcaddy":
+        from clientimport.cli import demo_taxcaddy
+
+        return demo_taxcaddy.run_demo(folder, speak)
     paths = empty_folder(folder, FILES)
     paths["klanten.xlsx"].write_bytes(sample_workbook())
     store = f"sqlite:///{paths['clients.db']}"

@@ -14,6 +14,7 @@ from clientimport.core.findings import CODES, Flag
 from clientimport.core.listing import ListRule
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.money import decimals, quantised_text
+from clientimport.core.naming import PARTS, made_name
 from clientimport.core.profile import Listed, Profile
 from clientimport.core.rules import Rule
 from clientimport.core.schema import CLIENT, Field, Schema
@@ -99,7 +100,7 @@ class Interpreter:
         for entry in live:
             _check_format(entry, schema[entry.field])
         names = {entry.field for entry in live}
-        self._names_derived = "name" not in names and bool(names & {"company_name", "first_name", "last_name"})
+        self._names_derived = "name" not in names and bool(names & set(PARTS))
         if self._names_derived:
             names.add("name")
         if "opening_balance" in names:
@@ -295,13 +296,8 @@ class Interpreter:
         """What follows from other fields: a name that no column feeds, the currency and the cents of an opening balance."""
         slot = self._slot
         if self._names_derived:
-            company, first, last = (
-                batch.values(name) or [None] * batch.size for name in ("company_name", "first_name", "last_name")
-            )
-            batch.columns[slot["name"]] = [
-                company_ or " ".join(filter(None, (first_, last_))) or None
-                for company_, first_, last_ in zip(company, first, last, strict=True)
-            ]
+            company, first, last = (batch.values(name) or [None] * batch.size for name in PARTS)
+            batch.columns[slot["name"]] = list(map(made_name, company, first, last))
         amounts = batch.values("opening_balance")
         if amounts is not None:
             given = self._currencies(batch, amounts)

@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from clientimport.core.naming import PARTS
 from clientimport.core.schema import INACTIVE
 from clientimport.core.twins import Twin
 from clientimport.core.words import Words
@@ -28,9 +29,6 @@ SINCE = "status_since"
 ALREADY, FINAL, OTHER, HELD, UNKNOWN = "state-already", "state-final", "state-other", "state-held", "event-unknown"
 """Why an event is refused: the client is there already, nothing leaves its state, the event does not start from its state,
 a guard holds it back, or the lifecycle has no such event."""
-
-NAMED_BY = frozenset(("company_name", "first_name", "last_name"))
-"""The fields that a name follows from."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -98,7 +96,7 @@ class State:
         """The fields that an import may change in it; ``None`` for all."""
         if not self.locked:
             return self.editable
-        return _AllBut(frozenset((*self.locked, *(() if NAMED_BY.isdisjoint(self.locked) else ("name",)))))
+        return _AllBut(frozenset((*self.locked, *(("name",) if set(PARTS) & set(self.locked) else ()))))
 
 
 @attrs.frozen(kw_only=True)

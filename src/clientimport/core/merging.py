@@ -194,3 +194,20 @@ def merge(
         elif policy is Merge.ASK and not same(field, old, new):
             asked.append(field)
     return changes, asked
+
+
+def decided(
+    fields: Sequence[str],
+    values: Sequence[Any],
+    stored: Mapping[str, Any],
+    changes: Sequence[Change],
+    choices: Mapping[str, str],
+) -> list[Change]:
+    """*changes* with what was decided about single fields: *choices* are field -> ``keep`` or ``overwrite``."""
+    found = [change for change in changes if choices.get(change[0]) != "keep"]
+    there = {change[0] for change in found}
+    return found + [
+        (name, stored.get(name), value, "decision")
+        for name, value in zip(fields, values, strict=True)
+        if choices.get(name) == "overwrite" and name not in there
+    ]

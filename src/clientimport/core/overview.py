@@ -25,6 +25,7 @@ from clientimport.core.decisions import (
 from clientimport.core.joining import Joiner
 from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
+from clientimport.core.naming import FOLLOWS
 from clientimport.core.nearness import as_seen
 from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
 from clientimport.core.profile import Profile
@@ -364,6 +365,8 @@ class Reviewer:
             if old is None and new is None:
                 continue
             rule = changes[name][3] if name in changes else "new" if line.disposition == "create" else None
+            if rule == FOLLOWS:  # made with the parts that the row says nothing of
+                new = changes[name][2]
             yield FieldReview(
                 field=name,
                 here=old,

@@ -131,7 +131,7 @@ class FieldChange:
         old: The stored value; ``None`` was blank.
         new: The value to be written.
         rule: What chose: the merge policy ``fill_blank`` or ``overwrite``; ``three_way``, since only the source changed the
-            value after the last import; or a ``decision``.
+            value after the last import; ``follows``, for a name whose parts change; or a ``decision``.
         locator: The source cell it comes from.
     """
 

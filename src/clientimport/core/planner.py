@@ -12,7 +12,8 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
-from clientimport.core.merging import SURVIVORSHIP, Change, Merge, merge, news
+from clientimport.core.merging import SURVIVORSHIP, Change, Merge, decided, merge, news
+from clientimport.core.naming import Naming
 from clientimport.core.nearness import NEAR_MATCH, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
@@ -88,6 +89,7 @@ class Planner:
         self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
+        self.naming = Naming("name" in derived and policy.merge.of("name") is not Merge.KEEP)
 
     # -------------------------------------------------------------------------------------------- one by one
 
@@ -213,9 +215,11 @@ class Planner:
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
+        choices: dict[str, str] = {}
         if self.decisions.about_fields:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
-            changes = self._chosen(mine, document, changes, {**bulk, **own})
+            choices = {**bulk, **own}
+        changes = self._chosen(mine, document, changes, choices)
         return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
 
     def _written(
@@ -383,16 +387,10 @@ class Planner:
     def _chosen(
         self, values: Sequence[Any], stored: Mapping[str, Any], changes: list[Change], choices: Mapping[str, str]
     ) -> list[Change]:
-        """*changes* of one client, with what was decided about single fields."""
-        if not choices:
-            return changes
-        found = [change for change in changes if choices.get(change[0]) != "keep"]
-        there = {change[0] for change in found}
-        return found + [
-            (name, stored.get(name), value, "decision")
-            for name, value in zip(self.client_fields, values, strict=True)
-            if choices.get(name) == "overwrite" and name not in there
-        ]
+        """*changes* of one client, with what was decided about single fields, and its name if that follows from them."""
+        if choices:
+            changes = decided(self.client_fields, values, stored, changes, choices)
+        return self.naming.after(changes, stored, self.lifecycle.editable(stored), choices) if self.naming else changes
 
     def _merged(
         self,

@@ -20,8 +20,8 @@ class Origin:
         actor: Who imported.
         at: UTC, ISO 8601: when the import began.
         locator: The cell it stands in.
-        rule: Why it was written: ``new`` (the client was made with it), ``fill_blank``, ``overwrite``, ``three_way`` or
-            ``decision``; ``said`` where the import gave it without writing it: it was there, or another value stayed.
+        rule: Why it was written: ``new`` (the client was made with it), ``fill_blank``, ``overwrite``, ``three_way``,
+            ``follows`` (a name whose parts changed) or ``decision``; ``said`` where the import gave it without writing it: it was there, or another value stayed.
         before: The value that it replaced; ``None`` was blank.
         value: The value it gave.
     """

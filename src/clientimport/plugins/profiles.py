@@ -70,12 +70,6 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
             if field not in schema:
                 key = f"profile {chosen.name}: lifecycle.states.{state.name}"
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
-    if chosen.lifecycle.twin is not None:
-        _check_twin(chosen, chosen.lifecycle.twin, schema)
-    for field in chosen.invitations.shows:
-        if field not in schema or not schema[field].stored:
-            stored = tuple(each.name for each in schema if each.stored)
-            raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
     for aspect in chosen.lifecycle.aspects:
         key = f"profile {chosen.name}: lifecycle.aspects.{aspect.name}"
         for field in aspect.needs:
@@ -83,6 +77,12 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
                 raise SettingsError(key, field, allowed=tuple(schema.by_name))
         if aspect.name in schema or aspect.name in BESIDE:  # it is a column of exports, as they are
             raise SettingsError(key, aspect.name, wanted="a name that no field has")
+    if chosen.lifecycle.twin is not None:
+        _check_twin(chosen, chosen.lifecycle.twin, schema)
+    for field in chosen.invitations.shows:
+        if field not in schema or not schema[field].stored:
+            stored = tuple(each.name for each in schema if each.stored)
+            raise SettingsError(f"profile {chosen.name}: invitations.shows", field, allowed=stored)
     columns = [column.field for column in chosen.template.columns]
     for field in columns:
         if field not in schema.mappable or columns.count(field) > 1:

@@ -110,7 +110,7 @@ class Planning:
         return Lookup(
             work.clients,
             self.planner.ladder,
-            (*self.planner.client_fields, *self.planner.locks.watched),
+            (*self.planner.client_fields, *self.planner.locks.watched, *self.planner.naming.watched),
             self.shared_limit,
             self.interpreter.letter("same-key-other-name") or "i",  # never silenced: applying reads it
             sign_of_store(header["store"]),
