@@ -84,8 +84,10 @@ class Importer(MovesClients, Exports):
             taken back. Those closed with ``importer.periods`` hold besides.
         guards: Name of a guard in the profile's lifecycle -> a function that is given ids of clients and answers those that
             are held back, each with the reason.
+        lists: Name of a list of the profile -> its entries, or a function that gives them, asked anew each time.
 
     Attributes:
+        lists: Those lists, as they were given.
         openings, payments, periods: The books: see ``clientimport.books``.
         invitations: The outbox; see ``clientimport.invitations``.
         not_same: Clients that are not the same, however much they resemble each other.

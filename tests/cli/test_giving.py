@@ -59,6 +59,20 @@ def test_a_template_is_in_the_profiles_words(cli: Cli, tmp_path: Path) -> None:
     assert (code, out) == (DONE, "Written: t.xlsx (0 clients, 3 columns)\n")
 
 
+def test_what_a_list_holds_is_offered(cli: Cli) -> None:
+    """Each entry once, in the order of the file, without the blank ones."""
+    Path("offices.txt").write_text("New York\n\nBoston\nBoston \n", encoding="utf-8")
+    answer(cli, "template", "--profile", "taxcaddy", "--out", "t.xlsx", "--list", "offices=offices.txt")
+    book = openpyxl.load_workbook("t.xlsx")
+    assert [[cell.value for cell in column] for column in book["Lists"].columns] == [
+        ["Is Offline", "Yes", "No"],
+        ["OfficeLocation", "New York", "Boston"],
+    ]
+    assert ["OfficeLocation", "Yes", "One of: New York, Boston"] in [
+        [cell.value for cell in row] for row in book["READ ME"].rows
+    ]
+
+
 def test_a_filled_template_comes_back(filled: Cli) -> None:
     """Under the profile it was written for."""
     written = answer(filled, "template", "--filled", "--out", "t.xlsx", "--status", "active")
