@@ -232,12 +232,14 @@ def test_no_value_of_a_new_client_is_lost(world: World) -> None:
 
 @given(world=worlds())
 def test_reversing_the_rows_gives_the_same_clients(world: World) -> None:
-    """Up to the order rules: which of two equal spellings stands, and the order of clients and of lists."""
+    """Up to the order rules: which of two equal spellings stands, the order of clients and of lists, and who of two that only
+    resemble each other comes first and so is not asked about.
+    """
     assume(not world.stored)
     straight, turned = world.importer(), world.importer()
-    straight.apply(world.plan(straight))
+    straight.apply(world.plan(straight, near="off"))
 
-    turned.apply(world.plan(turned, world.rows[::-1]))
+    turned.apply(world.plan(turned, world.rows[::-1], near="off"))
 
     assert meanings(state(straight).values()) == meanings(state(turned).values())
 
