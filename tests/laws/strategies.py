@@ -45,7 +45,6 @@ PROFILES: Mapping[str, str | Profile] = {
     "choosy": Profile(
         name="choosy",
         ladder=(Rung(scheme="external_id"), Rung(scheme="email", exclusive=False)),
-        near="off",  # of rows that only resemble one another the first goes in: which one that is depends on their order
         choose=(Choose(field="city", options=("Gent", "Mol")),),
     ),
 }
