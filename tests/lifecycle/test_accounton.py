@@ -14,7 +14,7 @@ from clientimport.messages import Messages
 from tests.lifecycle.customers import ADMIN, DUTCH, FRENCH, JAN, LUC, filled_in, office
 from tests.planning.given import OpenImporter, clients, fates
 from tests.reports.office import office as libreoffice
-from tests.reports.office import python_of_office, type_into
+from tests.reports.office import python_of_office, save_again, type_into
 
 TEMPLATES: dict[str, Any] = {
     "default_language": "nl",
@@ -339,6 +339,19 @@ def test_what_is_filled_in_arrives(open_importer: OpenImporter, tmp_path: Path) 
     """Zeros in front, a national number with points, a list's words."""
     importer = office(open_importer)
     arrived(importer, filled_in(importer, tmp_path / "t.xlsx", TYPED))
+
+
+@pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+def test_what_libreoffice_saved_arrives(tmp_path: Path) -> None:
+    """The filled-in template opened and saved there; its lists and locks are still in it."""
+    with Importer("memory:", profile="accounton", actor=ADMIN) as importer:
+        path = save_again(filled_in(importer, tmp_path / "t.xlsx", TYPED), tmp_path / "saved")
+
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        assert sheet.protection.sheet
+        assert (sheet["A1"].protection.locked, sheet["F2"].protection.locked) == (True, False)
+        assert len(sheet.data_validations.dataValidation) == 3
+        arrived(importer, path)
 
 
 @pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
