@@ -186,14 +186,24 @@ def test_statuses_have_their_labels(open_importer: OpenImporter) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("state", ["not-invited", "not-enrolled", "enrolled", "not-connected"])
+def test_whoever_connects_is_connected(open_importer: OpenImporter, state: str) -> None:
+    """From every status of a standard client; one who lacks something converts in place."""
+    importer = firm(open_importer)
+    in_state(importer, state)
+    brought(importer, row(2, mobile=""))
+    assert states(importer) == [state, "missing-info"]
+    assert importer.fire(["1", "2"], "connect").moved == ["1", "2"]
+    assert states(importer) == ["connected", "connected"]
+
+
 def test_a_client_walks_through_its_statuses(open_importer: OpenImporter) -> None:
-    """Nobody is enrolled who was not invited, and who was connected can be again."""
+    """Nobody is enrolled who was not invited; whoever connects is connected, and can be again."""
     importer = firm(open_importer)
     in_state(importer, "not-invited")
 
     for event, state in (
         ("enroll", "not-invited"),
-        ("connect", "not-invited"),
         ("invite", "not-enrolled"),
         ("invite", "not-enrolled"),
         ("enroll", "enrolled"),

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from clientimport import Importer, SettingsError
 from tests.lifecycle.given import states
@@ -48,7 +49,12 @@ def locked(path: Path) -> list[str]:
     """Of each client the letters of the columns whose cells cannot be changed; one that is empty is as its column."""
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert sheet.protection.sheet
-    free = {letter for letter in "ABCDEFGHIJKL" if not sheet.column_dimensions[letter].protection.locked}
+    free = {  # equal neighbours may be written as one
+        get_column_letter(number)
+        for column in sheet.column_dimensions.values()
+        if not column.protection.locked
+        for number in range(column.min or 0, (column.max or 0) + 1)
+    }
     return [
         "".join(
             letter

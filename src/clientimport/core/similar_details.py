@@ -49,14 +49,16 @@ def address_of(document: Mapping[str, Any]) -> Address:
     if second and not box:
         box = _box(comparison_key(second).split())
     place = f"{postal} {city}".strip()
+    country = document.get("country") or ""
     return Address(
-        shown=", ".join(part for part in (line, second, place) if part),
+        # a country that stands alone is compared too, and so is shown
+        shown=", ".join(part for part in (line, second, place) if part) or country,
         street=street,
         number=number,
         box=box,
         postal=comparison_key(postal).replace(" ", "") if postal else "",
         city=comparison_key(city) if city else "",
-        country=document.get("country") or "",
+        country=country,
     )
 
 
