@@ -193,8 +193,9 @@ class InvitationStyle:
     Attributes:
         on_import: Queue a message for every new client with an e-mail address, with the import. It is sent by a later act.
         template: Name of the message.
-        messages: Name of a message -> who may get it and what sending it does; one that is not named goes to active clients and
-            does nothing.
+        messages: Name of a message -> who may get it and what sending it does. It holds for names that go on after a ``_`` too,
+            as ``reminder_2`` after ``reminder``: a client gets a message of one name once. One that is not named goes to active
+            clients and does nothing.
         shows: Fields that a preview shows beside each message.
         count_unsent: Receipts say how many of the clients that their import made have not got ``template`` yet.
 
@@ -214,8 +215,9 @@ class InvitationStyle:
             raise SettingsError("invitations.count_unsent", True, wanted=wanted)
 
     def rule(self, template: str) -> MessageRule:
-        """What holds for the message of that name."""
-        return self.messages.get(template) or _ANY_ACTIVE
+        """What holds for the message of that name: the table of the longest name that it is or goes on from."""
+        names = [name for name in self.messages if template == name or template.startswith(f"{name}_")]
+        return self.messages[max(names, key=len)] if names else _ANY_ACTIVE
 
     def check(self, lifecycle: Lifecycle) -> None:
         """See that the messages go with *lifecycle*.
