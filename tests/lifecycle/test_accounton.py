@@ -273,6 +273,26 @@ def test_questionnaires_go_later_after_a_last_check(open_importer: OpenImporter,
     assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 2
 
 
+def test_the_next_year_has_a_questionnaire_of_its_own(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """Nobody gets one twice; after `renew` that of the next year goes, and moves its customer again."""
+    importer = office(open_importer)
+    importer.apply(importer.plan([JAN]).choose(language="Dutch", questionnaire=DUTCH))
+    texts = TEMPLATES["templates"]["questionnaire"]
+    both = {**TEMPLATES, "templates": {"questionnaire": texts, "questionnaire_2027": texts}}
+    outgoing = FolderSender(tmp_path / "outgoing", sender="office@office.example")
+    importer.invitations.queue("1", template="questionnaire")
+    importer.invitations.send(both, outgoing)
+    assert importer.fire("1", "complete").moved == ["1"]
+
+    early = importer.invitations.queue("1", template="questionnaire_2027")
+    assert [each.reason for each in early.refused] == ["state"]
+    assert importer.fire("1", "renew").moved == ["1"]
+    assert [each.reason for each in importer.invitations.queue("1", template="questionnaire").refused] == ["invited"]
+    importer.invitations.queue("1", template="questionnaire_2027")
+    assert len(importer.invitations.send(both, outgoing).sent) == 1
+    assert [client.status for client in importer.clients()] == ["sent"]
+
+
 @pytest.mark.parametrize(
     ("headings", "preset"),
     [
