@@ -88,3 +88,11 @@ def test_an_accountant_is_refused(cli: Cli) -> None:
 
     assert (code, said) == (2, "")
     assert "Admin" in notes
+
+
+def test_who_acts_is_said_with_a_saved_plan_too(cli: Cli) -> None:
+    """A role is the actor's, and not fixed when the plan was made."""
+    assert cli("plan", "klanten.csv", *PLACE, *CHOSEN, "--role", "Admin", "--out", "plan.jsonl")[0] == 0
+    code, _, said = cli("apply", "plan.jsonl", "--yes", "--role", "Accountant")
+    assert (code, "(Admin)" in said) == (2, True)
+    assert cli("apply", "plan.jsonl", "--yes", "--role", "Admin")[0] == 0

@@ -295,7 +295,14 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
         return importer(given, new=True)
     from clientimport.handles import Plan
 
-    fixed = {parameter.name for parameter in plan.params} - {"store", "workspace", "actor", "permissions", "plugins"}
+    fixed = {parameter.name for parameter in plan.params} - {
+        "store",
+        "workspace",
+        "actor",
+        "roles",
+        "permissions",
+        "plugins",
+    }
     fixed -= {"decisions", "chosen", "as_json", "lang", "file", "out", "review"}
     for name in sorted(filter(None, fixed)):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
