@@ -50,7 +50,7 @@ class Invitations:
         self._fields = tuple(field.name for field in own if field.coercer != "national_number")  # nobody's in an e-mail
 
     def queue(
-        self, clients: Who, *, template: str = "welcome", language: str = "", not_before: date | str | None = None
+        self, clients: Who, *, template: str | None = None, language: str = "", not_before: date | str | None = None
     ) -> Queueing:
         """Put a message for each of *clients* into the outbox.
 
@@ -59,7 +59,8 @@ class Invitations:
 
         Args:
             clients: A client, an id, or several of them.
-            template: Its name; whether there is one shows when it is looked at or sent.
+            template: Its name; whether there is one shows when it is looked at or sent. ``None``: the one that the profile
+                names in ``invitations.template``.
             language: Two or three letters, for all of them; empty: each client's own.
             not_before: The first day on which it may go.
 
@@ -69,6 +70,7 @@ class Invitations:
             StoreError: the store failed; nothing was queued.
         """
         self._require()
+        template = self._profile.invitations.template if template is None else template
         day = _day(not_before)
         for key, value in (("template", template), ("language", language)):
             if not isinstance(value, str) or (key == "template" and not value):
@@ -86,7 +88,7 @@ class Invitations:
         return [*self._inviting().rows(() if state is None else (state,), run)]
 
     def preview(
-        self, templates: HowSaid, *, clients: Who = (), template: str = "welcome", language: str = ""
+        self, templates: HowSaid, *, clients: Who = (), template: str | None = None, language: str = ""
     ) -> Preview:
         """Every message as it would go now, and who gets none and why. Writes nothing, sends nothing.
 
@@ -101,6 +103,7 @@ class Invitations:
         Raises:
             SettingsError: the templates are not possible, or lack one that is needed.
         """
+        template = self._profile.invitations.template if template is None else template
         said = self._templates(templates)
         ids = _ids(clients)
         if ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,20 @@ def test_a_choice_adds_them(cli: Cli) -> None:
     assert [(each["status"], each["questionnaire"]) for each in json.loads(said)["clients"]] == [
         ("not-sent", DUTCH)
     ] * 2
+
+
+def test_what_is_advised_can_be_typed_as_it_stands(cli: Cli, tmp_path: Path) -> None:
+    """With the profile and all else that the file was read with: another profile would ask nothing."""
+    said = ("--role", "Admin", "--as-at", "2026-01-31", "--no-update-existing", "--choose", "language=nl")
+    _, _, notes = cli("apply", "klanten.csv", "--yes", "--exceptions", "mend.xlsx", "--lang", "nl", *said, *PLACE)
+    advice = next(line for line in notes.splitlines() if "clientimport review" in line)
+    typed = shlex.split(advice.partition("clientimport ")[2].partition(" asks")[0])
+
+    assert {*said, *PLACE} <= {*typed}
+    assert {"--lang", "--yes", "--exceptions"}.isdisjoint(typed)
+    code, shown, _ = cli(*typed)
+    assert (code, "Choose a questionnaire before adding this client." in shown) == (1, True)
+    assert (tmp_path / "review.xlsx").exists()
 
 
 def test_a_saved_plan_takes_choices_too(cli: Cli, tmp_path: Path) -> None:

@@ -48,6 +48,17 @@ def test_a_preview_then_the_move(funds: Cli) -> None:
     assert answer(funds, "clients", *SMSF, "--status", "inactive")["clients"] == []
 
 
+def test_what_a_person_reads_can_be_typed(funds: Cli) -> None:
+    """A state and an event by what they are called, in whichever language; what is called so nowhere is refused."""
+    assert answer(funds, "status", "1", "--event", "DEACTIVATE", *SMSF, *FREE)["event"] == "deactivate"
+    for said in ("Inactive Clients", "inactive clients", "inactive"):
+        assert [client["id"] for client in answer(funds, "clients", *SMSF, "--status", said)["clients"]] == ["1"]
+    assert answer(funds, "clients", "--profile", "accounton", "--status", "Ingevuld, Envoyé")["clients"] == []
+    assert funds("clients", *SMSF, "--out", "c.csv", "--status", "Active Clients")[0] == DONE
+    code, _, err = funds("clients", *SMSF, "--status", "asleep")
+    assert (code, "Allowed: active, inactive, deleted" in err) == (WRONG, True)
+
+
 def test_what_a_person_reads(funds: Cli) -> None:
     """In their language; how to take it back stands beside it."""
     code, out, err = funds("status", "1", "2", "--event", "deactivate", *SMSF, *FREE, "--lang", "nl")

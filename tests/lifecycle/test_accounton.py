@@ -249,6 +249,18 @@ def test_what_is_chosen_stands_with_the_status(open_importer: OpenImporter, tmp_
     ]
 
 
+def test_a_review_workbook_asks_in_the_words_of_the_product(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """What is asked about all of them bears the name of none."""
+    importer = office(open_importer)
+    importer.plan([JAN, LUC]).to_xlsx(tmp_path / "review.xlsx", "nl")
+
+    book = openpyxl.load_workbook(tmp_path / "review.xlsx")
+    heads, *rows = [[cell.value for cell in row] for row in book["Vragen"].iter_rows()]
+    asked = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert [(row["Naam"], row["Records die wachten"]) for row in asked] == [(None, "2"), (None, "2")]
+    assert [row["Veld"] for row in asked] == ["language (Taal)", "questionnaire (Vragenlijst)"]
+
+
 def test_questionnaires_go_later_after_a_last_check(open_importer: OpenImporter, tmp_path: Path) -> None:
     """Who gets what in which language; to one, then to all; who got it is sent, and the others are still to come."""
     importer = office(open_importer)
@@ -271,6 +283,19 @@ def test_questionnaires_go_later_after_a_last_check(open_importer: OpenImporter,
     assert [client.status for client in importer.clients()] == ["sent", "sent"]
     assert receipt.unsent == 0
     assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 2
+
+
+def test_the_message_of_the_profile_is_the_one_that_is_meant(open_importer: OpenImporter) -> None:
+    """Nobody has to say that a product's message is called questionnaire and not welcome."""
+    importer = office(open_importer)
+    importer.apply(importer.plan([LUC]).choose(language="fr", questionnaire=FRENCH))
+
+    seen = importer.invitations.preview(TEMPLATES, clients=importer.clients())
+    queued = importer.invitations.queue(importer.clients()).queued
+
+    assert [each.template for each in seen.messages] == [each.template for each in queued] == ["questionnaire"]
+    with pytest.raises(SettingsError, match="template"):
+        importer.invitations.queue("1", template="")
 
 
 def test_the_next_year_has_a_questionnaire_of_its_own(open_importer: OpenImporter, tmp_path: Path) -> None:

@@ -139,6 +139,27 @@ def test_what_is_not_offered_is_refused(open_importer: OpenImporter, chosen: dic
         plan.choose(**chosen)
 
 
+def test_where_nothing_is_chosen_it_says_so(open_importer: OpenImporter) -> None:
+    with pytest.raises(SettingsError, match="a profile in which something is chosen; standard has nothing"):
+        plan_of(open_importer(), ANN).choose(language="nl")
+
+
+@pytest.mark.parametrize("rows", [(BOB,), (BOB, {**BOB, "city": "Mol"})], ids=["alone", "together"])
+def test_who_is_left_out_keeps_what_was_chosen_for_them(
+    open_importer: OpenImporter, rows: tuple[dict[str, str], ...]
+) -> None:
+    """It makes no difference then, and holds again if they are taken in after all; the order does not matter."""
+    plan = plan_of(open_importer(profile=OFFICE), *rows)
+    bob = ids(plan)["Bob"]
+    for out, back in ((bob, {bob: "take"}), ("records:only_in_import", {"records:only_in_import": "take"})):
+        first = plan.choose(bob, language="nl", questionnaire="Income").decide({out: "skip"})
+        then = plan.decide({out: "skip"}).choose(bob, language="nl", questionnaire="Income")
+
+        assert first.digest == then.digest
+        assert (set(fates(first)), dict(first.unmet)) == ({"skip:decision"}, {})
+        assert fates(first.decide(back))[0] == "create:new"
+
+
 def test_a_choice_needs_a_client_that_waits_for_it(open_importer: OpenImporter) -> None:
     """What a row says is not overruled, and nobody is chosen for who is not there."""
     plan = plan_of(open_importer(profile=OFFICE), ANN, EVE)

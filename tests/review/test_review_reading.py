@@ -353,6 +353,9 @@ class _Others:
         self._plan = plan
         self._clients = clients
 
+    def messages(self, lang: str) -> Messages:
+        return self._plan.overview().messages(lang)
+
     def document(self, lang: str, *, equal: bool) -> dict[str, Any]:
         allowed = list(CHOICES["client"])
         others = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
@@ -24,6 +25,7 @@ from clientimport.cli.options import (
     plan_arguments,
     plan_options,
     profile_option,
+    said_again,
     store_option,
     suffix,
     where,
@@ -221,7 +223,8 @@ def apply(
             "report": str(report) if report else None,
         }
         speak.show(lambda: document, lambda: receipt_lines(receipt, speak.lang, limit=0))
-        for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given), plan_or_file):
+        again = None if is_plan(plan_or_file) else f"{shlex.quote(str(plan_or_file))} {said_again(context, review)}"
+        for line in _next_steps(receipt, left, exceptions if rows else None, report, where(given), again):
             speak.note(line)
         undone = tell_undone(made, speak)
         return int(left > 0 or receipt.openings_blocked > 0 or receipt.left["stayed"] > 0 or undone)
@@ -374,7 +377,7 @@ def _write_report(receipt: Receipt, path: Path | None, lang: str) -> None:
 
 
 def _next_steps(
-    receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str, planned: Path
+    receipt: Receipt, left: int, exceptions: Path | None, report: Path | None, place: str, again: str | None
 ) -> Iterator[str]:
     if report is not None:
         yield f"What was done: {report}"
@@ -382,9 +385,9 @@ def _next_steps(
         yield f"{_rows(left)} to look at: {exceptions}. Fix them there and import that file."
     elif left:
         yield f"{_rows(left)} did not go in; --exceptions FILE.xlsx gives them back."
-    if (held := receipt.counts["held"]) and not is_plan(planned):
+    if (held := receipt.counts["held"]) and again is not None:
         yield (
-            f"{_rows(held)} wait for an answer: clientimport review {planned} {place} --out review.xlsx asks, and "
+            f"{_rows(held)} wait for an answer: clientimport review {again} --out review.xlsx asks, and "
             "--decisions review.xlsx takes the answers."
         )
     for conflict in receipt.conflicts:

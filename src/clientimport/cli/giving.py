@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,12 @@ import click
 
 from clientimport.cli.options import face, face_options, importer, lists_option, profile_option, suffix, who_options
 from clientimport.cli.output import Face
-from clientimport.messages import visible
+from clientimport.messages import LANGUAGES, Messages, visible
 from clientimport.reports.exporting import FILES
 
 if TYPE_CHECKING:
+    from clientimport.core.profile import Profile
+    from clientimport.importer import Importer
     from clientimport.reports.exporting import Written
 
 WHERE = click.Path(dir_okay=False, path_type=Path)
@@ -41,7 +43,9 @@ def template(out: Path, columns: str | None, status: str | None, *, filled: bool
     if filled and given["store"] is None:
         raise click.UsageError("--filled needs --store: where the clients live.")
     with importer(given, store=given["store"] if filled else "memory:") as host:
-        written = host.template(out, fields=listed(columns), filled=filled, status=listed(status), lang=speak.lang)
+        written = host.template(
+            out, fields=listed(columns), filled=filled, status=states(host, status), lang=speak.lang
+        )
     show_written(written, speak)
     return 0
 
@@ -51,7 +55,9 @@ def export(given: dict[str, Any], speak: Face) -> int:
     out: Path = given["out"]
     suffix("--out", out, FILES)
     with importer(given) as host:
-        written = host.export(out, columns=listed(given["columns"]), status=listed(given["status"]), lang=speak.lang)
+        written = host.export(
+            out, columns=listed(given["columns"]), status=states(host, given["status"]), lang=speak.lang
+        )
     show_written(written, speak)
     return 0
 
@@ -59,6 +65,23 @@ def export(given: dict[str, Any], speak: Face) -> int:
 def listed(text: str | None) -> list[str] | None:
     """The names in a text with commas; ``None`` for no text."""
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def states(host: Importer, text: str | None) -> list[str] | None:
+    """The states and standings in a text with commas, by name or as people see them; ``None`` for no text."""
+    lifecycle = host.profile.lifecycle
+    names = listed(text)
+    return names and [
+        called(each, (*lifecycle.named, *lifecycle.standings), host.profile, Messages.state) for each in names
+    ]
+
+
+def called(text: str, names: Iterable[str], profile: Profile, label: Callable[[Messages, str], str]) -> str:
+    """The one of *names* that is *text*, or that one language calls so; *text* itself where that is none or several."""
+    known = [*names]
+    spoken = [Messages(lang, profile) for lang in LANGUAGES]
+    meant = {name for name in known for each in spoken if label(each, name).casefold() == text.casefold()}
+    return meant.pop() if text not in known and len(meant) == 1 else text
 
 
 def show_written(written: Written, speak: Face) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from clientimport.cli.giving import export, listed
+from clientimport.cli.giving import export, states
 from clientimport.cli.options import (
     FILE,
     changed,
@@ -186,7 +186,7 @@ def clients(**given: Any) -> int:
         raise click.UsageError(f"--{next(iter(asked))} goes with --duplicates.")
     with importer(given) as host:
         messages = Messages(speak.lang, host.profile)
-        statuses = listed(given["status"])
+        statuses = states(host, given["status"])
         host.clients(status=statuses)  # refuses a state that there is not
 
         def text() -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from clientimport.cli.giving import called
 from clientimport.cli.options import face, face_options, importer, profile_option, store_option, where, who_options
 from clientimport.core.charges import Cost
 from clientimport.core.lifecycle import ALREADY
@@ -51,6 +52,7 @@ def status(clients: tuple[str, ...], event: str | None, *, remove: bool, preview
             event = REMOVE
             found = act.preview_remove(clients) if preview else act.remove(clients)
         else:
+            event = called(event, host.profile.lifecycle.event, host.profile, Messages.event)
             found = act.preview(clients, event) if preview else act.fire(clients, event)
     texts = [None if move.why is None else messages.why(move.why) for move in found]
     document = {"event": event, "preview": preview, **found.to_dict()}

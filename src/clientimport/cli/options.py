@@ -6,7 +6,7 @@ import getpass
 import shlex
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -241,6 +241,27 @@ def where(given: Mapping[str, Any]) -> str:
     for plugin in given.get("plugins") or ():
         said += ["--plugin", plugin]
     return shlex.join(said)
+
+
+def said_again(context: click.Context, other: click.Command) -> str:
+    """The store, and the options that were typed in this call and that *other* takes too, as a person types them for it."""
+    takes = {option.name: option for option in other.params if isinstance(option, click.Option)}
+    said: list[str] = []
+    for name, value in context.params.items():
+        typed = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if not (typed or name == "store") or name not in takes or name in _OF_THE_CALL:
+            continue
+        option = takes[name]
+        if option.is_flag:
+            said.append((option.opts if value else option.secondary_opts)[0])
+        else:
+            for each in value if option.multiple else [value]:
+                said += [option.opts[0], each.date().isoformat() if isinstance(each, datetime) else str(each)]
+    return shlex.join(said)
+
+
+_OF_THE_CALL = frozenset(("as_json", "lang", "actor"))
+"""Options that say nothing about what is planned."""
 
 
 def source_arguments(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -115,6 +115,12 @@ class Choosing:
         """Whether anything has to be chosen."""
         return bool(self._asked)
 
+    def meet(self, records: Iterable[str]) -> None:
+        """Say that the client with *records* is there, though what was chosen for it makes no difference: it is left out."""
+        if self._own:
+            ids = [choose_id(asked.field.name, record) for record in records for _, asked in self._asked]
+            self._decisions.meet(id_ for id_ in ids if id_ in self._own)
+
     def judge(
         self,
         members: Iterable[tuple[Sequence[Any], int]],

@@ -170,7 +170,9 @@ class Planner:
                 continue
             if len(own) > 1 or index in read.pending:
                 continue
-            if self.decisions.leaves_out([self.questions.record_id(values, row)], new=not own):
+            id_ = self.questions.record_id(values, row)
+            if self.decisions.leaves_out([id_], new=not own):
+                self.choosing.meet([id_])
                 found[index] = ("skip", "decision", [None, own[0][0] if own else None, None], None)
         return found
 
@@ -269,6 +271,7 @@ class Planner:
             ids, new=not (hits or open_) or verdicts[0][0] == "create" or verdicts[0][1] == CHOOSE
         ):
             return verdicts
+        self.choosing.meet(ids)
         return self._left_out(
             members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))
         )

@@ -254,7 +254,8 @@ class Plan:
             raise SettingsError("choose", None, allowed=fields, wanted="a field and what is chosen in it")
         for field in values:
             if field not in fields:
-                raise SettingsError("choose", field, allowed=fields)
+                wanted = "" if fields else f"a profile in which something is chosen; {self.profile.name} has nothing"
+                raise SettingsError("choose", field, allowed=fields, wanted=wanted)
         clients: list[str | None] = [None]
         if records is not None:
             given = (

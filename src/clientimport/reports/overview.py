@@ -152,7 +152,7 @@ class Overview:
 
     def label(self, group: str, lang: str = "en") -> str:
         """The heading of a group, for example ``Customers only in import``."""
-        return self._label(group, self._messages(lang))
+        return self._label(group, self.messages(lang))
 
     def to_dict(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
         """The machine-readable face: ``plan``, ``product``, ``groups`` (name -> ``label``, ``clients``, ``records``), a list of
@@ -166,7 +166,7 @@ class Overview:
 
     def document(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
         """``to_dict`` with the entries as iterators."""
-        messages = self._messages(lang)
+        messages = self.messages(lang)
         return {
             "plan": self.plan,
             "store": self.store,
@@ -211,7 +211,7 @@ class Overview:
         self, lang: str = "en", *, limit: int | None = 10, equal: bool = False
     ) -> Iterator[tuple[str, str]]:
         """The same, each with what it is: ``group``, ``client``, ``error``, ``question``, the fate of a field, or ``""``."""
-        messages = self._messages(lang)
+        messages = self.messages(lang)
         conflicts = {conflict.id: conflict for conflict in self._conflicts}
         for name, group in self.groups.items():
             yield "group", f"{self._label(name, messages)}: {group.count}"
@@ -227,7 +227,12 @@ class Overview:
                 yield "", f"  … {messages.label('more').replace('{count}', str(group.count - limit))}"
             yield "", ""
 
-    def _messages(self, lang: str) -> Messages:
+    def messages(self, lang: str) -> Messages:
+        """The words of the product, in one language.
+
+        Raises:
+            SettingsError: there are no texts in that language.
+        """
         return Messages(lang, self._profile, fields=declared(self._header))
 
     def _bulk_label(self, id_: str, messages: Messages) -> str:

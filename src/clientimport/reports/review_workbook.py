@@ -109,7 +109,7 @@ def write_review_xlsx(
         SettingsError: the folder does not exist, or there are no texts in that language.
     """
     with form_workbook(path) as book:
-        _Review(book, overview.document(lang, equal=equal), Messages(lang)).write(source, findings)
+        _Review(book, overview.document(lang, equal=equal), overview.messages(lang)).write(source, findings)
 
 
 class _Review:
@@ -125,6 +125,8 @@ class _Review:
         self._asked_of: dict[str, str] = {}  # question -> name of the client that it is about
         self._sheets: dict[str, list[Any]] = {}  # key -> title, rows with an id
         self._questions = {question["id"]: question["question"] for question in document["conflicts"]}
+        # others are about all clients that wait
+        self._single = {question["id"] for question in document["conflicts"] if question["locator"]["row"] is not None}
         self._findings: list[tuple[str, str, Mapping[str, Any]]] = []  # rows, client, finding
 
     def write(self, source: str, findings: Iterable[Mapping[str, Any]] | None) -> None:
@@ -404,7 +406,7 @@ class _Review:
 
     def _fate(self, entry: Mapping[str, Any]) -> list[str]:
         """What becomes of a client, and the question it waits for."""
-        if entry["conflict"] is not None:
+        if entry["conflict"] in self._single:
             self._asked_of.setdefault(entry["conflict"], entry["name"])
         return [entry["why"], "" if entry["conflict"] is None else self._questions.get(entry["conflict"], "")]
 
