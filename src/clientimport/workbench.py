@@ -20,7 +20,7 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.choosing import choosables
 from clientimport.core.column_uses import given_use, suggested_use, system_of
-from clientimport.core.decisions import COLUMN, Decisions
+from clientimport.core.decisions import CHOOSE, COLUMN, Decisions
 from clientimport.core.interpretation import FORMATS, Interpreter
 from clientimport.core.listing import ListRule
 from clientimport.core.mapping import Mapping as ColumnMapping
@@ -234,8 +234,9 @@ class Workbench:
             near=header["policy"]["near"],
             decisions=decisions,
         )
-        planning = self._planning(interpreter, policy, profile, settings, header, None)
         summary = json.loads(json.dumps(plan.document))  # ours to change
+        offered = {each["field"]: each["options"] for each in summary["questions"] if each["kind"] == CHOOSE}
+        planning = self._planning(interpreter, policy, profile, settings, header, None, offered)
 
         def make(sink: PlanSink) -> str:
             lines = plan.pages(settings.batch_size)
@@ -329,6 +330,7 @@ class Workbench:
         settings: Settings,
         header: Mapping[str, Any],
         progress: Progress | None,
+        offered: Mapping[str, Sequence[str]] | None = None,
     ) -> Planning:
         from clientimport.adapters.spool import FileSpool
         from clientimport.services.planning import Planning
@@ -350,7 +352,12 @@ class Workbench:
                 columns={field: interpreter.raw_headers.index(column) for field, column in interpreter.sources.items()},
                 derived=interpreter.derived,
                 choose=choosables(
-                    profile, self.schema, self.plugins.coercers(), interpreter.listed, settings.default_country
+                    profile,
+                    self.schema,
+                    self.plugins.coercers(),
+                    interpreter.listed,
+                    settings.default_country,
+                    offered,
                 ),
             ),
             spool=FileSpool,

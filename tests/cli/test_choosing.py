@@ -81,6 +81,21 @@ def test_a_saved_plan_takes_choices_too(cli: Cli, tmp_path: Path) -> None:
     assert [each["language"] for each in json.loads(said)["clients"]] == ["nl", "fr"]
 
 
+def test_a_saved_plan_offers_what_it_was_made_with(cli: Cli, tmp_path: Path) -> None:
+    """The office's own questionnaires, also where nobody names its list again; and the list may be named again."""
+    (tmp_path / "own.txt").write_text("Kort\nLang\n", encoding="utf-8")
+    own = ("--list", "questionnaires=own.txt")
+    assert cli("plan", "klanten.csv", "--out", "plan.jsonl", *own, *PLACE)[0] == 1
+    kort = ("--choose", "language=nl", "--choose", "questionnaire=kort")
+
+    code, _, notes = cli("apply", "plan.jsonl", "--yes", "--choose", f"questionnaire={DUTCH}")
+    assert (code, "Allowed: Kort, Lang." in notes) == (2, True)
+    assert cli("review", "plan.jsonl", *own, *kort)[0] == 0
+    assert cli("apply", "plan.jsonl", "--yes", *kort)[0] == 0
+    _, said, _ = cli("clients", "--json", *PLACE)
+    assert [each["questionnaire"] for each in json.loads(said)["clients"]] == ["Kort"] * 2
+
+
 @pytest.mark.parametrize(
     ("choose", "said"),
     [

@@ -305,6 +305,7 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
         "roles",
         "permissions",
         "plugins",
+        "lists",  # what stands in them is the application's, and in no plan
     }
     fixed -= {"decisions", "chosen", "as_json", "lang", "file", "out", "review"}
     for name in sorted(filter(None, fixed)):

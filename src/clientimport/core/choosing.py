@@ -66,13 +66,18 @@ def choosables(
     coercers: Mapping[str, Coercer],
     lists: Mapping[str, Sequence[str]],
     country: str | None,
+    offered: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Choosable, ...]:
-    """What *profile* wants chosen, with what is offered now: its own options, else a list, else the field's choices."""
+    """What *profile* wants chosen, with what is offered now: its own options, else a list, else the field's choices.
+
+    Field -> what a plan *offered* when it was made goes before all that: it may be decided where its lists are not.
+    """
     found = []
     for each in profile.choose:
         field = schema[each.field]
         listed = (lists[one.name] for one in profile.lists if one.field == field.name and one.name in lists)
-        options = each.options or tuple(dict.fromkeys(next(listed, ()))) or field.choices
+        now = each.options or tuple(dict.fromkeys(next(listed, ()))) or field.choices
+        options = tuple((offered or {}).get(field.name, ())) or now
         found.append(Choosable(field=field, options=options, coercer=coercers[field.coercer], country=country))
     return tuple(found)
 
