@@ -260,7 +260,36 @@ def test_a_wrong_choice_in_a_workbook_is_named_and_stops_nothing(open_importer: 
     decided = plan.decide_from(tmp_path / "review.xlsx")
 
     assert fates(decided) == ["conflict:choose"]
-    assert any(finding.code.startswith("decision-") for finding in decided.source_findings)
+    (finding,) = decided.source_findings
+    assert (finding.code, finding.seen, finding.params) == (
+        "decision-unreadable",
+        "Nonsense",
+        {"allowed": list(SHEETS)},
+    )
+    assert (finding.locator.source, finding.locator.row, finding.locator.column) == ("review.xlsx", 2, "Choice")
+
+
+@pytest.mark.parametrize("word", ["nl", "Nederlands", " dutch", "Néerlandais"])
+@pytest.mark.parametrize("title", ["Questions", "For single clients"])
+def test_a_workbook_takes_what_a_cell_would(open_importer: OpenImporter, tmp_path: Path, title: str, word: str) -> None:
+    """As ``choose`` and ``--choose`` do; and it stands there again when the workbook is written anew."""
+    from openpyxl import load_workbook
+
+    path = tmp_path / "review.xlsx"
+    plan = plan_of(open_importer(profile=OFFICE), {**ANN, "questionnaire": "Income"})
+    plan.to_xlsx(path)
+    book = load_workbook(path)
+    sheet = book[title]
+    sheet.cell(row=2, column=next(cell.column for cell in sheet[1] if cell.value == "Choice")).value = word
+    book.save(path)
+
+    decided = plan.decide_from(path)
+
+    assert (fates(decided), decided.source_findings) == (["create:new"], ())
+    (entry,) = decided.overview().only_in_import
+    assert next(field.given for field in entry.fields if field.field == "language") == "nl"
+    decided.to_xlsx(path)
+    assert decided.decide_from(path).digest == decided.digest
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from itertools import pairwise
 import attrs
 
 from clientimport.adapters.spreadsheet import SpreadsheetOptions, open_source
-from clientimport.core.decisions import CHOICES, choices
+from clientimport.core.decisions import CHOICES, CHOOSE, choices
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.locator import Locator
 from clientimport.core.plan import Option
@@ -244,7 +244,11 @@ class _Reader:
         if words is not None:
             return words.get(said.casefold())
         answers = _list(cells, layout.answers)
-        return said if answers is None else _answer(said, answers, _list(cells, layout.fields) or [])
+        if answers is None:
+            return said
+        answer = _answer(said, answers, _list(cells, layout.fields) or [])
+        # what is chosen is read as a cell would be, and "nl" says Dutch: that is for the plan to tell
+        return said if answer is None and id.startswith(f"{CHOOSE}:") else answer
 
     @staticmethod
     def _allowed(id: str, cells: Sequence[str], layout: _Layout) -> list[str]:

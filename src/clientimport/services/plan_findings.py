@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from clientimport.core.decisions import Decisions
+from clientimport.core.decisions import CHOOSE, Decisions
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
@@ -59,7 +59,10 @@ def about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator[
     for id_ in [id_ for id_ in unmet if id_ in decisions.places]:
         place = decisions.places[id_]
         about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
-        yield [code, CODES[code].value, place.row, place.column, None, {"count": 1, "ids": [id_]}, about]
+        told, params = code, {"count": 1, "ids": [id_]}
+        if id_ in decisions.wrong and id_.startswith(f"{CHOOSE}:"):  # it is there, and was typed wrong
+            told, params = "decision-unreadable", {"allowed": list(decisions.wrong[id_])}
+        yield [told, CODES[told].value, place.row, place.column, None, params, about]
     rest = [id_ for id_ in unmet if id_ not in decisions.places]
     if rest:
         yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]
