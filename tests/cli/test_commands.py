@@ -540,6 +540,8 @@ def test_nothing_is_applied_while_a_choice_cannot_be_understood(cli: Cli, tmp_pa
 
     assert (code, out) == (WRONG, "")
     assert "leave outt" in said
+    assert "\n  wanted: one of: take, skip\n" in said
+    assert "\\n" not in said
     assert "Nothing was written" in said
     assert answer(cli, "clients")["clients"] == []
     assert cli("plan", "messy.csv", "--country", "BE", "--decisions", "review.xlsx")[0] == LEFT

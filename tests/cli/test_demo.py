@@ -174,3 +174,6 @@ def test_the_story_of_taxcaddy(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert [rows[0][-1], rows[-10][-1], len(rows)] == ["Comments", None, 101]
     sheet = openpyxl.load_workbook(tmp_path / "bulk-edit.xlsx").worksheets[0]
     assert [sheet[f"B{row}"].protection.locked for row in (2, 92, 102)] == [False, False, True]
+    place = ["--store", str(tmp_path / "clients.db"), "--profile", "taxcaddy"]
+    assert run(["clients", *place, "--status", "offline", "--lang", "nl"]) == DONE
+    assert capsys.readouterr().out.count("    Is Offline: ja\n") == 9

@@ -12,7 +12,7 @@ from clientimport.cli.output import Face
 from clientimport.core.findings import DECISION_CODES, Finding, Severity
 from clientimport.errors import SettingsError
 from clientimport.handles import Plan
-from clientimport.messages import Messages, visible
+from clientimport.messages import Messages
 from clientimport.services.leaving import REFUSED
 
 REVIEW_FILES = (".html", ".xlsx")
@@ -57,7 +57,7 @@ def refuse_misread(made: Plan, speak: Face) -> None:
     wrong = [each for each in _about_decisions(made) if each.severity is Severity.ERROR and each.code in DECISION_CODES]
     if wrong:
         for each in wrong[:10]:  # what somebody typed belongs in a report, not in an error's text
-            speak.note(visible(Messages(speak.lang).line(each)))
+            speak.note(Messages(speak.lang).line(each))
         raise click.UsageError(
             f"Nothing was written: {len(wrong)} of the choices cannot be understood. 'clientimport plan' shows which."
         )
@@ -67,7 +67,7 @@ def tell_undone(made: Plan, speak: Face) -> bool:
     """Say what was decided and will not be done, and why; answer whether there is any."""
     found = list(_about_decisions(made))
     for finding in found:
-        speak.note(visible(Messages(speak.lang).line(finding)))
+        speak.note(Messages(speak.lang).line(finding))
     return bool(found)
 
 

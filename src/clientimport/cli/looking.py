@@ -30,6 +30,7 @@ from clientimport.cli.output import Face, table
 from clientimport.core.lifecycle import TWO_STATES
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import finding_dict
+from clientimport.reports.texts import shown
 
 if TYPE_CHECKING:
     from clientimport import Importer, Inspection
@@ -200,8 +201,7 @@ def clients(**given: Any) -> int:
                     yield f"    {messages.label('balance')}: {amount:f} {currency}"
                 for field, value in client.fields.items():
                     if field not in {"name", "status"}:
-                        shown = ", ".join(value) if isinstance(value, list) else str(value)
-                        yield visible(f"    {messages.field(field)}: {shown}")
+                        yield visible(f"    {messages.field(field)}: {shown(value, messages)}")
 
         speak.show(lambda: {"clients": (client.to_dict() for client in host.clients(status=statuses))}, text)
     return 0

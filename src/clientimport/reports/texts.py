@@ -129,7 +129,9 @@ def opening_line(opening: PlannedOpening, messages: Messages) -> str:
 
 
 def shown(value: Value, messages: Messages) -> str:
-    """A field's value for people: ``(empty)`` for none, a list with commas."""
+    """A field's value for people: ``(empty)`` for none, a list with commas, yes or no."""
+    if isinstance(value, bool):
+        return messages.word("yes" if value else "no")
     if value is None or value in ("", []):
         return messages.word("blank")
     return ", ".join(value) if isinstance(value, list) else str(value)
