@@ -139,6 +139,23 @@ def test_what_is_not_offered_is_refused(open_importer: OpenImporter, chosen: dic
         plan.choose(**chosen)
 
 
+@pytest.mark.parametrize(
+    ("entries", "offered"), [([], []), (["", " "], []), (["Short ", "short", " Long", ""], ["Short", "Long"])]
+)
+def test_only_what_stands_in_a_list_can_be_chosen(
+    open_importer: OpenImporter, entries: list[str], offered: list[str]
+) -> None:
+    """Each entry once and no blank one; and nothing at all while the list of the host is empty, as rows are refused then."""
+    plan = plan_of(open_importer(profile=OFFICE, lists={"questionnaires": lambda: entries}), ANN)
+
+    assert [option.choice for option in plan.conflicts[1].options] == offered
+    with pytest.raises(SettingsError, match="Anything"):
+        plan.choose(questionnaire="Anything")
+    for entry in offered:
+        (left,) = plan.choose(questionnaire=entry.upper()).conflicts
+        assert left.id == "choose:language"
+
+
 def test_where_nothing_is_chosen_it_says_so(open_importer: OpenImporter) -> None:
     with pytest.raises(SettingsError, match="a profile in which something is chosen; standard has nothing"):
         plan_of(open_importer(), ANN).choose(language="nl")

@@ -28,13 +28,15 @@ class Choosable:
 
     Attributes:
         field: The field.
-        options: What is offered; empty: any text that the field takes.
+        options: What is offered.
+        free: Whether any text that the field takes may be chosen; else only what is offered.
         coercer: How its cells are read, and so what is chosen.
         country: The country where nothing names one.
     """
 
     field: Field
     options: tuple[str, ...]
+    free: bool
     coercer: Coercer
     country: str | None = None
 
@@ -42,7 +44,7 @@ class Choosable:
         """The value that *text* chooses, read as a cell would be; ``None`` if it is none of what is offered."""
         offered = next((option for option in self.options if list_key(option) == list_key(text)), None)
         value = self._value(offered or text)
-        if self.options and offered is None and value not in [self._value(option) for option in self.options]:
+        if not self.free and offered is None and value not in [self._value(option) for option in self.options]:
             return None
         return value
 
@@ -75,11 +77,23 @@ def choosables(
     found = []
     for each in profile.choose:
         field = schema[each.field]
-        listed = (lists[one.name] for one in profile.lists if one.field == field.name and one.name in lists)
-        now = each.options or tuple(dict.fromkeys(next(listed, ()))) or field.choices
+        listed = [lists[one.name] for one in profile.lists if one.field == field.name and one.name in lists]
+        now = each.options or (_entries(listed[0]) if listed else field.choices)
         options = tuple((offered or {}).get(field.name, ())) or now
-        found.append(Choosable(field=field, options=options, coercer=coercers[field.coercer], country=country))
+        free = not options and not listed  # of a list in which nothing stands nothing can be chosen
+        found.append(
+            Choosable(field=field, options=options, free=free, coercer=coercers[field.coercer], country=country)
+        )
     return tuple(found)
+
+
+def _entries(listed: Sequence[str]) -> tuple[str, ...]:
+    """What stands in a list, each entry once and none that is blank."""
+    found: dict[str, str] = {}
+    for entry in listed:
+        if key := list_key(entry):
+            found.setdefault(key, entry.strip())
+    return tuple(found.values())
 
 
 class Choosing:
