@@ -120,7 +120,7 @@ class Workbench:
     def inspect(self, source: Source) -> Inspection:
         """See ``Importer.inspect``."""
         from clientimport.core.suggesting import ColumnSample, suggest
-        from clientimport.reports.own_files import own_suggestion
+        from clientimport.reports.own_files import own_labels, own_suggestion
 
         description = source.describe()
         rows: list[Sequence[str]] = []
@@ -130,7 +130,11 @@ class Workbench:
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(description.columns)
         heads = [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)]
         suggestion = own_suggestion(heads, self.schema, self.profile) or suggest(
-            heads, self.schema, presets=self.plugins.presets(), accept_level=self.settings.accept_level
+            heads,
+            self.schema,
+            presets=self.plugins.presets(),
+            accept_level=self.settings.accept_level,
+            labels=own_labels(self.profile),
         )
         comments = self._comments(description)
         if comments is not None:

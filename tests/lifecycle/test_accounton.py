@@ -337,6 +337,32 @@ def test_files_of_the_product_are_known(open_importer: OpenImporter, headings: s
     assert fates(plan) == ["conflict:choose"]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        (
+            "Klantnummer;Voornaam;Achternaam;E-mailadres;Taal;Vragenlijst;Verantwoordelijke;Voornaam partner;Naam partner;"
+            "Rijksregisternummer partner"
+        ),
+        (
+            "N° client;Prénom;Nom;Adresse e-mail;Langue;Questionnaire;Responsable;Prénom partenaire;Nom partenaire;"
+            "Numéro national partenaire"
+        ),
+    ],
+)
+def test_lists_of_an_office_may_use_the_words_of_the_product(open_importer: OpenImporter, headings: str) -> None:
+    """What its fields are called in any language is known, also in a file that no preset claims."""
+    importer = office(open_importer)
+    cells = f"7;Jan;Peeters;jan@mail.example;nl;{DUTCH};an@office.example;Mia;Maes;85.41.52-001.26"
+    file = f"{headings}\n{cells}\n".encode()
+
+    assert importer.inspect(file, name="k.csv").suggestion.preset is None
+    assert importer.apply(importer.plan(file, name="k.csv")).created == 1
+    (jan,) = clients(importer)
+    own = ("questionnaire", "responsible", "partner_first_name", "partner_last_name", "partner_national_number")
+    assert [jan[name] for name in own] == [DUTCH, "an@office.example", "Mia", "Maes", "BE85415200126"]
+
+
 def test_nothing_is_asked_of_who_says_it_all(open_importer: OpenImporter) -> None:
     importer = office(open_importer)
 

@@ -183,8 +183,11 @@ def suggest(
     presets: Sequence[Preset] = (),
     saved: Mapping | None = None,
     accept_level: float = ACCEPT_LEVEL,
+    labels: Iterable[tuple[str, str]] = (),
 ) -> Suggestion:
     """Suggest a field for each column: what was saved, then a preset that claims the file, then headers and cells.
+
+    *labels* are (field, label): what else a product calls its own fields, in other languages.
 
     A field that holds one value is fed by one column, or by several that are joined (street and house number). Columns
     that no preset knows, in a file that one claims, are suggested and never accepted without asking, unless a field is
@@ -225,7 +228,8 @@ def suggest(
         given.extend(entries if accept_level <= PRESET_CONFIDENCE else ())
     ceiling = 1.0 if preset is None else min(0.8, accept_level - 0.01)
     open_columns = [column for column in columns if column.header not in fixed]
-    options = candidates(open_columns, samples, schema, known=tuple(fixed))
+    called = {header_key(label): field for field, label in labels}
+    options = candidates(open_columns, samples, schema, tuple(fixed), called)
     taken = {column.field for column in fixed.values() if column.field and not schema[column.field].many}
     taken |= {entry.field for entry in given if entry.constant is not None}
     found = _assigned(open_columns, options, taken, schema, ceiling, accept_level)

@@ -93,6 +93,12 @@ def chosen(key: str, names: Sequence[str], allowed: Sequence[str], one: str) -> 
     return list(names)
 
 
+def own_labels(profile: Profile) -> list[tuple[str, str]]:
+    """(field, label) of every field that *profile* has besides the built-in ones, in every language."""
+    spoken = [Messages(lang, profile) for lang in LANGUAGES]
+    return [(field.name, messages.field(field.name)) for field in profile.fields for messages in spoken]
+
+
 def own_suggestion(columns: Sequence[ColumnSample], schema: Schema, profile: Profile) -> Suggestion | None:
     """What the columns of one of our files are, by their headings alone; ``None`` for any other file."""
     if not is_own([column.header for column in columns]):

@@ -52,13 +52,20 @@ class Candidate:
 
 
 def candidates(
-    columns: Sequence[Column], samples: Mapping[str, Samples], schema: Schema, known: Sequence[str] = ()
+    columns: Sequence[Column],
+    samples: Mapping[str, Samples],
+    schema: Schema,
+    known: Sequence[str] = (),
+    called: Mapping[str, str] | None = None,
 ) -> dict[str, list[Candidate]]:
     """Candidates for each column, best first.
 
-    *known* are headers already mapped, which count as neighbours only.
+    *known* are headers already mapped, which count as neighbours only; *called* has fields by what else they are called, as
+    ``header_key`` gives it.
     """
-    found = {column.header: _candidates(column.header, samples[column.header], schema) for column in columns}
+    found = {
+        column.header: _candidates(column.header, samples[column.header], schema, called or {}) for column in columns
+    }
     _names_in_context(columns, found)
     _house_numbers_in_context(columns, found, samples)
     _opening_in_context(found, known)
@@ -84,9 +91,10 @@ def entry_for(field: Field, samples: Sequence[Samples]) -> FieldMapping:
     return FieldMapping(field=field.name, values=values, split=split)
 
 
-def _candidates(header: str, samples: Samples, schema: Schema) -> list[Candidate]:
+def _candidates(header: str, samples: Samples, schema: Schema, called: Mapping[str, str]) -> list[Candidate]:
     key = header_key(header)
     exact = [field for field in schema if key and key in {header_key(field.name), header_key(field.label)}]
+    exact = exact or [field for field in schema if key and called.get(key) == field.name]
     options = [_weighed(Guess(field.name, EXACT, "exact"), samples, schema) for field in exact]
     guesses = read_header(header, fuzzy=not exact).guesses
     for guess in guesses:
