@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -159,6 +159,11 @@ class Schema:
     def mappable(self) -> Schema:
         """Those of the fields that a mapping may feed."""
         return Schema(field for field in self.fields if field.mappable)
+
+    def including(self, fields: Sequence[Field]) -> Schema:
+        """Also those of *fields* that it lacks, such as those of the profile that somebody else's plan or run was made with."""
+        missing = [field for field in fields if field.name not in self.by_name]
+        return Schema((*self.fields, *missing)) if missing else self
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
