@@ -110,6 +110,8 @@ class OtherClient:
             (an earlier import of this system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
         systems: The systems whose imports had it, in the order of their first.
         choice: What the plan does now: ``leave`` (as it is), ``deactivate`` or ``remove``.
+        choices: What can be decided: ``leave``, ``deactivate`` where it is not and the profile's lifecycle has that event, and
+            ``remove``.
     """
 
     client: str
@@ -117,16 +119,12 @@ class OtherClient:
     reason: str
     systems: tuple[str, ...] = ()
     choice: str = "leave"
+    choices: tuple[str, ...] = CHOICES[CLIENT]
 
     @property
     def id(self) -> str:
         """The decision about it."""
         return client_id(self.client)
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What can be decided: ``leave``, ``deactivate`` where it is not, and ``remove``."""
-        return tuple(each for each in CHOICES[CLIENT] if each != "deactivate" or self.reason != "deactivated")
 
 
 class Reviewer:
