@@ -51,6 +51,21 @@ def test_the_other_way_round_a_standard_one_is_added_beside_it() -> None:
         assert not importer.duplicates(threshold="rough").pairs
 
 
+def test_who_connected_after_the_plan_was_made_keeps_the_other_kind_out_all_the_same() -> None:
+    """A plan may wait for days; what it did not see stands in the report as what it saw does."""
+    with opened() as importer:
+        bring(importer, [row("A"), row("B")])
+        with plan_of(importer, [row("A", offline="Yes"), row("B", offline="Yes")]) as plan:
+            assert fates(plan) == ["create:new", "create:new"]
+            importer.fire("1", "connect")
+            receipt = importer.apply(plan)
+        assert [record.why for record in receipt.records("stale")] == [
+            {"why": "beside-twin", "client": "1", "state": "connected"}
+        ]
+        assert [line.comment for line in receipt.exceptions.rows()] == ["There is a connected one.", ""]
+        assert states(importer) == {("A", False): "connected", ("B", False): "invited", ("B", True): "offline"}
+
+
 def test_both_kinds_in_one_file_are_two_clients() -> None:
     with opened() as importer:
         assert bring(importer, [row("A", email="a@x.example"), row("A", email="a@x.example", offline="Yes")]) == [

@@ -28,6 +28,7 @@ from clientimport.services.new_keys import NewKeys, shared_schemes
 from clientimport.services.posting import Poster, Why
 from clientimport.services.removing import Rules, take_out
 from clientimport.services.telling_apart import remember
+from clientimport.services.twins import kept_out
 
 PAGE = 500
 
@@ -197,7 +198,8 @@ class _Writer:
         self._keys = applying.keys
         header = applying.plan.header
         style = header["profile"].get("invitations", {})
-        self._invites = InvitingNew.of(style, applying.rules().lifecycle, run_id, applying.now)
+        self._lifecycle = applying.rules().lifecycle
+        self._invites = InvitingNew.of(style, self._lifecycle, run_id, applying.now)
         self._fields: list[str] = header["fields"]
         opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
@@ -311,8 +313,13 @@ class _Writer:
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}
         newcomers = self._newcomers(work, lines, rows, keys) if self.careful else {}
+        outside = kept_out(work.clients, self._keys.twin, self._lifecycle, keys) if self.careful else {}
         clients: list[NewClient] = []
-        for line, client, text, own in zip(lines, ids, texts, keys, strict=True):
+        for index, (line, client, text, own) in enumerate(zip(lines, ids, texts, keys, strict=True)):
+            if index in outside:
+                twin, state = outside[index]
+                yield _stale(line[0], twin, "create", {"why": "beside-twin", "client": twin, "state": state})
+                continue
             holder = next((taken[key] for key in own if key in taken), None) if taken else None
             if holder is not None:
                 yield _stale(line[0], holder or None, "create", {"why": "key-taken", "client": holder or None})
