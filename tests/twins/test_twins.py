@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clientimport import Importer, SettingsError
+from clientimport import Importer, SettingsError, Severity
 from clientimport.documents.profile import profile_from_dict, profile_to_dict
 from tests.twins.given import PROFILE, bring, fates, opened, plan_of, row, states
 
@@ -224,3 +224,16 @@ def test_near_matches_are_not_looked_for_where_twins_are_alike() -> None:
     data = profile_to_dict(PROFILE) | {"import": {"near": "close"}}
     with pytest.raises(SettingsError, match="near"):
         Importer("memory:", profile=profile_from_dict(data))
+
+
+def test_a_file_that_says_no_kind_is_told_that_it_is_taken_for_the_first() -> None:
+    """A renamed column would make standard clients of offline ones; rows that name their client need none."""
+    rows = [{**row("A"), "Offline people": "Yes"}]
+    del rows[0]["Is Offline"]
+    with opened() as importer:
+        with importer.plan(rows) as plan:
+            (found,) = [each for each in plan.source_findings if each.code == "kind-unmapped"]
+            assert (found.severity, found.field) == (Severity.WARNING, "is_offline")
+            assert importer.apply(plan).created == 1
+        with importer.plan([{"clientimport id": "1", "Name": "Ann"}]) as plan:
+            assert "kind-unmapped" not in [each.code for each in plan.source_findings]
