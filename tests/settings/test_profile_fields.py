@@ -154,6 +154,7 @@ def test_a_wrong_list_is_refused_at_once(office: Profile, lists: dict[str, HostL
         ('[[lists]]\nname = "a"', "field"),
         ('[[fields]]\nname = "Owner"', "name"),
         ('[[fields]]\nname = "owner"\nmax_length = 0', "fields.owner.max_length"),
+        ('[[fields]]\nname = "owner"\nscheme = "name"', "scheme"),
         ('[labels]\nname = { english = "Name" }', "labels.name"),
         ('[required]\nrecommended = "email"', "required.recommended"),
     ],

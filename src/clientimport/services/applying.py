@@ -17,10 +17,11 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
-from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, name_agrees
+from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
 from clientimport.core.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
+from clientimport.core.schema import BY_NAME
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.inviting import InvitingNew
@@ -206,7 +207,7 @@ class _Writer:
         self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
         self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
-        self._key_fields = {name for name, _, _ in applying.keys.fields}
+        self._key_fields = {"name", *(name for name, _, _ in applying.keys.fields)}  # by name, who has no other key
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
