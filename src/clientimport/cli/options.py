@@ -163,7 +163,7 @@ def importer(
         settings=_settings(given),
         books=books(given),
         guards=_guards(given.get("guards") or ()),
-        lists={name: _entries(path) for name, path in _pairs("--list", given.get("lists") or ())},
+        lists=_lists(given.get("lists") or ()),
     )
 
 
@@ -402,6 +402,13 @@ def _entries(path: str) -> list[str]:
         raise SettingsError(
             "--list", path, wanted=f"a text file in UTF-8, one entry a line ({type(error).__name__})"
         ) from None
+
+
+def _lists(texts: Sequence[str]) -> dict[str, list[str]]:
+    pairs = _pairs("--list", texts)
+    if len(dict(pairs)) < len(pairs):
+        raise SettingsError("--list", list(texts), wanted="one file for each list")
+    return {name: _entries(path) for name, path in pairs}
 
 
 def _known(option: str, header: str, headers: Sequence[str]) -> str:
