@@ -46,7 +46,8 @@ class Invitations:
         self._actor = actor
         self._profile = profile
         known = {field.name for field in BUILTIN_FIELDS}
-        self._fields = tuple(field.name for field in schema if field.name not in known and not field.many)
+        own = (field for field in schema if field.name not in known and not field.many)
+        self._fields = tuple(field.name for field in own if field.coercer != "national_number")  # nobody's in an e-mail
 
     def queue(
         self, clients: Who, *, template: str = "welcome", language: str = "", not_before: date | str | None = None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clientimport.core.books import Books
+from clientimport.core.choosing import choosables
 from clientimport.core.column_uses import given_use, suggested_use, system_of
 from clientimport.core.decisions import COLUMN, Decisions
 from clientimport.core.interpretation import FORMATS, Interpreter
@@ -26,7 +27,8 @@ from clientimport.core.mapping import Mapping as ColumnMapping
 from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.openings import Openings, check_totals, source_key
 from clientimport.core.plan import COMMENTS, FORMAT
-from clientimport.core.planner import Planner, Policy
+from clientimport.core.planner import Planner
+from clientimport.core.policy import Policy
 from clientimport.core.profile import MODES, NEARNESS, Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.core.settings import Settings
@@ -347,6 +349,9 @@ class Workbench:
                 ),
                 columns={field: interpreter.raw_headers.index(column) for field, column in interpreter.sources.items()},
                 derived=interpreter.derived,
+                choose=choosables(
+                    profile, self.schema, self.plugins.coercers(), interpreter.listed, settings.default_country
+                ),
             ),
             spool=FileSpool,
             shared_limit=settings.shared_key_limit,

@@ -110,6 +110,44 @@ def test_the_story_of_smsf_sorted(tmp_path: Path, capsys: pytest.CaptureFixture[
     ]
 
 
+def test_the_story_of_accounton(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Groups, a refused role, nobody added without a choice, questionnaires that go later, to one and then to all."""
+    done = demo(tmp_path, capsys, "--profile", "accounton")
+    assert done["groups"] == {"only_in_import": 5, "only_here": 1, "both": 1, "invalid": 2}
+    assert "Admin" in str(done["accountant"])
+    assert (done["held"], done["unsent"]) == (5, 5)
+    assert done["outcomes"] == {
+        "created": 5,
+        "updated": 0,
+        "unchanged": 1,
+        "skipped": 0,
+        "refused": 2,
+        "held": 0,
+        "stale": 0,
+    }
+    assert done["refused"] == ["The e-mail address is not valid.", "The national number is not valid."]
+    preview = done["preview"]
+    assert isinstance(preview, dict)
+    assert preview["languages"] == {"nl": 6, "fr": 1}
+    assert done["acts"] == [{"queued": 1, "refused": 0, "sent": 1}, {"queued": 6, "refused": 1, "sent": 6}]
+    assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 7
+    assert set(dict(done["clients"]).values()) == {"sent"}  # type: ignore[call-overload]
+
+    assert run(["demo", "--folder", str(tmp_path), "--profile", "accounton", "--lang", "nl"]) == DONE
+    said = capsys.readouterr()
+    assert "Klanten enkel in Accounton: 1" in said.out
+    assert "Kies een taal en een vragenlijst voor je deze klant toevoegt." in said.out
+    assert "Vragenlijsten nog niet verzonden: 5" in said.out
+    assert "Jan Peeters      Niet verzonden" in said.out
+    assert "Jan Peeters      Verzonden" in said.out
+    assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 7
+
+    assert run(["clients", "--store", str(tmp_path / "clients.db"), "--profile", "accounton"]) == DONE
+    shown = capsys.readouterr().out
+    assert shown.count("    Status: Sent") == 7
+    assert "    Questionnaire: checklist de l'impôt des personnes physiques" in shown
+
+
 def test_the_story_of_taxcaddy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Ten of a hundred never signed up: they alone become offline clients, and one of these a duplicate."""
     done = demo(tmp_path, capsys, "--profile", "taxcaddy")

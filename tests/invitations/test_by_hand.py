@@ -370,3 +370,14 @@ def test_a_client_says_its_id_or_itself(importer: Importer) -> None:
         "attempts": 0, "error": "", "queued_at": NOW.isoformat(timespec="seconds"),
         "changed_at": NOW.isoformat(timespec="seconds"), "address": "",
     }  # fmt: skip
+
+
+def test_undoing_an_import_names_whom_a_message_by_hand_reached(open_importer: OpenImporter) -> None:
+    """Not only what the import itself queued: the client goes, and the message cannot."""
+    importer = with_clients(open_importer())
+    importer.invitations.queue("1")
+    importer.invitations.send(WELCOME, Posted())
+    (run,) = [run.id for run in importer.runs.list() if run.kind == "import"]
+    assert [(each.client, each.reason) for each in importer.undo(run).kept] == [("1", "invitation-sent")]
+    assert [(each.client, each.reason) for each in importer.undo(run).kept] == [("1", "invitation-sent")]
+    assert not list(importer.clients())

@@ -61,6 +61,24 @@ def test_a_message_without_rules_goes_to_active_clients(open_importer: OpenImpor
     assert [run.kind for run in importer.runs.list()] == ["import", "status"]
 
 
+def test_the_rules_of_a_message_hold_for_its_sequels(open_importer: OpenImporter) -> None:
+    """A second reminder, a questionnaire a year: each a name of its own, so each goes once."""
+    importer = filled(open_importer)
+    importer.invitations.cancel()
+    texts = {
+        name: {"nl": {"subject": "Dag", "body": "Dag {name}"}} for name in ("welcome_2027", "welcomed", "reminder_2")
+    }
+    said = {"default_language": "nl", "templates": texts}
+    assert [each.reason for each in importer.invitations.queue("1", template="reminder_2").refused] == ["state"]
+    importer.invitations.queue("1", template="welcome_2027")
+    importer.invitations.queue("2", template="welcomed")
+    assert importer.invitations.send(said, Posted()).moved == ("1",)
+    assert statuses(importer)["1"] == "sent"
+    assert [row.client for row in importer.invitations.queue("1", template="reminder_2").queued] == ["1"]
+    style = InvitationStyle(messages={"a": MessageRule(event="x"), "a_b": MessageRule(event="y")})
+    assert [style.rule(name).event for name in ("a", "a_b", "a_b_c", "a_c", "ab", "b")] == ["x", "y", "y", "x", "", ""]
+
+
 def test_sending_moves_its_clients_in_one_run(open_importer: OpenImporter, server: MailServer) -> None:
     """Through a mail server; who was refused stays; the run says what moved, and by what."""
     importer = filled(open_importer)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clientimport import Importer, Merge, MergePolicy, Plan, Profile, Settings
 from clientimport.adapters.stores.memory import MemoryStore
-from clientimport.core.profile import MODES, Rung
+from clientimport.core.profile import MODES, Choose, Rung
 from tests.planning.given import NOW, plan_of
 
 POOLS: Mapping[str, Sequence[str]] = {
@@ -41,6 +41,11 @@ PROFILES: Mapping[str, str | Profile] = {
         required=(),
         ladder=(Rung(scheme="external_id"), Rung(scheme="email", exclusive=False), Rung(scheme="phone")),
         merge=MergePolicy(default=Merge.ASK),
+    ),
+    "choosy": Profile(
+        name="choosy",
+        ladder=(Rung(scheme="external_id"), Rung(scheme="email", exclusive=False)),
+        choose=(Choose(field="city", options=("Gent", "Mol")),),
     ),
 }
 

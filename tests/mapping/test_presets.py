@@ -30,6 +30,18 @@ FILES = {
         "Website,Opening Balance,Credit Limit,Billing Address,Billing City,Billing Code,Billing Country,Shipping City"
     ),
     "smsf-sorted": "Client Name,SMSF ID,ABN Number,Email,Phone",
+    "accounton": (
+        "person,Firstname,Lastname,Email,Mobile Number,National number,Responsible,Address,Postal code,Community,Language,"
+        "Label,Firstname partner,Lastname partner,National number partner,Questionnaire,CRM id"
+    ),
+    "accounton-nl": (
+        "persoon,Voornaam,Naam,E-mail,Gsm-nummer,Rijksregisternummer,Verantwoordelijke,Adres,Postcode,Gemeente,Taal,Label,"
+        "Voornaam partner,Naam partner,Rijksregisternummer partner,Vragenlijst,CRM-id"
+    ),
+    "accounton-fr": (
+        "personne,Prénom,Nom,E-mail,Numéro de gsm,Numéro national,Responsable,Adresse,Code postal,Commune,Langue,Étiquette,"
+        "Prénom partenaire,Nom partenaire,Numéro national partenaire,Questionnaire,Id CRM"
+    ),
     "taxcaddy": (
         "Is Offline,Taxpayer First Name,Taxpayer Last Name,Taxpayer Email,Mobile Number,SSN,OwnerEmail,OfficeLocation,"
         "Tax Software ID,Tax Software Account number,Tax Client ID,Tax Software Password,Tax Version"

@@ -24,7 +24,15 @@ REASONS = {
     "unchanged": ["no-change"],
     "skip": ["merged", "mode-create-only", "mode-update-only", "option-update-existing", "decision"],
     "invalid": ["findings"],
-    "conflict": ["two-clients", "near-match", "rows-contradict", "fields-differ", "opening-differs", "column-format"],
+    "conflict": [
+        "two-clients",
+        "near-match",
+        "rows-contradict",
+        "fields-differ",
+        "opening-differs",
+        "column-format",
+        "choose",
+    ],
 }
 
 

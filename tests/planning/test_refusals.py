@@ -89,7 +89,7 @@ def test_standard_asks_for_no_permission(open_importer: OpenImporter) -> None:
 @pytest.mark.parametrize(
     ("options", "key", "allowed"),
     [
-        ({"profile": "odoo"}, "profile", ("daftra", "smsf-sorted", "standard", "taxcaddy")),
+        ({"profile": "odoo"}, "profile", ("accounton", "daftra", "smsf-sorted", "standard", "taxcaddy")),
         ({"default_country": "Belgium"}, "default_country", ()),
         ({"default_country": "be"}, "default_country", ()),
         ({"default_country": 32}, "default_country", ()),

@@ -206,7 +206,7 @@ def test_the_machine_readable_face(importer: Importer) -> None:
 
     json.dumps(document)
     groups = ["only_in_import", "only_here", "both", "invalid"]
-    assert list(document) == ["plan", "store", "product", "groups", *groups, "conflicts", "decisions", "bulk"]
+    assert list(document) == ["plan", "store", "product", "groups", *groups, "conflicts", "decisions", "bulk", "choose"]
     assert document["groups"]["only_here"] == {"label": "Klanten enkel in Exact", "clients": 1, "records": 0}
     both = only(document["both"])
     assert (both["sequence"], both["rows"], both["clients"], both["disposition"]) == (0, [1], ["1"], "conflict")

@@ -16,6 +16,7 @@ from clientimport.cli.applying import apply_plan, tell_of_applied
 from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
     FILE,
+    choices,
     decisions_option,
     face,
     face_options,
@@ -29,6 +30,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face
+from clientimport.core.decisions import CHOOSE
 from clientimport.errors import SourceUnreadableError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import json_chunks, plan_document, receipt_document, receipt_summary
@@ -293,8 +295,15 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
         return importer(given, new=True)
     from clientimport.handles import Plan
 
-    fixed = {parameter.name for parameter in plan.params} - {"store", "workspace", "actor", "permissions", "plugins"}
-    fixed -= {"decisions", "as_json", "lang", "file", "out", "review"}
+    fixed = {parameter.name for parameter in plan.params} - {
+        "store",
+        "workspace",
+        "actor",
+        "roles",
+        "permissions",
+        "plugins",
+    }
+    fixed -= {"decisions", "chosen", "as_json", "lang", "file", "out", "review"}
     for name in sorted(filter(None, fixed)):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             parameter = next(p for p in context.command.params if p.name == name)
@@ -310,16 +319,23 @@ def _planned(host: Importer, path: Path, given: Mapping[str, Any], speak: Face) 
     Raises:
         SourceUnreadableError: the file has no records; a person who typed its name has the wrong one.
     """
-    answers: Path | None = given.get("decisions")
     if is_plan(path):
-        made = host.load(path)
-        return made.decide_from(answers) if answers else made
+        return _decided(host.load(path), given)
     with speak.progress() as progress:
         made = host.plan(path, **plan_arguments(given, host, path), progress=progress)
     if not made.summary.records:
         made.close()
         raise SourceUnreadableError(f"{path.name} has no records, only column names: there is nothing to import.")
-    return made.decide_from(answers) if answers else made
+    return _decided(made, given)
+
+
+def _decided(made: Plan, given: Mapping[str, Any]) -> Plan:
+    """*made* with the decisions given; what is chosen on the command line goes before what a file chooses for all."""
+    answers: Path | None = given.get("decisions")
+    if answers:
+        made = made.decide_from(answers)
+    chosen = choices(given)
+    return made.choose(**chosen) if chosen else made
 
 
 def _left(receipt: Receipt) -> int:
@@ -371,6 +387,9 @@ def _next_steps(
             f"{_rows(held)} wait for an answer: clientimport review {planned} {place} --out review.xlsx asks, and "
             "--decisions review.xlsx takes the answers."
         )
+    for conflict in receipt.conflicts:
+        if conflict.kind == CHOOSE:
+            yield f"Add --choose {conflict.fields[0]}=… for {conflict.records} of them."
     for each in islice(receipt.leavers("stayed"), _SHOWN):
         yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
     if (more := receipt.left["stayed"] - _SHOWN) > 0:

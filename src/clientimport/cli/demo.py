@@ -114,6 +114,10 @@ def run_demo(folder: Path, profile: str, speak: Face) -> int:
         from clientimport.cli import demo_smsf
 
         return demo_smsf.run_demo(folder, speak)
+    if profile == "accounton":
+        from clientimport.cli import demo_accounton
+
+        return demo_accounton.run_demo(folder, speak)
     if profile == "taxcaddy":
         from clientimport.cli import demo_taxcaddy
 

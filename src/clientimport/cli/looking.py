@@ -27,6 +27,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import Face, table
+from clientimport.core.lifecycle import TWO_STATES
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import finding_dict
 
@@ -191,7 +192,7 @@ def clients(**given: Any) -> int:
         def text() -> Iterator[str]:
             for client in host.clients(status=statuses):
                 yield visible(f"{client.id}  {client.name}")
-                if client.status != host.profile.lifecycle.initial:
+                if client.status != host.profile.lifecycle.initial or host.profile.lifecycle != TWO_STATES:
                     yield visible(f"    {messages.field('status')}: {messages.state(client.status)}")
                 for aspect, standing in client.aspects.items():
                     yield visible(f"    {messages.aspect(aspect)}: {messages.state(standing)}")

@@ -83,11 +83,13 @@ mapping_options = _all(
     click.option("--format", "formats", multiple=True, metavar="COLUMN=FORMAT", help="Dates of a column or field: DMY, MDY, YMD; amounts: comma or point before the decimals; repeat."),
 )  # fmt: skip
 
-decisions_option = click.option(
-    "--decisions",
-    type=FILE,
-    help='What was decided: a filled-in review workbook (.xlsx), the file of a review page, or JSON {"id": "choice"}.',
-)
+decisions_option = _all(
+    click.option(
+        "--decisions", type=FILE,
+        help='What was decided: a filled-in review workbook (.xlsx), the file of a review page, or JSON {"id": "choice"}.',
+    ),
+    click.option("--choose", "chosen", multiple=True, metavar="FIELD=VALUE", help="Choose for the new clients that have nothing in a field that the profile wants chosen; repeat."),
+)  # fmt: skip
 
 books_option = click.option(
     "--books",
@@ -267,6 +269,20 @@ def plan_arguments(given: Mapping[str, Any], host: Importer, path: Path) -> dict
         "system": given.get("system"),
         **source_arguments(given),
     }
+
+
+def choices(given: Mapping[str, Any]) -> dict[str, str]:
+    """What is chosen for new clients.
+
+    Raises:
+        SettingsError: it is not of its form, or chosen twice.
+    """
+    found: dict[str, str] = {}
+    for field, value in _pairs("--choose", given.get("chosen") or ()):
+        if field in found:
+            raise SettingsError("--choose", field, wanted="each field once")
+        found[field] = value
+    return found
 
 
 def mapping(given: Mapping[str, Any], host: Importer, path: Path) -> ColumnMapping | None:

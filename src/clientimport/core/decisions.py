@@ -7,7 +7,7 @@ is found by nobody, and stays unmet. So decisions can be taken along to the next
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -19,6 +19,9 @@ from clientimport.errors import SettingsError
 
 COLUMN = "column-format:"
 """What the id of a question about a column begins with; its header follows."""
+
+CHOOSE = "choose"
+"""What the id of a choice for new clients begins with, and the reason of a record that waits for one; see ``choose_id``."""
 
 RECORD = "record"
 FIELD = "field"
@@ -104,6 +107,11 @@ def record_id(name: str, keys: Sequence[Sequence[str]], row: int) -> str:
     return f"{RECORD}:{_hash([name, *keys[:-1]] if own else [name, row], 12)}"
 
 
+def choose_id(field: str, record: str | None = None) -> str:
+    """The id of what is chosen in *field* for all new clients that have nothing there, or for the one with the id *record*."""
+    return f"{CHOOSE}:{field}" if record is None else f"{CHOOSE}:{field}:{record}"
+
+
 def field_id(client: str, field: str, stored: Any, given: Any) -> str:
     """The id of a field of a stored client, as long as both sides say what they say."""
     return f"{FIELD}:{client}:{field}:{_hash([stored, given], 10)}"
@@ -177,6 +185,17 @@ class Decisions:
             return choice
         self._refuse(question["id"], choice, question["options"])
         return None
+
+    def reading(self, id_: str, read: Callable[[str], Any], allowed: Sequence[str]) -> Any:
+        """The value that *read* makes of the choice of a decision; ``None``: none, so that it is not one of those *allowed*.
+
+        Raises:
+            SettingsError: it is none, and nothing else was asked for.
+        """
+        value = read(self.given[id_])
+        if value is None:
+            self._refuse(id_, self.given[id_], allowed)
+        return value
 
     def leaves_out(self, ids: Iterable[str], *, new: bool) -> bool:
         """Whether the client with the records *ids* is left out; *new*: no stored client is it."""

@@ -105,6 +105,7 @@ class Interpreter:
             names.add("name")
         if "opening_balance" in names:
             names.add("opening_currency")
+        names.update(each.field for each in profile.choose)
         self.derived: frozenset[str] = frozenset(("name",) if self._names_derived else ())
         self.fields: tuple[str, ...] = tuple(field.name for field in schema if field.name in names)
         matching = {rung.scheme for rung in profile.ladder if rung.exclusive}
@@ -167,10 +168,14 @@ class Interpreter:
         return other
 
     @property
+    def listed(self) -> MappingABC[str, Sequence[str]]:
+        """The lists that somebody gave."""
+        return next((rule.entries for rule in self._rules if isinstance(rule, ListRule)), {})
+
+    @property
     def unlisted(self) -> list[Listed]:
         """The fields that should be looked up in a list that nobody gave."""
-        given = {name for rule in self._rules if isinstance(rule, ListRule) for name in rule.entries}
-        return [each for each in self.profile.lists if each.name not in given and each.field in self.fields]
+        return [each for each in self.profile.lists if each.name not in self.listed and each.field in self.fields]
 
     def letter(self, code: str) -> str | None:
         """The first letter of the code's severity under this profile; ``None`` where it is silenced."""

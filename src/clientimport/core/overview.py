@@ -11,7 +11,17 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.decisions import CHOICES, CLIENT, FIELDS, NEW, client_id, field_id, record_id
+from clientimport.core.decisions import (
+    CHOICES,
+    CHOOSE,
+    CLIENT,
+    FIELDS,
+    NEW,
+    choose_id,
+    client_id,
+    field_id,
+    record_id,
+)
 from clientimport.core.joining import Joiner
 from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
@@ -62,6 +72,23 @@ class FieldReview:
 
 
 @attrs.frozen(kw_only=True)
+class ClientChoice:
+    """A field in which something is chosen for one new client, for its rows say nothing there.
+
+    Attributes:
+        field: Which field.
+        id: The decision about it; what is chosen for this client goes before what is chosen for all.
+        value: What it gets; ``None`` while it waits.
+        choice: What was chosen for this client alone; ``None``: nothing was.
+    """
+
+    field: str
+    id: str
+    value: Value = attrs.field(repr=False)
+    choice: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class OverviewEntry:
     """One client of the import.
 
@@ -74,6 +101,7 @@ class OverviewEntry:
         fields: Field by field, in the order of the schema: those that either side has. Empty for an invalid record, and where
             it is not known which client is meant.
         id: The decision about it, whose choices are ``take`` and ``skip`` (leave it out); ``None`` where it makes no difference.
+        choose: What can be chosen for it alone, if it is new.
     """
 
     group: str
@@ -83,6 +111,7 @@ class OverviewEntry:
     clients: tuple[str, ...] = ()
     fields: tuple[FieldReview, ...] = ()
     id: str | None = None
+    choose: tuple[ClientChoice, ...] = ()
 
     @property
     def choice(self) -> str | None:
@@ -127,6 +156,10 @@ class OtherClient:
         return client_id(self.client)
 
 
+_OF_CLIENT = 3
+"""Where in the detail of a record that waits for a choice the first record of its client is named."""
+
+
 class Reviewer:
     """The entries of one plan.
 
@@ -154,6 +187,7 @@ class Reviewer:
         self._decided: Mapping[str, str] = header["decisions"]
         opening = set(header["opening_fields"])
         self._lifecycle = profile.lifecycle
+        self._chosen = tuple(each.field for each in profile.choose)
         self._slots = {name: slot for slot, name in enumerate(header["fields"]) if name not in opening}
         self._order = {field.name: place for place, field in enumerate(schema)}
         self.pointed = Pointed(header["fields"], profile.lifecycle.twin)
@@ -182,8 +216,8 @@ class Reviewer:
             elif _with_another(line):
                 self._left_out.setdefault(line.detail[2], []).append(line)
                 self.records[left_out[line.detail[2]]] += 1
-            elif _of_several(line) or (line.disposition == "conflict" and line.detail[0] in self._waiting):
-                self._waiting.setdefault(line.detail[0], []).append(line)
+            elif _of_several(line) or (line.disposition == "conflict" and _question(line) in self._waiting):
+                self._waiting.setdefault(_question(line), []).append(line)
             else:
                 group = self._group(line)
                 self.counts[group] += 1
@@ -197,15 +231,15 @@ class Reviewer:
 
     def _follows(self, line: Line) -> bool:
         """Whether the record has no entry of its own, because an earlier one of the same client has it."""
-        if line.disposition == "conflict" and line.detail[0] in self._waiting:
-            return self._waiting[line.detail[0]][0].sequence != line.sequence
+        if line.disposition == "conflict" and _question(line) in self._waiting:
+            return self._waiting[_question(line)][0].sequence != line.sequence
         return line.reason == MERGED or _with_another(line)
 
     def _group(self, line: Line) -> str:
         if line.disposition == "invalid":
             return "invalid"
         if line.disposition == "conflict":
-            members = self._waiting.get(line.detail[0], [line])
+            members = self._waiting.get(_question(line), [line])
             return "both" if any(member.hits for member in members) else "only_in_import"
         if line.disposition == "skip":
             return "both" if line.detail[1] is not None or line.hits else "only_in_import"
@@ -214,7 +248,7 @@ class Reviewer:
     def _entry(self, line: Line, group: str) -> OverviewEntry:
         members = [line]
         if line.disposition == "conflict":
-            members = self._waiting.get(line.detail[0], members)
+            members = self._waiting.get(_question(line), members)
         elif _left_out(line):
             members += self._left_out.get(line.sequence, ())
         rows = [member.row for member in members] + self._merged.get(line.sequence, [])
@@ -234,6 +268,7 @@ class Reviewer:
             clients=clients if group == "both" else (),
             fields=fields,
             id=self._id(line, members, group),
+            choose=tuple(self._choose(line, members, values)) if group == "only_in_import" else (),
         )
 
     def bulk(self) -> dict[str, int]:
@@ -248,13 +283,30 @@ class Reviewer:
         """The id of an entry's decision, if one could change anything."""
         if line.disposition == "invalid" or (line.disposition == "skip" and not _left_out(line)):
             return None
-        ids = [record_id(self._ladder.name(each.values), self._ladder.keys(each.values), each.row) for each in members]
+        ids = self._record_ids(members)
         if not _left_out(line):
             return ids[0]
         told = next((id_ for id_ in ids if self._decided.get(id_) == "skip"), None)
         if told is None and group == "only_in_import" and self._decided.get(NEW) == "skip":
             return ids[0]
         return told  # none: it was left out by the answer to a question
+
+    def _record_ids(self, members: Sequence[Line]) -> list[str]:
+        return [record_id(self._ladder.name(each.values), self._ladder.keys(each.values), each.row) for each in members]
+
+    def _choose(self, line: Line, members: Sequence[Line], values: Sequence[Any]) -> Iterator[ClientChoice]:
+        """What can be chosen for a new client alone; of one with several rows only what is not decided yet or was for it."""
+        if line.disposition != "create" and line.reason != CHOOSE:
+            return
+        records = self._record_ids(members) if self._chosen else []
+        for field in self._chosen:
+            slot = self._slots[field]
+            ids = [choose_id(field, record) for record in records]
+            own = next((id_ for id_ in ids if id_ in self._decided), None)
+            several = len(members) > 1 or line.sequence in self._merged
+            if line.values[slot] in (None, []) and (values[slot] in (None, []) or own is not None or not several):
+                choice = None if own is None else self._decided[own]
+                yield ClientChoice(field=field, id=own or ids[0], value=values[slot], choice=choice)
 
     def _decidable(self, line: Line, members: Sequence[Line], hits: Mapping[str, Sequence[Any]]) -> Container[str]:
         """The fields that can be decided one by one."""
@@ -335,9 +387,16 @@ class Reviewer:
         return "waiting" if disposition == "conflict" else "kept"
 
 
+def _question(line: Line) -> str:
+    """What a record waits for: its question, and where that is asked of all, the client."""
+    return str(line.detail[0]) if len(line.detail) <= _OF_CLIENT else f"{line.detail[0]}:{line.detail[_OF_CLIENT]}"
+
+
 def _of_several(line: Line) -> bool:
     """Whether a question about this record and others stands with it."""
-    return line.disposition == "conflict" and line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1
+    if line.disposition != "conflict":
+        return False
+    return len(line.detail) > _OF_CLIENT or (line.detail[1] is not None and len(line.detail[1]["sequences"]) > 1)
 
 
 def _left_out(line: Line) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.openings import Stored, kept, source_key
@@ -87,7 +88,9 @@ class Line(NamedTuple):
             imports did not say before, field -> value. unchanged: ``[client, version, merged values or null, news or null]``. skip: ``[row it was merged into
             or null, client or null, sequence of the record that makes the client, or that it was left out together with, or
             null]``, and behind that, where it carries a balance of the client in another currency than that record,
-            ``[currency, amount]``. conflict: ``[id, question or null]``; the question stands with its first record.
+            ``[currency, amount]``. conflict: ``[id, question or null]``; the question stands with its first record. Behind
+            that, where something is to be chosen for a new client, the fields, and for one of several records the sequence
+            of the first.
             invalid: null.
         opening: The opening balance to be posted, null if there is none: ``[currency, amount or null, date, rule, replaced or
             null, items]``. The rule is ``new``, ``replace`` or ``add``; replaced is ``[number, amount, date]`` of the posting
@@ -161,10 +164,10 @@ class Conflict:
         id: Stable: the same question about the same file has the same id in the next plan.
         kind: ``two-clients`` (its keys point at several stored clients), ``rows-contradict`` (rows of one client differ),
             ``fields-differ`` (the store has another value and the policy is to ask), ``column-format`` (a column's dates or
-            amounts can be read in two ways).
-        sequences: The records that wait for the answer; for ``column-format`` empty (see ``records``).
-        records: How many records wait.
-        locator: Where to look first: the first record's row, or the column.
+            amounts can be read in two ways), ``choose`` (nothing was chosen for new clients).
+        sequences: The records that wait for the answer; for ``column-format`` and ``choose`` empty (see ``records``).
+        records: How many records wait; for ``choose`` how many clients.
+        locator: Where to look first: the first record's row, or the column; for ``choose`` the source.
         fields: The fields the question is about.
         params: What its text needs, in JSON types.
         options: The answers allowed.
@@ -300,6 +303,7 @@ class PlannedRecord:
         findings: Errors first, then in column order.
         changes: For an update, field by field.
         conflict: Id of the conflict it waits for.
+        choose: The fields that somebody has to choose something in before its client is added.
         opening: The opening balance to be posted for its client; ``None`` if there is none.
         balance: (currency, decimal text) of the opening balance that it gives, rows merged into it included; ``None`` if it
             gives none, or gives it together with another row. A client has one a currency: the first stands with the row
@@ -318,6 +322,7 @@ class PlannedRecord:
     findings: tuple[Finding, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     conflict: str | None = None
+    choose: tuple[str, ...] = ()
     opening: PlannedOpening | None = None
     balance: tuple[str, str] | None = attrs.field(default=None, repr=False)
     present: str | None = attrs.field(default=None, repr=False)
@@ -396,6 +401,7 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
         findings=line_findings(line, header),
         changes=changes,
         conflict=conflict,
+        choose=tuple(detail[2]) if reason == CHOOSE else (),
         opening=None
         if opening is None
         else PlannedOpening(

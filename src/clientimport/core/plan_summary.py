@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
 from clientimport.core.plan import ColumnUse, Conflict, Option, PlanSummary, TieOut
 
 
-def column_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) -> list[Conflict]:
+def plan_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) -> list[Conflict]:
     source = header["source"]
     return [
         Conflict(
@@ -22,7 +23,7 @@ def column_conflicts_of(document: Mapping[str, Any], header: Mapping[str, Any]) 
             records=question["records"],
             locator=Locator(source=source["name"], sheet=source["sheet"], column=question["column"]),
             fields=(question["field"],),
-            params={"counts": question["counts"]},
+            params={} if question["kind"] == CHOOSE else {"counts": question["counts"]},
             options=tuple(Option(choice=choice) for choice in question["options"]),
         )
         for question in document["questions"]

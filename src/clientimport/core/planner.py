@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from clientimport.core.canonical import encode_each
-from clientimport.core.decisions import Decisions
+from clientimport.core.choosing import Choosable, Choosing
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.joining import Balance, Joined, Joiner, united_hits
 from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
-from clientimport.core.merging import SURVIVORSHIP, Change, Merge, MergePolicy, decided, merge, news
+from clientimport.core.merging import SURVIVORSHIP, Change, Merge, decided, merge, news
 from clientimport.core.naming import Naming
-from clientimport.core.nearness import NEAR_MATCH, OFF, TOLD_APART, about_stored
+from clientimport.core.nearness import NEAR_MATCH, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
+from clientimport.core.policy import Policy
 from clientimport.core.profile import Profile
 from clientimport.core.questions import Question, Questions
 from clientimport.core.schema import Schema
@@ -36,25 +36,6 @@ _STANDS = frozenset(("invalid", "skip"))
 _GOES_IN = frozenset(("create", "update", "unchanged"))
 
 
-@attrs.frozen(kw_only=True)
-class Policy:
-    """What the host chose for one plan.
-
-    Attributes:
-        mode: ``upsert``, ``create_only`` or ``update_only``.
-        update_existing: Whether matched clients may be updated at all; off reports such records as skipped.
-        merge: What an update may write.
-        near: The weakest band of near matches that is asked about, or ``off``.
-        decisions: What people decided.
-    """
-
-    mode: str
-    update_existing: bool
-    merge: MergePolicy
-    near: str = OFF
-    decisions: Decisions = attrs.field(factory=lambda: Decisions({}))
-
-
 class Planner:
     """Judges records. Pure: the same records, hits and policy always give the same lines.
 
@@ -63,9 +44,13 @@ class Planner:
         profile, schema, policy, openings: The rules.
         columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
         derived: Fields whose values follow from others.
+        choose: What every new client needs before it is added.
 
     Attributes:
         columns: As given.
+
+    Raises:
+        SettingsError: something was chosen that is not offered.
     """
 
     def __init__(
@@ -78,6 +63,7 @@ class Planner:
         openings: Openings,
         columns: Mapping[str, int],
         derived: Container[str] = (),
+        choose: Sequence[Choosable] = (),
     ) -> None:
         self.openings = openings
         self.columns = columns
@@ -99,6 +85,7 @@ class Planner:
         updates = policy.mode != "create_only" and policy.update_existing
         self.compares = updates and not {Merge.ASK, *SURVIVORSHIP}.isdisjoint(self._policies)
         self.decisions = policy.decisions
+        self.choosing = Choosing(choose, self.fields, self.decisions, self.questions.record_id)
         self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
@@ -137,7 +124,8 @@ class Planner:
             lines[index] = (*lines[index][:-1], posting)
         tally.verdicts(len(lines), *alone)
         left_out = self._alone_left_out(numbers, read, hits) if self.decisions.about_records else {}
-        for index in sorted({*read.flags, *hits, *read.pending, *unposted, *left_out}):
+        judged = {*read.flags, *hits, *read.pending, *unposted, *left_out}
+        for index in range(len(lines)) if self.choosing else sorted(judged):
             values = read.values[index]
             flags = read.flags.get(index, nothing)
             found = hits.get(index, nothing)
@@ -155,6 +143,8 @@ class Planner:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
             if index in left_out and verdict[0] not in _STANDS:
                 verdict = left_out[index]
+            elif self.choosing and verdict[0] == "create" and not found and not pending:
+                verdict = self.choosing.judge([(values, numbers[index])], values, [verdict])[0]
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
             elif self.locks:
@@ -162,8 +152,7 @@ class Planner:
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
             tally.flags(flags)
             tally.revise(first + index, *verdict)
-            if verdict[1] == "column-format":
-                tally.wait(pending)
+            tally.waits(verdict, pending)
         for index, amount in enumerate(read.columns[self._opening.amount]) if self._opening else ():
             if amount is not None and (brought := self.brought(lines[index], hits.get(index, nothing))):
                 tally.opening(first + index, *brought)
@@ -276,7 +265,9 @@ class Planner:
             return verdicts
         # while it is asked about stored clients it may be one of them
         open_ = near is not None and verdicts[0][1] == NEAR_MATCH and about_stored(near[0])
-        if not self.decisions.leaves_out(ids, new=not (hits or open_) or verdicts[0][0] == "create"):
+        if not self.decisions.leaves_out(
+            ids, new=not (hits or open_) or verdicts[0][0] == "create" or verdicts[0][1] == CHOOSE
+        ):
             return verdicts
         return self._left_out(
             members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))
@@ -358,7 +349,11 @@ class Planner:
         posting = postings.get(0)
         rest = self._merged(members, joined.balances[1:], postings, hit)
         if hit is None:
-            return [("create", "new", merged_values, posting), *rest]
+            verdicts = [("create", "new", merged_values, posting), *rest]
+            if not self.choosing:
+                return verdicts
+            head = members[0].sequence if rest else None
+            return self.choosing.judge([(line.values, line.row) for line in members], merged, verdicts, head)
         values = [
             None if name in blocked else merged[slot]
             for slot, name in zip(self._client_slots, self.client_fields, strict=True)

@@ -103,6 +103,23 @@ class Listed:
 
 
 @attrs.frozen(kw_only=True)
+class Choose:
+    """A field of which every new client needs a value before it is added: that of its row, else one that a person chooses.
+
+    Attributes:
+        field: The field.
+        options: What is offered, as it would stand in a cell; empty: what stands in the list that the field is looked up in, else
+            its choices, else any text that it takes.
+
+    Raises:
+        SettingsError: names the key and what it may be.
+    """
+
+    field: str = attrs.field(validator=_named)
+    options: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class ReportStyle:
     """How the exception report looks.
 
@@ -176,8 +193,9 @@ class InvitationStyle:
     Attributes:
         on_import: Queue a message for every new client with an e-mail address, with the import. It is sent by a later act.
         template: Name of the message.
-        messages: Name of a message -> who may get it and what sending it does; one that is not named goes to active clients and
-            does nothing.
+        messages: Name of a message -> who may get it and what sending it does. It holds for names that go on after a ``_`` too,
+            as ``reminder_2`` after ``reminder``: a client gets a message of one name once. One that is not named goes to active
+            clients and does nothing.
         shows: Fields that a preview shows beside each message.
         count_unsent: Receipts say how many of the clients that their import made have not got ``template`` yet.
 
@@ -197,8 +215,9 @@ class InvitationStyle:
             raise SettingsError("invitations.count_unsent", True, wanted=wanted)
 
     def rule(self, template: str) -> MessageRule:
-        """What holds for the message of that name."""
-        return self.messages.get(template) or _ANY_ACTIVE
+        """What holds for the message of that name: the table of the longest name that it is or goes on from."""
+        names = [name for name in self.messages if template == name or template.startswith(f"{name}_")]
+        return self.messages[max(names, key=len)] if names else _ANY_ACTIVE
 
     def check(self, lifecycle: Lifecycle) -> None:
         """See that the messages go with *lifecycle*.
@@ -251,6 +270,7 @@ class Profile:
         near: The weakest band of near matches that an import asks about: ``strict``, ``close``, ``similar``, ``rough``; or ``off``.
         country: ISO 3166 code taken where a record and the host name no country; ``None``: none is.
         lists: Fields whose values are looked up in lists of the host.
+        choose: Fields that a person chooses for new clients whose rows say nothing there.
         opening_sign: ``positive`` (an opening balance below zero is refused) or ``any``.
         severities: Finding code -> how it weighs here; ``None`` silences it.
         message_codes: Finding code -> this product's own words for it.
@@ -284,6 +304,7 @@ class Profile:
     near: str = attrs.field(default="close", validator=_one_of(*NEARNESS))
     country: str | None = attrs.field(default=None, validator=_country)
     lists: tuple[Listed, ...] = ()
+    choose: tuple[Choose, ...] = ()
     opening_sign: str = attrs.field(default="any", validator=_one_of(*SIGNS))
     severities: Mapping[str, Severity | None] = attrs.field(factory=dict)
     message_codes: Mapping[str, Words] = attrs.field(factory=dict)

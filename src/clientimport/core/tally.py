@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.plan import SEVERITY_LETTERS, Disposition
 
 
@@ -16,6 +17,7 @@ class Tally:
 
     Attributes:
         waiting: Raw column -> records in conflict because it can be read in two ways.
+        choosing: Field -> new clients for which nothing was chosen in it.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,7 @@ class Tally:
         self._together: dict[int, tuple[str, str, bool] | None] = {}
 
         self.waiting: Counter[int] = Counter()
+        self.choosing: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._verdicts)
@@ -47,10 +50,24 @@ class Tally:
         for flag in flags:
             self.finding(flag[0], SEVERITY_LETTERS[flag[1]].value, by)
 
-    def wait(self, columns: Iterable[int], by: int = 1) -> None:
-        """Count one record more (or fewer) that waits for an answer about each of *columns*, raw indexes."""
-        for column in set(columns) if by else ():
-            self.waiting[column] += by
+    def waits(self, verdict: Sequence[Any], pending: Iterable[int], by: int = 1) -> None:
+        """Count one record more (or fewer) that waits for an answer about the whole plan, if its *verdict* says so.
+
+        Args:
+            verdict: As ``Line`` has it, from its disposition on.
+            pending: Raw indexes of the columns that its values wait for.
+            by: 1, or -1 for one that does not any longer.
+        """
+        if verdict[1] == "column-format":
+            for column in set(pending):
+                self.waiting[column] += by
+        elif verdict[1] == CHOOSE:
+            for field in verdict[2][2]:
+                self.choosing[field] += by
+
+    def asked(self, question: Mapping[str, Any]) -> int:
+        """How many wait for the answer to a *question* about the whole plan, as its summary has it."""
+        return self.choosing[question["field"]] if question["kind"] == CHOOSE else self.waiting[question["raw"]]
 
     def finding(self, code: str, severity: str, by: int = 1) -> None:
         """Count one finding, or take it back *by* minus one."""

@@ -18,6 +18,7 @@ from clientimport.core.profile import (
     NEARNESS,
     ROWS,
     SIGNS,
+    Choose,
     Listed,
     Profile,
     ReportStyle,
@@ -32,10 +33,10 @@ from clientimport.documents.tables import by_code, choice, list_, own_words, tab
 from clientimport.documents.template import template_from_dict, template_to_dict
 from clientimport.errors import SettingsError
 
-BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted", "taxcaddy")
+BUILTIN_PROFILES = ("standard", "daftra", "smsf-sorted", "taxcaddy", "accounton")
 
 _TABLES = (
-    "name", "title", "fields", "lists", "required", "match", "merge", "import", "opening", "severity",
+    "name", "title", "fields", "lists", "choose", "required", "match", "merge", "import", "opening", "severity",
     "messages", "labels", "report", "template", "invitations", "permissions", "permission_labels", "roles", "lifecycle",
 )  # fmt: skip
 
@@ -100,6 +101,7 @@ def profile_from_dict(data: Mapping[str, Any]) -> Profile:
         near=choice("import.near", import_.get("near", "close"), NEARNESS),
         country=import_.get("country"),
         lists=tuple(_listed(entry) for entry in list_("lists", data.get("lists", []))),
+        choose=tuple(_choose(entry) for entry in list_("choose", data.get("choose", []))),
         opening_sign=choice("opening.sign", opening.get("sign", "any"), SIGNS),
         severities={
             code: None if value == "off" else Severity(choice(f"severity.{code}", value, [*Severity, "off"]))
@@ -157,6 +159,8 @@ def profile_to_dict(profile: Profile) -> dict[str, Any]:
             {"name": each.name, "field": each.field, "forbidden": each.forbidden, "entries": list(each.entries)}
             for each in profile.lists
         ]
+    if profile.choose:
+        found["choose"] = [{"field": each.field, "options": list(each.options)} for each in profile.choose]
     if profile.recommended:
         found["required"]["recommended"] = list(profile.recommended)
     if profile.country is not None:
@@ -218,6 +222,12 @@ def _listed(entry: object) -> Listed:
         forbidden=yes_no("lists.forbidden", found.get("forbidden", False)),
         entries=texts("lists.entries", found.get("entries", [])),
     )
+
+
+def _choose(entry: object) -> Choose:
+    found = table("choose", entry, ("field", "options"))
+    field = text("choose.field", found.get("field", ""))
+    return Choose(field=field, options=texts("choose.options", found.get("options", [])))
 
 
 def _merge(key: str, value: object) -> Merge:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from clientimport.core.decisions import COLUMN, Decision, Decisions, as_mapping
+from clientimport.core.decisions import CHOOSE, COLUMN, Decision, Decisions, as_mapping, choose_id
 from clientimport.core.findings import Finding
 from clientimport.core.leaving import Leaver
 from clientimport.core.plan import (
@@ -21,11 +21,11 @@ from clientimport.core.plan import (
     line_findings,
     planned_record,
 )
-from clientimport.core.plan_summary import column_conflicts_of, conflict_of, source_findings_of, summary_of
+from clientimport.core.plan_summary import conflict_of, plan_conflicts_of, source_findings_of, summary_of
 from clientimport.core.profile import Profile
 from clientimport.documents.planfile import PlanFile
 from clientimport.documents.profile import profile_from_dict
-from clientimport.errors import PlanError
+from clientimport.errors import PlanError, SettingsError
 
 if TYPE_CHECKING:
     from clientimport.core.settings import Settings
@@ -145,8 +145,8 @@ class Plan:
 
     @property
     def conflicts(self) -> list[Conflict]:
-        """The open questions: about columns first, then in the order of the records."""
-        found = column_conflicts_of(self.document, self.header)
+        """The open questions: about columns first, then what is to be chosen for new clients, then in the order of the records."""
+        found = plan_conflicts_of(self.document, self.header)
         found.extend(
             conflict_of(question, self.header)
             for line in self._lines(b'"conflict"')
@@ -188,6 +188,7 @@ class Plan:
             profile=self.profile,
             digest=self.digest,
             conflicts=self.conflicts,
+            offered={each["field"]: each["options"] for each in self.document["questions"] if each["kind"] == CHOOSE},
             product=product,
         )
 
@@ -233,6 +234,36 @@ class Plan:
         """
         given = as_mapping(decisions)
         return self._decide(Decisions({**self._earlier(replace), **given}), new=given.keys())
+
+    def choose(self, records: str | Iterable[str] | None = None, /, **values: str) -> Plan:
+        """The plan with something chosen for new clients before they are added, such as ``language="nl"``.
+
+        For all whose rows have nothing in the field and for which nothing was chosen by themselves; or for single ones, which
+        goes before what is chosen for all.
+
+        Args:
+            records: Ids of clients of the import, as ``overview`` gives them; none: all new ones.
+            **values: Field -> what is chosen, as it would stand in a cell; fields that the profile's ``choose`` has.
+
+        Raises:
+            SettingsError: there is nothing to be chosen in such a field or for such a client, or it is not offered.
+            PlanError: the plan was loaded by itself.
+        """
+        fields = tuple(each.field for each in self.profile.choose)
+        if not values:
+            raise SettingsError("choose", None, allowed=fields, wanted="a field and what is chosen in it")
+        for field in values:
+            if field not in fields:
+                raise SettingsError("choose", field, allowed=fields)
+        clients: list[str | None] = [None]
+        if records is not None:
+            given = (
+                [records] if isinstance(records, str) else list(records) if isinstance(records, Iterable) else [None]
+            )
+            if not all(isinstance(each, str) for each in given):
+                raise SettingsError("choose", type(records).__name__, wanted="ids of clients of the import, as texts")
+            clients = [*given]
+        return self.decide({choose_id(field, each): value for field, value in values.items() for each in clients})
 
     def decide_from(self, path: str | os.PathLike[str]) -> Plan:
         """The plan with the decisions of a file: a review workbook (``.xlsx``) that somebody filled in, the file that the review

@@ -16,7 +16,7 @@ from clientimport.core.plan import (
     Conflict,
     PlanSummary,
 )
-from clientimport.core.plan_summary import column_conflicts_of, conflict_of, summary_of
+from clientimport.core.plan_summary import conflict_of, plan_conflicts_of, summary_of
 from clientimport.core.profile import Profile
 from clientimport.core.receipt import OUTCOMES, Kept, ReceiptRecord, merged_into, receipt_record
 from clientimport.documents.profile import profile_from_dict
@@ -160,7 +160,7 @@ class Receipt:
     @property
     def conflicts(self) -> list[Conflict]:
         """The questions that were open when it was applied."""
-        found = column_conflicts_of(self._document, self.header)
+        found = plan_conflicts_of(self._document, self.header)
         with self._store.reading() as work:
             found.extend(
                 conflict_of(question, self.header)

@@ -125,6 +125,10 @@ class Messages:
         key = f"{disposition}:{reason}"
         return self._reasons.get(key) or self._text("reason", key, reason)
 
+    def choose(self, fields: Iterable[str]) -> str:
+        """What has to be chosen in *fields* before a client is added; the profile's label ``choose:FIELD`` goes before a field's."""
+        return fill(self.label("choose_first"), {"fields": self._chosen(fields)})
+
     def own_reason(self, disposition: str, reason: str) -> bool:
         """Whether the reason's words are the profile's, to be shown exactly as they are."""
         return f"{disposition}:{reason}" in self._reasons
@@ -179,10 +183,14 @@ class Messages:
         values = {"records": str(conflict.records), "column": conflict.locator.column or ""}
         values |= self._values(conflict.params, None)
         values["fields"] = self._list([self.field(name) for name in conflict.fields], "and")
+        if conflict.kind == "choose":
+            values["fields"] = self._chosen(conflict.fields)
         return fill(self._text("conflict", conflict.kind, conflict.kind), values)
 
     def option(self, option: Option, conflict: Conflict | None = None) -> str:
         """One answer for people; a choice without text is its own. With its *conflict* a client is called by name."""
+        if conflict and conflict.kind == "choose":
+            return option.choice
         kind, colon, value = option.choice.partition(":")
         key = kind if colon else option.choice
         values = {"value": value}
@@ -256,6 +264,9 @@ class Messages:
         return self._text("band", band, band)
 
     # ------------------------------------------------------------------------------------------- helpers
+
+    def _chosen(self, fields: Iterable[str]) -> str:
+        return self._list([self._labels.get(f"choose:{name}") or self.field(name) for name in fields], "and")
 
     def _own(self, words: Mapping[str, Words]) -> dict[str, str]:
         return {key: said(each, self.lang) for key, each in words.items()}

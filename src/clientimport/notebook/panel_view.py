@@ -161,7 +161,11 @@ def _check(state: PanelState) -> dict[str, Any]:
 def _about(plan: Plan, asked: list[Conflict], messages: Messages) -> dict[str, list[str]]:
     """Whom each question is about, and what it is between: question -> lines."""
     about: dict[str, list[str]] = {}
-    differ = {conflict.id: conflict for conflict in asked if conflict.kind not in {"column-format", "rows-contradict"}}
+    differ = {
+        conflict.id: conflict
+        for conflict in asked
+        if conflict.kind not in {"column-format", "choose", "rows-contradict"}
+    }
     overview = plan.overview()
     for entry in chain(overview.both, overview.only_in_import) if differ else ():
         conflict = differ.pop(entry.record.conflict or "", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientimport.core.choosing import choosables
 from clientimport.core.findings import MATCHING_CODES, Severity
 from clientimport.core.openings import REFUSALS
 from clientimport.core.profile import Profile
@@ -59,6 +60,7 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
     for listed in chosen.lists:
         if listed.field not in schema:
             raise SettingsError(f"profile {chosen.name}: lists.field", listed.field, allowed=tuple(schema.by_name))
+    _check_choose(chosen, plugins, schema)
     known_reasons = catalogue("en")["reason"]
     for reason in chosen.message_reasons:
         if reason not in known_reasons:
@@ -86,6 +88,21 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
         if field not in schema.mappable or columns.count(field) > 1:
             wanted = "each field once, and none but those that a column may feed"
             raise SettingsError(f"profile {chosen.name}: template.columns", field, wanted=wanted)
+
+
+def _check_choose(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
+    """See that what is to be chosen is a field of clients, and that what is offered can stand in it."""
+    key = f"profile {chosen.name}: choose"
+    fields = [each.field for each in chosen.choose]
+    for field in fields:
+        if field not in schema.mappable or not schema[field].stored or fields.count(field) > 1:
+            raise SettingsError(f"{key}.field", field, wanted="each field once, and none but those of clients")
+    if any(schema[field].coercer not in plugins.coercers() for field in fields):
+        return  # which is said of the fields themselves
+    for each in choosables(chosen, schema, plugins.coercers(), {}, chosen.country):
+        for option in each.options:
+            if each.read(option) is None:
+                raise SettingsError(f"{key}.options", option, wanted=f"what can be read as {each.field.name}")
 
 
 def _check_twin(chosen: Profile, twin: Twin, schema: Schema) -> None:

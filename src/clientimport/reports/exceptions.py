@@ -282,7 +282,7 @@ class Exceptions:
                 note = text.message + (f"\n{self._messages.word('try')}: {text.remedy}" if text.remedy else "")
                 said.setdefault(index, []).append(note)
         if record.disposition is Disposition.CONFLICT and (conflict := self._conflicts.get(record.conflict or "")):
-            for field in conflict.fields:
+            for field in record.choose or conflict.fields:
                 for index in fed.get(field, []):
                     marks.setdefault(index, "warning")
             if (column := conflict.locator.column) is not None and column in places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from clientimport.errors import PlanError
 from clientimport.messages import Messages, visible
 from clientimport.reports.documents import conflict_dict, declared, finding_dict, whole
 from clientimport.reports.near import comparison_lines, near_matches
+from clientimport.reports.reasons import fate as fate_of
 from clientimport.reports.texts import opening_line, shown
 from clientimport.services.reviewing import Others
 
@@ -81,12 +82,14 @@ class Overview:
         profile: Profile,
         digest: str,
         conflicts: list[Conflict],
+        offered: Mapping[str, Sequence[str]],
         product: str | None,
     ) -> None:
         self.product = product
         self._profile = profile
         self._header = header
         self._conflicts = conflicts
+        self._offered = offered
         self._reviewer = reviewer
         self._others = others
         self.plan = digest
@@ -153,7 +156,7 @@ class Overview:
 
     def to_dict(self, lang: str = "en", *, equal: bool = True) -> dict[str, Any]:
         """The machine-readable face: ``plan``, ``product``, ``groups`` (name -> ``label``, ``clients``, ``records``), a list of
-        entries for each group under its name, ``conflicts``, ``decisions`` and ``bulk``.
+        entries for each group under its name, ``conflicts``, ``decisions``, ``bulk`` and ``choose`` (field -> what is offered).
 
         Args:
             lang: Of labels and messages.
@@ -176,7 +179,7 @@ class Overview:
                 name: (
                     _other_dict(entry, messages)
                     if isinstance(entry, OtherClient)
-                    else _entry_dict(entry, messages, equal)
+                    else _entry_dict(entry, messages, equal, self._offered)
                     for entry in group
                 )
                 for name, group in self.groups.items()
@@ -193,6 +196,7 @@ class Overview:
                 }
                 for id_, count in self.bulk().items()
             ],
+            "choose": {field: list(options) for field, options in self._offered.items() if options},
         }
 
     def to_text(self, lang: str = "en", *, limit: int | None = 10, equal: bool = False) -> str:
@@ -247,12 +251,12 @@ def _entry_lines(
     record = entry.record
     rows = ", ".join(map(str, entry.rows[:5])) + (" …" if len(entry.rows) > 5 else "")
     client = f", {messages.label('client').lower()} {' / '.join(entry.clients)}" if entry.clients else ""
-    fate = messages.reason(record.disposition, record.reason)
+    fate = fate_of(record, messages)
     yield "client", visible(f"  {messages.word('row')} {rows}{client}  {entry.name}: {fate}")
     for finding in record.findings:
         if entry.group == "invalid" and finding.severity == "error":
             yield "error", visible(f"    {messages.finding(finding).message}")
-    if record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
+    if not record.choose and record.conflict is not None and (conflict := conflicts.get(record.conflict)) is not None:
         yield "question", visible(f"    {messages.conflict(conflict)}")
         for choice, near in near_matches(conflict).items():
             yield "question", visible(f"      {messages.option(Option(choice=choice), conflict)}")
@@ -274,7 +278,9 @@ def _field_line(field: FieldReview, messages: Messages) -> str:
     return f"{name}: {here} ({fate})" if field.given is None else f"{name}: {here} | {given} ({fate})"
 
 
-def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[str, Any]:
+def _entry_dict(
+    entry: OverviewEntry, messages: Messages, equal: bool, offered: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     record = entry.record
     return {
         "id": entry.id,
@@ -286,12 +292,17 @@ def _entry_dict(entry: OverviewEntry, messages: Messages, equal: bool) -> dict[s
         "clients": list(entry.clients),
         "disposition": record.disposition.value,
         "reason": record.reason,
-        "why": messages.reason(record.disposition, record.reason),
+        "why": fate_of(record, messages),
         "conflict": record.conflict,
         "fields": [
             {"field": f.field, "label": messages.field(f.field), "here": f.here, "given": f.given, "base": f.base,
              "fate": f.fate, "rule": f.rule, "id": f.id, "choice": f.choice, "choices": list(choices(f.id))}
             for f in (entry.fields if equal else entry.differences)
+        ],
+        "choose": [
+            {"field": each.field, "label": messages.field(each.field), "id": each.id, "value": each.value,
+             "choice": each.choice, "choices": list(offered.get(each.field, ()))}
+            for each in entry.choose
         ],
         "opening": None if record.opening is None else record.opening.to_dict(),
         "findings": [finding_dict(finding, messages) for finding in record.findings],

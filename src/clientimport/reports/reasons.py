@@ -46,6 +46,8 @@ def reasons(record: Record, messages: Messages, conflicts: Mapping[str, Conflict
     if planned.disposition is Disposition.INVALID:
         said = [_error(finding, messages) for finding in planned.findings if finding.severity is Severity.ERROR]
         return list(dict.fromkeys(said)) or [messages.reason(planned.disposition, planned.reason)]
+    if planned.choose:
+        return [messages.choose(planned.choose)]
     if planned.disposition is Disposition.CONFLICT:
         conflict = conflicts.get(planned.conflict or "")
         return [messages.conflict(conflict) if conflict else messages.reason(planned.disposition, planned.reason)]
@@ -55,6 +57,11 @@ def reasons(record: Record, messages: Messages, conflicts: Mapping[str, Conflict
             return [reason]
         return [f"{reason} ({messages.word('row')} {planned.partner.row})"]
     return []
+
+
+def fate(planned: PlannedRecord, messages: Messages) -> str:
+    """Why a record has its disposition; for one that waits for a choice, what is to be chosen."""
+    return messages.choose(planned.choose) if planned.choose else messages.reason(planned.disposition, planned.reason)
 
 
 def _error(finding: Finding, messages: Messages) -> str:

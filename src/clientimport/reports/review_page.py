@@ -85,7 +85,7 @@ def board_style() -> str:
 
 def _slim(entry: Mapping[str, Any]) -> dict[str, Any]:
     """*entry* without what a board takes for absent or does not show; of a review of thousands, half."""
-    kept = {key: value for key, value in entry.items() if value is not None and value != []}
+    kept = {key: value for key, value in entry.items() if value is not None and value != [] and key != "choose"}
     if "fields" in kept:
         kept["fields"] = [
             {key: value for key, value in field.items() if value is not None and value != [] and key != "base"}

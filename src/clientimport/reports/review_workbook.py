@@ -54,7 +54,7 @@ _MOST_ROWS = 20
 
 
 COVERED: Mapping[str, int] = {
-    "only_in_import": 2, "only_here": 2, "both": 3, "fields": 4, "bulk": 1, "questions": 2,
+    "only_in_import": 2, "only_here": 2, "both": 3, "fields": 4, "bulk": 1, "questions": 2, "choose": 3,
 }  # fmt: skip
 """Sheet -> how many of its first columns say what a row is about: they must stay with its id."""
 
@@ -149,6 +149,7 @@ class _Review:
     def _new(self, title: str, entries: Iterable[Mapping[str, Any]]) -> str:
         heads = [("name", 30), ("rows", 8), ("values", 60), ("what", 44), ("question", 40)]
         sheet, looks = self._choosing(title, "only_in_import", heads, RECORD)
+        chosen = self._for_each_client()
         for entry in entries:
             values = "\n".join(
                 f"{field['label']}: {shown(field['given'], self._messages)}"
@@ -157,7 +158,24 @@ class _Review:
             )
             cells = [entry["name"], self._rows(entry), values, *self._fate(entry)]
             self._row(sheet, "only_in_import", cells, _marked(looks, entry), entry)
+            if chosen is not None:
+                self._choices_of(entry, *chosen)
         return sheet.title
+
+    def _for_each_client(self) -> tuple[FormSheet, tuple[Look, ...]] | None:
+        """The sheet for what is chosen for single new clients; ``None`` where nothing can be."""
+        offered = self._document["choose"].values()
+        if not offered or not self._document["groups"]["only_in_import"]["clients"]:
+            return None
+        heads = [("name", 30), ("rows", 8), ("field", 24), ("what", 44)]
+        return self._asking("sheet:choose", "choose", heads, min(_MOST_OFFERED, max(map(len, offered))))
+
+    def _choices_of(self, entry: Mapping[str, Any], sheet: FormSheet, looks: tuple[Look, ...]) -> None:
+        for each in entry["choose"]:
+            cells = [entry["name"], _numbers(entry["rows"]), each["label"], _text(each["value"], self._messages)]
+            answers = dict.fromkeys((*each["choices"], *filter(None, [each["choice"]])))  # it may be said otherwise
+            known = [json.dumps([*answers]), "", *each["choices"][:_MOST_OFFERED]]
+            self._row(sheet, "choose", cells, looks, {**each, "choice": None}, known)
 
     def _others(self, title: str, others: Iterable[Mapping[str, Any]]) -> str:
         heads = [("client", 24), ("name", 30), ("reason", 60), ("systems", 24)]
@@ -234,7 +252,7 @@ class _Review:
         sheet, looks = self._asking(label, "questions", heads, most)
         for question in questions:
             answers = [option["choice"] for option in question["options"]]
-            offered = [f"{option['choice']}{BETWEEN}{option['label']}" for option in question["options"]]
+            offered = [_offered(option["choice"], option["label"]) for option in question["options"]]
             place = question["locator"]
             cells = [
                 self._asked_of.get(question["id"], ""),
@@ -278,8 +296,11 @@ class _Review:
         product = self._document["product"]
         told = [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("what", "choose")]
         told += [
-            (say(f"story:{key}"), say(f"story:{key}_text").replace("{sheet}", f'"{self._sheets[key][0]}"'))
-            for key in ("questions", "bulk")
+            (
+                say(f"story:{_TOLD.get(key, key)}"),
+                say(f"story:{_TOLD.get(key, key)}_text").replace("{sheet}", f'"{self._sheets[key][0]}"'),
+            )
+            for key in ("questions", "choose", "bulk")
             if key in self._sheets
         ]
         told += [(say(f"story:{key}"), say(f"story:{key}_text")) for key in ("sort", "save")]
@@ -393,6 +414,8 @@ class _Review:
         return f"{text} ({self._messages.rule(field['rule'])})" if field["rule"] else text
 
 
+_TOLD = {"choose": "each"}
+"""Sheet -> under which key it is explained, if not its own."""
 _COLOURS: Mapping[str, Look] = {"written": "written", "kept": "kept", "asked": "asked"}
 _FATES: Mapping[str, Look] = {**_COLOURS, "same": PLAIN, "only_here": PLAIN, "waiting": "asked"}
 _FIELD_LOOKS: Mapping[str, tuple[Look, ...]] = {
@@ -410,6 +433,10 @@ def _marked(looks: tuple[Look, ...], entry: Mapping[str, Any]) -> tuple[Look, ..
         return looks
     place = looks.index(CHOICE) - 1
     return (*looks[:place], "asked", *looks[place + 1 :])
+
+
+def _offered(choice: str, label: str) -> str:
+    return choice if label == choice else f"{choice}{BETWEEN}{label}"
 
 
 def _text(value: Any, messages: Messages) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.leaving import Left
 from clientimport.core.plan import (
     ColumnUse,
@@ -46,6 +47,9 @@ def receipt_lines(receipt: ReceiptLike, lang: str = "en", *, limit: int | None =
         yield f"  {key + ':':<{width}} {visible(value)}"
     yield ""
     yield from _table([(messages.outcome(name), str(count)) for name, count in receipt.counts.items() if count])
+    for conflict in conflicts.values():
+        if conflict.kind == CHOOSE:
+            yield visible(f"  {messages.conflict(conflict)}")
     for some in (book_facts(receipt, messages), queued_facts(receipt, messages)):
         if some:
             yield ""
@@ -216,7 +220,8 @@ def _column_line(column: ColumnUse, messages: Messages) -> str:
 def _conflict_lines(conflict: Conflict, messages: Messages) -> Iterator[str]:
     yield visible(f"  {conflict.id}: {messages.place(conflict.locator)}: {messages.conflict(conflict)}")
     for option in conflict.options:
-        yield visible(f"      {option.choice}: {messages.option(option, conflict)}")
+        said = messages.option(option, conflict)
+        yield visible(f"      {option.choice}" if said == option.choice else f"      {option.choice}: {said}")
         if (near := near_matches(conflict).get(option.choice)) is not None:
             yield from (visible(f"          {line}") for line in comparison_lines(near, messages))
 

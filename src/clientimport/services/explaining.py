@@ -49,7 +49,7 @@ def why(work: UnitOfWork, client: str, field: str) -> Why:
 def _origin(work: UnitOfWork, run: RunRow, operation: OperationRow, field: str, value: Value) -> Origin:
     kept: Mapping[str, Any] = decode(run.header)
     header: Mapping[str, Any] = kept["header"]
-    rule, before, row = "said", None, None
+    rule, before, row, column = "said", None, None, header["sources"].get(field)
     if operation.action in LEAVING:
         rule, (before, _) = "decision", decode(operation.document)[field]
     else:
@@ -64,13 +64,17 @@ def _origin(work: UnitOfWork, run: RunRow, operation: OperationRow, field: str, 
         if row is None:
             slot = header["fields"].index(field)
             row = _row(work, run.id, page, line, slot, value, kept["summary"]["records"])
+        if row is None:  # no row says it
+            row = int(line[1])
+            if rule == "new" and field in {each["field"] for each in header["profile"].get("choose", ())}:
+                rule, column = "decision", None
     source = header["source"]
     return Origin(
         run=run.id,
         system=run.system,
         actor=run.actor,
         at=run.started_at,
-        locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=header["sources"].get(field)),
+        locator=Locator(source=source["name"], sheet=source["sheet"], row=row, column=column),
         rule=rule,
         before=before,
         value=value,
@@ -92,13 +96,15 @@ def _row(
     slot: int,
     value: Value,
     records: int,
-) -> int:
-    """The row that said *value*: the record's own, or one that was merged into it and stands further down.
+) -> int | None:
+    """The row that said *value*: the record's own, or one that was merged into it and stands further down; ``None``: none did.
 
     Of a list, which rows may have said together, the first that has a part of it. Behind the *records* of the plan stand
     those who left.
     """
-    while page is not None and page[0] < records and not _says(head, slot, value):
+    if _says(head, slot, value):
+        return int(head[1])
+    while page is not None and page[0] < records:
         for text in page[2].split("\n"):
             if f'"{MERGED}"' not in text:
                 continue
@@ -106,7 +112,7 @@ def _row(
             if line[8] == MERGED and line[9][2] == head[0] and _says(line, slot, value):
                 return int(line[1])
         page = work.runs.page(run, page[1] + 1)
-    return int(head[1])
+    return None
 
 
 def _says(line: Sequence[Any], slot: int, value: Value) -> bool:

@@ -247,7 +247,14 @@ def call_off(work: UnitOfWork, run: str, at: str) -> list[Kept]:
 
 
 def sent_of(work: UnitOfWork, run: str) -> list[Kept]:
-    """What of a run was sent, perhaps sent, or is on its way: nobody takes that back."""
+    """Who got a message that the run queued, or that anybody queued for a client that it made; perhaps, or just now.
+
+    Nobody takes that back.
+    """
     gone = ("sending", "sent", "unknown")
-    rows = (row for row in work.outbox.of_run(run) if row.state in gone)
-    return [Kept(client=row.client, field=None, reason="invitation-sent") for row in rows]
+    reached = dict.fromkeys(row.client for row in work.outbox.of_run(run) if row.state in gone)
+    for page in work.runs.operations(run):
+        made = [str(row.client) for row in page if row.action == "create" and row.outcome == "applied"]
+        messages = work.outbox.about(made) if made else {}
+        reached.update((row.client, None) for rows in messages.values() for row in rows if row.state in gone)
+    return [Kept(client=client, field=None, reason="invitation-sent") for client in reached]

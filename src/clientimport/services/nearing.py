@@ -224,7 +224,7 @@ def decided_fields(interpreter: Interpreter, given: Mapping[str, str]) -> set[st
     return {entry.field.name for entry in entries if f"{COLUMN}{interpreter.raw_headers[entry.columns[0]]}" in given}
 
 
-_WITHOUT_CLIENT = ("create:new", "conflict:column-format", "skip:decision")
+_WITHOUT_CLIENT = ("create:new", "conflict:column-format", "conflict:choose", "skip:decision")
 """What a record is, judged alone, that no stored client need be."""
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from clientimport.core.canonical import decode, encode_bytes, plain_encode
 from clientimport.core.clustering import exact_clusters
+from clientimport.core.decisions import CHOOSE
 from clientimport.core.findings import CODES, DECISION_CODES, Finding
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
@@ -184,7 +185,9 @@ class Planning:
         """
         filled = [column["filled"] for column in summary["columns"]]
         questions = [
-            question for question in summary["questions"] if question["id"] not in self.planner.decisions.given
+            question
+            for question in summary["questions"]
+            if question["id"] not in self.planner.decisions.given and question["kind"] != CHOOSE
         ]
         findings = [finding for finding in summary["source_findings"] if finding[0] not in _OF_THE_WHOLE]
         draft = self._again(lines, self.interpreter if reinterpret else None, filled)
@@ -291,8 +294,9 @@ class Planning:
             if leaving is not None:
                 leaving.see(page)
             self._tell(min(start + self.batch, total), total, "sealing")
+        questions = [*questions, *self.planner.choosing.questions()]
         for question in questions:
-            question["records"] = tally.waiting[question["raw"]]
+            question["records"] = tally.asked(question)
         codes = {*tally.findings, *(finding[0] for finding in findings)}
         leavers, refused = ([], None) if leaving is None else leaving.resolve(codes)
         openings = tally.openings
@@ -377,9 +381,12 @@ class Planning:
                     for line, verdict in zip(members, verdicts, strict=True)
                 }
             )
-            for line, verdict in zip((originals[index] for index in cluster), verdicts, strict=True):
+            for place, (index, verdict) in enumerate(zip(cluster, verdicts, strict=True)):
+                line = originals[index]
                 draft.tally.revise(line.sequence, *verdict)
-                draft.tally.wait(line.pending, int(verdict[1] == "column-format") - int(line.reason == "column-format"))
+                draft.tally.waits(line[VERDICT:], line.pending, by=-1)
+                if verdict[1] != CHOOSE or place == 0:  # that is asked once a client
+                    draft.tally.waits(verdict, line.pending)
                 # where the balance of this row alone was refused: now that of all rows is, or none
                 alone = [flag for flag in line.flags if of_sealing(flag)]
                 draft.tally.flags(alone, by=-1)
