@@ -254,7 +254,8 @@ class Reviewer:
         rows = [member.row for member in members] + self._merged.get(line.sequence, [])
         hits = {hit[0]: hit for member in members for hit in member.hits}
         clients = tuple(dict.fromkeys(self._meant(line) or hits))
-        hit = hits.get(clients[0]) if len(clients) == 1 else None
+        # one that is new has hits all the same where too many share its key: it is none of them
+        hit = hits.get(clients[0]) if len(clients) == 1 and group != "only_in_import" else None
         values = self._values(line, members)
         fields: tuple[FieldReview, ...] = ()
         if group == "only_in_import" or (group == "both" and hit is not None):
