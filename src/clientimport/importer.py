@@ -404,7 +404,7 @@ class Importer(MovesClients, Exports):
         self._require("undo", profile)
         undo, counts, kept, new = Undoing(
             store=self.store,
-            keys=ClientKeys(profile, self.schema),
+            keys=ClientKeys(profile, self.schema.including(profile.fields)),
             actor=self.actor.name,
             now=self._now,
             new_id=self._new_id,
@@ -432,7 +432,7 @@ class Importer(MovesClients, Exports):
         return Applying(
             plan=plan,
             store=self.store,
-            keys=ClientKeys(profile, self.schema),
+            keys=ClientKeys(profile, self.schema.including(profile.fields)),
             actor=self.actor.name,
             now=self._now,
             new_id=self._new_id,

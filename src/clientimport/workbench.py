@@ -315,7 +315,7 @@ class Workbench:
         return Interpreter(
             headers,
             mapping,
-            schema=self.schema,
+            schema=self.schema.including(profile.fields),
             coercers=self.plugins.coercers(),
             rules=(*self.plugins.rules(), *([listed] if profile.lists else ())),
             profile=profile,
@@ -344,7 +344,7 @@ class Workbench:
             planner=Planner(
                 fields=interpreter.fields,
                 profile=profile,
-                schema=self.schema,
+                schema=self.schema.including(profile.fields),
                 policy=policy,
                 openings=Openings(
                     books=settings.books,

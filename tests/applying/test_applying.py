@@ -10,7 +10,7 @@ import pytest
 from clientimport import Actor, Importer, Settings
 from clientimport.errors import PermissionRefusedError, PlanError
 from clientimport.plugins import Event, hookimpl
-from tests.planning.given import OpenImporter, Rows, bring_in, clients, everything, only, plan_of
+from tests.planning.given import OpenImporter, Rows, bring_in, clients, everything, fates, only, plan_of
 
 JAN = {"external_id": "1", "name": "Jan Peeters", "email": "jan@voorbeeld.be", "city": "Gent"}
 ELS = {"external_id": "2", "name": "Els Maes", "email": "els@voorbeeld.be", "city": "Brugge"}
@@ -155,3 +155,19 @@ def test_open_questions_are_named_in_the_receipt(open_importer: OpenImporter) ->
     assert (question.id, question.records) == ("column-format:birth_date", 1)
     (row,) = receipt.exceptions.rows()
     assert 'The column "birth_date" can be read in two ways' in row.comment
+
+
+def test_who_is_found_by_name_alone_is_found_by_the_new_one(open_importer: OpenImporter) -> None:
+    """An import that renames such a client, whose row names it by id, takes its key along; undoing it brings both back."""
+    importer = open_importer()
+    bring_in(importer, {"name": "Bob Smith"})
+    before = everything(importer)
+    receipt = bring_in(importer, {"clientimport_id": "1", "name": "Robert Jones"}, merge="overwrite")
+
+    assert everything(importer) == [("1", {"name": "Robert Jones"}, [("name", "jones robert", None)])]
+    assert fates(plan_of(importer, {"name": "Robert Jones"}, {"name": "Bob Smith"})) == [
+        "unchanged:no-change",
+        "create:new",
+    ]
+    assert importer.undo(receipt).kept == ()
+    assert everything(importer) == before

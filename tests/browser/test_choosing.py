@@ -13,6 +13,7 @@ from clientimport.documents.decisions import load_decisions
 from clientimport.reports.review_page import _chunks, board_data
 from tests.browser.conftest import Open, Seen
 from tests.browser.plans import some_of_each
+from tests.lifecycle.customers import DUTCH, FRENCH, JAN, LUC, office
 from tests.planning.given import OpenImporter, bring_in, changes, only, plan_of
 
 
@@ -281,3 +282,55 @@ def test_the_file_can_be_copied_instead(plan: Plan, show: Open) -> None:
     seen.page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     seen.page.get_by_role("button", name="Copy").click()
     assert json.loads(seen.page.evaluate("window.copied"))["plan"] == plan.digest
+
+
+def test_what_is_chosen_for_one_client_is_not_chosen_for_all(
+    open_importer: OpenImporter, show: Open, tmp_path: Path
+) -> None:
+    """On a client's card one chooses for that client alone, for all of them among the questions; both come out so."""
+    importer = office(open_importer)
+    seen = show(importer.plan([JAN, LUC]))
+    assert tabs_of(seen)["Questions"] == 2
+    luc = seen.page.get_by_role("article", name="Luc Dubois")
+    luc.get_by_role("group", name="Questionnaire, for this client alone").get_by_label(FRENCH).check()
+    assert seen.said().startswith(f"Questionnaire, Luc Dubois: {FRENCH}")
+    assert tabs_of(seen)["Questions"] == 2  # Jan waits for both
+
+    seen.tab("Questions")
+    seen.page.get_by_label(DUTCH).check()
+    seen.page.get_by_label("Dutch").check()
+    assert tabs_of(seen)["Questions"] == 0
+    seen.tab("Customers only in import")
+    jan = seen.page.get_by_role("article", name="Jan Peeters")
+    assert jan.get_by_role("group", name="Questionnaire").get_by_label(DUTCH).is_checked()
+    assert luc.get_by_role("group", name="Questionnaire").get_by_label(FRENCH).is_checked()
+    seen.tab("My decisions")
+    assert seen.page.get_by_role("article", name="Luc Dubois: Questionnaire").count() == 1
+
+    plan = importer.plan([JAN, LUC])
+    decided = plan.decide_from(seen.export(tmp_path))
+    importer.apply(decided)
+    assert [(client["language"], client["questionnaire"]) for client in importer.clients()] == [
+        ("nl", DUTCH),
+        ("nl", FRENCH),
+    ]
+
+
+def test_chosen_for_every_client_alone_nothing_is_open(open_importer: OpenImporter, show: Open, tmp_path: Path) -> None:
+    """The questions about all count as answered once nobody waits; taken back, somebody does."""
+    importer = office(open_importer)
+    plan = importer.plan([{**LUC, "Language": "French"}])
+    seen = show(plan)
+    card = seen.page.get_by_role("article", name="Luc Dubois")
+    card.get_by_label(FRENCH).check()
+    assert tabs_of(seen)["Questions"] == 0
+    card.get_by_role("button", name="Take back").click()
+    assert tabs_of(seen)["Questions"] == 1
+    card.get_by_label(FRENCH).check()
+    assert importer.apply(plan.decide_from(seen.export(tmp_path))).created == 1
+
+
+def tabs_of(seen: Seen) -> dict[str, int]:
+    """Name of a tab -> its number."""
+    texts = [" ".join(text.split()) for text in seen.page.get_by_role("tab").all_inner_texts()]
+    return {name: int(count) for name, _, count in (text.rpartition(" ") for text in texts)}

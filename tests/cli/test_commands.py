@@ -600,3 +600,12 @@ def test_a_name_that_the_terminal_cannot_show_is_written_as_an_escape(tmp_path: 
 
     assert (ended.returncode, b"Traceback" in ended.stderr) == (DONE, False)
     assert b"ukasz" in ended.stdout
+
+
+def test_a_field_of_a_profile_is_asked_about_with_that_profile(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "firm.toml").write_text('name = "firm"\n[[fields]]\nname = "office"\nlabel = "Kantoor"\n', "utf-8")
+    (tmp_path / "firm.csv").write_text("Naam;Kantoor\nJan;Gent\n", encoding="utf-8")
+    answer(cli, "apply", "firm.csv", "--profile", "firm.toml", "--yes")
+    assert answer(cli, "why", "1", "office", "--profile", "firm.toml")["value"] == "Gent"
+    assert "Kantoor" in cli("why", "1", "office", "--profile", "firm.toml")[1]
+    assert "office" in answer(cli, "why", "1", "office", code=WRONG)["error"]["message"]

@@ -120,3 +120,11 @@ def test_a_filled_template_needs_a_store(cli: Cli, monkeypatch: pytest.MonkeyPat
     assert "--store" in said
     assert cli("template", "--out", "t.xlsx", "--json")[0] == DONE
     assert json.loads(cli("template", "--out", "t.xlsx", "--json")[1])["clients"] == 0
+
+
+def test_a_list_is_one_file(cli: Cli) -> None:
+    """Of two the second would silently take the place of the first."""
+    Path("offices.txt").write_text("Boston\n", encoding="utf-8")
+    twice = ("--list", "offices=offices.txt", "--list", "offices=offices.txt")
+    code, _, err = cli("template", "--profile", "taxcaddy", "--out", "t.xlsx", *twice)
+    assert (code, "one file for each list" in err) == (WRONG, True)

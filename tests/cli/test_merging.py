@@ -35,6 +35,7 @@ def test_a_policy_for_all_or_for_one_field(changed: Cli) -> None:
     assert plan(changed, "--merge", "overwrite") == (0, {"update": 1})
     assert plan(changed, "--merge", "city=keep") == (1, {"conflict": 1})
     assert plan(changed, "--merge", "keep", "--merge", "city=overwrite") == (0, {"update": 1})
+    assert plan(changed, "--merge", "city=overwrite", "--merge", "keep") == (0, {"update": 1})  # in any order
 
 
 def test_systems_lead_in_the_order_given(changed: Cli) -> None:
@@ -49,6 +50,9 @@ def test_systems_lead_in_the_order_given(changed: Cli) -> None:
         (["--merge", "city=mine"], "fill_blank"),
         (["--merge", "town=keep"], "town"),
         (["--merge", "leading"], "leading one first"),
+        (["--merge", "ask", "--merge", "keep"], "one policy for all fields"),
+        (["--merge", "city=ask", "--merge", "city=keep"], "one for each field"),
+        (["--lead", "old"], "--merge leading"),
         (["--leaving-share", "2"], "leaving_share"),
     ],
 )

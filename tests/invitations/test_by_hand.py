@@ -381,3 +381,12 @@ def test_undoing_an_import_names_whom_a_message_by_hand_reached(open_importer: O
     assert [(each.client, each.reason) for each in importer.undo(run).kept] == [("1", "invitation-sent")]
     assert [(each.client, each.reason) for each in importer.undo(run).kept] == [("1", "invitation-sent")]
     assert not list(importer.clients())
+
+
+def test_nothing_is_on_its_way_while_it_waits(open_importer: OpenImporter) -> None:
+    """Who stops it between two messages leaves none of which nobody knows."""
+    importer = with_clients(open_importer())
+    importer.invitations.queue(importer.clients())
+    seen: list[dict[str, str]] = []
+    importer.invitations.send(WELCOME, Posted(), per_minute=60, pause=lambda _: seen.append(states(importer)))
+    assert [sorted(each.values()) for each in seen] == [["queued", "queued", "sent"], ["queued", "sent", "sent"]]

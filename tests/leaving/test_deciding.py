@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import openpyxl
 import pytest
 
 from clientimport import Finding, Importer, Plan, Settings, SettingsError, Severity
 from clientimport.adapters.records import RecordsSource
 from clientimport.core.locator import Locator
+from clientimport.documents.profile import profile_from_dict
 from tests.leaving.given import ANN, ELS, EVERYBODY, JAN, TOM, filled, next_plan, rows_of
 from tests.planning.given import OpenImporter, bring_in, mapping_of, plan_of
 
@@ -366,3 +368,23 @@ def test_who_leaves_is_not_named_in_a_repr(open_importer: OpenImporter) -> None:
         assert leaver.name
         assert leaver.name not in repr(plan.leaving)
         assert leaver.client in repr(leaver)
+
+
+def test_nobody_is_deactivated_where_the_profile_has_no_such_event(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """Nor is it offered: whoever chose it would learn only afterwards that everybody stayed."""
+    lifecycle: dict[str, Any] = {"states": [{"name": "active"}]}
+    profile = profile_from_dict({"name": "p", "match": [{"scheme": "external_id"}], "lifecycle": lifecycle})
+    plan = next_plan(filled(open_importer(profile=profile)))
+
+    assert {other.choices for other in plan.overview().only_here} == {("leave", "remove")}
+    (alike,) = [each for each in plan.overview().to_dict()["bulk"] if each["id"] == "clients:not-listed"]
+    assert alike["choices"] == ["leave", "remove"]
+    plan.to_xlsx(tmp_path / "review.xlsx")
+    sheets = [sheet for sheet in openpyxl.load_workbook(tmp_path / "review.xlsx") if sheet["A2"].value == "3"]
+    assert [[rule.formula1 for rule in sheet.data_validations.dataValidation] for sheet in sheets] == [
+        ['"leave as it is,remove"']
+    ]
+    for id_ in ("client:3", "clients:not-listed"):
+        with pytest.raises(SettingsError, match="Allowed: leave, remove"):
+            plan.decide({id_: "deactivate"})
+    assert rows_of(plan.decide({"client:3": "remove"})) == [("3", "remove")]

@@ -48,7 +48,7 @@ for place, text in json.loads(cells).items():
         refused.append(place)
 book.storeToURL(target, (said("FilterName", wanted),))
 book.close(True)
-print(json.dumps(refused))
+print(json.dumps(refused), flush=True)
 try:
     desktop.terminate()
 except Exception:
@@ -98,11 +98,13 @@ def type_into(path: Path, folder: Path, cells: Mapping[str, str]) -> tuple[Path,
     try:
         done = subprocess.run(
             [python, "-c", _TYPING, pipe, path.as_uri(), saved.as_uri(), json.dumps(cells), _FILTER],
-            check=True,
+            check=False,
             capture_output=True,
             timeout=PATIENCE,
             encoding="utf-8",
         )
+        if not done.stdout.strip():  # it may crash while it says goodbye, when all is done and told
+            raise subprocess.CalledProcessError(done.returncode, "soffice", done.stdout, done.stderr)
     finally:
         deadline = time.monotonic() + 20
         while running.poll() is None and time.monotonic() < deadline:

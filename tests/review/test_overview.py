@@ -248,3 +248,19 @@ def test_nobodys_values_are_shown_in_passing(importer: Importer) -> None:
     shown = repr([overview, *overview.groups.values(), *overview.both, *overview.invalid, *overview.only_here])
 
     assert not [word for word in ("Jan", "Els", "Brugge", "Gent", "mia@") if word in shown]
+
+
+def test_a_new_client_is_not_shown_beside_one_whose_shared_key_proves_nothing(open_importer: OpenImporter) -> None:
+    """Too many rows have the number of somebody here: who is new among them has nothing of that client."""
+    importer = open_importer(profile="daftra", settings=Settings(shared_key_limit=2, default_country="BE"))
+    jan = {"name": "Jan Peeters", "phone": "+32 2 555 12 12"}
+    bring_in(importer, {**jan, "birth_date": "2000-01-31"})
+    blank = {**jan, "birth_date": ""}
+
+    entry = only([*plan_of(importer, blank, blank, {**blank, "name": "Els Maes"}).overview().only_in_import])
+
+    assert (entry.record.disposition, entry.name) == ("create", "Els Maes")
+    assert [(field.field, field.fate, field.here) for field in entry.fields] == [
+        ("name", "written", None),
+        ("phone", "written", None),
+    ]

@@ -154,6 +154,7 @@ def test_a_wrong_list_is_refused_at_once(office: Profile, lists: dict[str, HostL
         ('[[lists]]\nname = "a"', "field"),
         ('[[fields]]\nname = "Owner"', "name"),
         ('[[fields]]\nname = "owner"\nmax_length = 0', "fields.owner.max_length"),
+        ('[[fields]]\nname = "owner"\nscheme = "name"', "scheme"),
         ('[labels]\nname = { english = "Name" }', "labels.name"),
         ('[required]\nrecommended = "email"', "required.recommended"),
     ],
@@ -164,3 +165,31 @@ def test_broken_settings_name_their_key(tmp_path: Path, text: str, key: str) -> 
     with pytest.raises(SettingsError) as caught:
         load_profile(path)
     assert key in str(caught.value)
+
+
+FIRM = """
+name = "firm"
+[[fields]]
+name = "firm_id"
+label = "Firm id"
+scheme = "firm"
+[[match]]
+scheme = "firm"
+"""
+
+
+def test_whoever_applies_a_plan_writes_the_keys_that_its_profile_declares(tmp_path: Path) -> None:
+    """An importer with another profile too: else the next import would make the client again."""
+    (tmp_path / "firm.toml").write_text(FIRM, encoding="utf-8")
+    rows = [{"Name": "Ann", "Firm id": "F1", "City": "Gent"}, {"Name": "Anna", "Firm id": "F1", "City": "Gent"}]
+    with Importer("memory:", profile=load_profile(tmp_path / "firm.toml")) as firm, Importer(firm.store) as other:
+        with firm.plan(rows) as plan:
+            plan.save(tmp_path / "plan.jsonl")
+        with other.load(tmp_path / "plan.jsonl") as loaded:
+            (conflict,) = loaded.conflicts
+            with loaded.decide({conflict.id: "row:1"}) as decided:
+                receipt = other.apply(decided)
+        with firm.plan(rows[:1]) as again:
+            assert [record.disposition for record in again.records()] == ["unchanged"]
+        assert other.undo(receipt).kept == ()
+        assert list(firm.clients()) == []

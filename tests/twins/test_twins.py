@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clientimport import Importer, SettingsError
+from clientimport import Importer, SettingsError, Severity
 from clientimport.documents.profile import profile_from_dict, profile_to_dict
 from tests.twins.given import PROFILE, bring, fates, opened, plan_of, row, states
 
@@ -49,6 +49,21 @@ def test_the_other_way_round_a_standard_one_is_added_beside_it() -> None:
         ]
         assert states(importer) == {("A", True): "offline", ("A", False): "invited"}
         assert not importer.duplicates(threshold="rough").pairs
+
+
+def test_who_connected_after_the_plan_was_made_keeps_the_other_kind_out_all_the_same() -> None:
+    """A plan may wait for days; what it did not see stands in the report as what it saw does."""
+    with opened() as importer:
+        bring(importer, [row("A"), row("B")])
+        with plan_of(importer, [row("A", offline="Yes"), row("B", offline="Yes")]) as plan:
+            assert fates(plan) == ["create:new", "create:new"]
+            importer.fire("1", "connect")
+            receipt = importer.apply(plan)
+        assert [record.why for record in receipt.records("stale")] == [
+            {"why": "beside-twin", "client": "1", "state": "connected"}
+        ]
+        assert [line.comment for line in receipt.exceptions.rows()] == ["There is a connected one.", ""]
+        assert states(importer) == {("A", False): "connected", ("B", False): "invited", ("B", True): "offline"}
 
 
 def test_both_kinds_in_one_file_are_two_clients() -> None:
@@ -209,3 +224,16 @@ def test_near_matches_are_not_looked_for_where_twins_are_alike() -> None:
     data = profile_to_dict(PROFILE) | {"import": {"near": "close"}}
     with pytest.raises(SettingsError, match="near"):
         Importer("memory:", profile=profile_from_dict(data))
+
+
+def test_a_file_that_says_no_kind_is_told_that_it_is_taken_for_the_first() -> None:
+    """A renamed column would make standard clients of offline ones; rows that name their client need none."""
+    rows = [{**row("A"), "Offline people": "Yes"}]
+    del rows[0]["Is Offline"]
+    with opened() as importer:
+        with importer.plan(rows) as plan:
+            (found,) = [each for each in plan.source_findings if each.code == "kind-unmapped"]
+            assert (found.severity, found.field) == (Severity.WARNING, "is_offline")
+            assert importer.apply(plan).created == 1
+        with importer.plan([{"clientimport id": "1", "Name": "Ann"}]) as plan:
+            assert "kind-unmapped" not in [each.code for each in plan.source_findings]

@@ -211,6 +211,7 @@ def clients(**given: Any) -> int:
 @click.argument("client")
 @click.argument("field")
 @store_option
+@profile_option
 @who_options
 @face_options
 def why(client: str, field: str, **given: Any) -> int:
@@ -220,7 +221,7 @@ def why(client: str, field: str, **given: Any) -> int:
     speak = face(given)
     with importer(given) as host:
         found = host.why(client, field)
-    speak.show(found.to_dict, lambda: why_lines(found, Messages(speak.lang)))
+    speak.show(found.to_dict, lambda: why_lines(found, Messages(speak.lang, host.profile)))
     return 0
 
 

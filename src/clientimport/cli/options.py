@@ -165,7 +165,7 @@ def importer(
         settings=_settings(given),
         books=books(given),
         guards=_guards(given.get("guards") or ()),
-        lists={name: _entries(path) for name, path in _pairs("--list", given.get("lists") or ())},
+        lists=_lists(given.get("lists") or ()),
     )
 
 
@@ -179,18 +179,22 @@ def merge(given: Mapping[str, Any], profile: Profile) -> MergePolicy | None:
     """The profile's policy with what was said on the command line; ``None`` if nothing was.
 
     Raises:
-        SettingsError: there is no such policy or field, or ``leading`` has no order.
+        SettingsError: there is no such policy or field, one is said twice, ``leading`` has no order, or an order is of no use.
     """
     said, leads = given.get("merges") or (), given.get("leads") or ()
     if not said and not leads:
         return None
-    default, fields = profile.merge.default.value, dict(profile.merge.fields)
-    for each in said:
-        if "=" in each:
-            ((field, policy),) = _pairs("--merge", [each])
-            fields[field] = _policy(policy)
-        else:  # said of all fields, it is not meant for all but those that the profile has its own idea about
-            default, fields = _policy(each), {}
+    default, fields = profile.merge.default, dict(profile.merge.fields)
+    for_all = [each for each in said if "=" not in each]
+    pairs = _pairs("--merge", [each for each in said if "=" in each])
+    names = [*("" for _ in for_all), *(field for field, _ in pairs)]
+    if len(set(names)) < len(names):
+        raise SettingsError("--merge", list(said), wanted="one policy for all fields, and one for each field")
+    if for_all:  # it is not meant for all but those that the profile has its own idea about
+        default, fields = _policy(for_all[0]), {}
+    fields |= {field: _policy(policy) for field, policy in pairs}
+    if leads and Merge.LEADING not in (default, *fields.values()):
+        raise SettingsError("--lead", list(leads), wanted="--merge leading, or --merge FIELD=leading, beside it")
     order = tuple(leads) or profile.merge.order
     return MergePolicy(default=default, fields=fields, order=order, orders={} if leads else profile.merge.orders)
 
@@ -435,6 +439,13 @@ def _entries(path: str) -> list[str]:
         raise SettingsError(
             "--list", path, wanted=f"a text file in UTF-8, one entry a line ({type(error).__name__})"
         ) from None
+
+
+def _lists(texts: Sequence[str]) -> dict[str, list[str]]:
+    pairs = _pairs("--list", texts)
+    if len(dict(pairs)) < len(pairs):
+        raise SettingsError("--list", list(texts), wanted="one file for each list")
+    return {name: _entries(path) for name, path in pairs}
 
 
 def _known(option: str, header: str, headers: Sequence[str]) -> str:

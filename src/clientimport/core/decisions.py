@@ -233,9 +233,16 @@ class Decisions:
         """Say that there is what *ids* are about."""
         self._met.update(ids)
 
-    def of_others(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Client -> choice, and reason -> choice, for clients that are only here."""
+    def of_others(self, possible: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Client -> choice, and reason -> choice, for clients that are only here; choices are those *possible* under the profile.
+
+        Raises:
+            SettingsError: a decision is none of them.
+        """
         single, alike = self._by_kind[CLIENT], self._by_kind[CLIENTS]
+        for given in (single, alike):
+            for id_ in [id_ for id_, choice in given.items() if choice not in possible]:
+                self._refuse(id_, given.pop(id_), possible)
         return (
             {id_.removeprefix(f"{CLIENT}:"): choice for id_, choice in single.items()},
             {id_.removeprefix(f"{CLIENTS}:"): choice for id_, choice in alike.items()},

@@ -92,6 +92,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "column-missing": _W,  # the mapping names a column this file has not; params: header
         "list-not-given": _I,  # the host gave no list to look a field up in; params: list
         "field-unmapped": _W,  # a required field has no column; params: field_name
+        "kind-unmapped": _W,  # no column says of which of two kinds a client is; params: field_name
         # values
         "email-invalid": _E,  # params: reason
         "email-several": _E,  # two addresses in a cell that takes one

@@ -295,6 +295,10 @@ class Lifecycle:
         """The states that follow from missing fields."""
         return tuple(state for state in self.states if state.when_missing)
 
+    def leaving(self, choices: Iterable[str]) -> tuple[str, ...]:
+        """Those of *choices* about a client that is only here which are possible: ``deactivate`` is an event."""
+        return tuple(choice for choice in choices if choice != DEACTIVATE or DEACTIVATE in self.event)
+
     @cached_property
     def locks(self) -> bool:
         """Whether any state keeps fields from being edited, or has them edited with a warning."""

@@ -9,7 +9,7 @@ import attrs
 
 from clientimport.core.emails import email_key
 from clientimport.core.profile import Profile, Rung
-from clientimport.core.schema import CLIENT, Schema, client_of
+from clientimport.core.schema import BY_NAME, CLIENT, Schema, client_of
 from clientimport.core.text import name_key
 from clientimport.core.twins import of_kind
 
@@ -66,10 +66,6 @@ class RungSlots:
             kinds = columns[self.kind]
             return [(row, of_kind(key, kinds[row] is True)) for row, key in pairs]
         return pairs
-
-
-BY_NAME = "name"
-"""The scheme of records that have no key at all: the same name again is the same record again."""
 
 
 class Ladder:

@@ -139,6 +139,8 @@ class OtherClient:
             (an earlier import of this system had it), ``other-system`` (only imports of other systems had it) or ``entered-here`` (no import had it).
         systems: The systems whose imports had it, in the order of their first.
         choice: What the plan does now: ``leave`` (as it is), ``deactivate`` or ``remove``.
+        choices: What can be decided: ``leave``, ``deactivate`` where it is not and the profile's lifecycle has that event, and
+            ``remove``.
     """
 
     client: str
@@ -146,16 +148,12 @@ class OtherClient:
     reason: str
     systems: tuple[str, ...] = ()
     choice: str = "leave"
+    choices: tuple[str, ...] = CHOICES[CLIENT]
 
     @property
     def id(self) -> str:
         """The decision about it."""
         return client_id(self.client)
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What can be decided: ``leave``, ``deactivate`` where it is not, and ``remove``."""
-        return tuple(each for each in CHOICES[CLIENT] if each != "deactivate" or self.reason != "deactivated")
 
 
 _OF_CLIENT = 3
@@ -256,7 +254,8 @@ class Reviewer:
         rows = [member.row for member in members] + self._merged.get(line.sequence, [])
         hits = {hit[0]: hit for member in members for hit in member.hits}
         clients = tuple(dict.fromkeys(self._meant(line) or hits))
-        hit = hits.get(clients[0]) if len(clients) == 1 else None
+        # one that is new has hits all the same where too many share its key: it is none of them
+        hit = hits.get(clients[0]) if len(clients) == 1 and group != "only_in_import" else None
         values = self._values(line, members)
         fields: tuple[FieldReview, ...] = ()
         if group == "only_in_import" or (group == "both" and hit is not None):

@@ -32,7 +32,7 @@ class ReceiptRecord:
         planned: What the plan said of it.
         outcome: One of ``OUTCOMES``.
         client: The client created, updated, matched or (merged rows) written through another row; ``None`` if there is none.
-        why: For ``stale``: ``why`` (``gone``, ``changed``, ``key-taken``, ``came-meanwhile``, ``closed-period``, ``opening-changed``,
+        why: For ``stale``: ``why`` (``gone``, ``changed``, ``key-taken``, ``came-meanwhile``, ``beside-twin``, ``closed-period``, ``opening-changed``,
             ``control-total``; ``merged-into``: the row that makes its client was left alone) and what is there now.
         withheld: Its opening balance was not posted, because its currency does not tie out.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -26,6 +26,11 @@ def _compare(_: object, attribute: attrs.Attribute[str], value: object) -> None:
         raise SettingsError(attribute.name, value, allowed=COMPARES)
 
 
+def _scheme(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
+    if value in (BY_NAME, CLIENT):  # keys of the library's own
+        raise SettingsError(attribute.name, value, wanted=f"another scheme than {BY_NAME} and {CLIENT}")
+
+
 _NAME = re.compile(r"[a-z][a-z0-9_.]*")
 BESIDE = ("id", "version", "balance", "aspects")
 """What stands beside the fields where a client is written as one object."""
@@ -42,7 +47,8 @@ class Field:
         label: English name for people.
         many: Holds several values: several columns may feed it, and the values that one file has for one client add up.
             Against those in the store the merge policy decides, for all of them together.
-        scheme: The match-key scheme its values belong to (``"email"``, ``"phone"`` …); ``None`` if it never identifies.
+        scheme: The match-key scheme its values belong to (``"email"``, ``"phone"`` …); ``None`` if it never identifies. None of ``name`` and
+            ``clientimport_id``, which are keys of the library's own.
         opening: Belongs to the opening balance, not to the client itself: carried in the plan, never stored on the client.
         compare: When two values mean the same to a person: ``exact`` (only if equal), ``words`` (whatever the case, accents and
             punctuation) or ``name`` (as words, in any order).
@@ -59,7 +65,7 @@ class Field:
     coercer: str = "text"
     label: str = ""
     many: bool = False
-    scheme: str | None = None
+    scheme: str | None = attrs.field(default=None, validator=_scheme)
     opening: bool = False
     compare: str = attrs.field(default="exact", validator=_compare)
     choices: tuple[str, ...] = ()
@@ -78,6 +84,9 @@ INACTIVE = "inactive"
 
 CLIENT = "clientimport_id"
 """The field that says in a file of ours which client a row is about; also the scheme of that key."""
+
+BY_NAME = "name"
+"""The scheme of records that have no key at all: the same name again is the same record again."""
 
 
 def client_cell(client: str, version: int, store: str) -> str:
@@ -159,6 +168,11 @@ class Schema:
     def mappable(self) -> Schema:
         """Those of the fields that a mapping may feed."""
         return Schema(field for field in self.fields if field.mappable)
+
+    def including(self, fields: Sequence[Field]) -> Schema:
+        """Also those of *fields* that it lacks, such as those of the profile that somebody else's plan or run was made with."""
+        missing = [field for field in fields if field.name not in self.by_name]
+        return Schema((*self.fields, *missing)) if missing else self
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)

@@ -158,6 +158,8 @@ class Messages:
         word = str(why.get("why", "changed"))
         if word == "key-taken" and not why.get("client"):  # nobody in the store: another record of the same plan
             word = "key-twice"
+        if own := self._codes.get(word):  # of a finding that is found only now
+            return own
         return fill(self._text("why", word, word), self._values(why, None))
 
     def kept(self, reason: str) -> str:

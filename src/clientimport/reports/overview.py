@@ -190,7 +190,7 @@ class Overview:
                 {
                     "id": id_,
                     "label": self._bulk_label(id_, messages),
-                    "choices": list(choices(id_)),
+                    "choices": list(self._profile.lifecycle.leaving(choices(id_))),
                     "choice": self.decisions.get(id_),
                     "count": count,
                 }

@@ -85,12 +85,14 @@ def board_style() -> str:
 
 def _slim(entry: Mapping[str, Any]) -> dict[str, Any]:
     """*entry* without what a board takes for absent or does not show; of a review of thousands, half."""
-    kept = {key: value for key, value in entry.items() if value is not None and value != [] and key != "choose"}
+    kept = {key: value for key, value in entry.items() if value is not None and value != []}
     if "fields" in kept:
         kept["fields"] = [
             {key: value for key, value in field.items() if value is not None and value != [] and key != "base"}
             for field in kept["fields"]
         ]
+    if "choose" in kept:  # what is offered is the same for all, and stands in the data once
+        kept["choose"] = [{key: each[key] for key in ("field", "label", "id", "value")} for each in kept["choose"]]
     if "findings" in kept:
         kept["findings"] = [_slim_finding(finding) for finding in kept["findings"]]
     return kept

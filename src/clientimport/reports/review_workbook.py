@@ -347,7 +347,8 @@ class _Review:
         """A sheet whose rows all allow the same choices, and how its rows look."""
         columns = self._columns([*heads, ("choice", 20)])
         columns += [Column(ID, 20), Column(self._was(key, heads), 20, hidden=True)]
-        words = [self._word[choice] for choice in CHOICES[kind]]
+        alike = (each["choices"] for each in self._document["bulk"] if each["id"].startswith(f"{kind}s:"))
+        words = [self._word[choice] for choice in next(alike, CHOICES[kind])]  # the profile may not have all of them
         choice = ChoiceColumn(index=len(heads), words=words, warning=self._warning)
         return self._begun(title, key, columns, choice), (*(PLAIN,) * len(heads), CHOICE, SMALL, SMALL)
 

@@ -17,10 +17,11 @@ import attrs
 
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
-from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, name_agrees
+from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
 from clientimport.core.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
+from clientimport.core.schema import BY_NAME
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.inviting import InvitingNew
@@ -28,6 +29,7 @@ from clientimport.services.new_keys import NewKeys, shared_schemes
 from clientimport.services.posting import Poster, Why
 from clientimport.services.removing import Rules, take_out
 from clientimport.services.telling_apart import remember
+from clientimport.services.twins import kept_out
 
 PAGE = 500
 
@@ -197,14 +199,15 @@ class _Writer:
         self._keys = applying.keys
         header = applying.plan.header
         style = header["profile"].get("invitations", {})
-        self._invites = InvitingNew.of(style, applying.rules().lifecycle, run_id, applying.now)
+        self._lifecycle = applying.rules().lifecycle
+        self._invites = InvitingNew.of(style, self._lifecycle, run_id, applying.now)
         self._fields: list[str] = header["fields"]
         opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
         self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
         self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
-        self._key_fields = {name for name, _, _ in applying.keys.fields}
+        self._key_fields = {"name", *(name for name, _, _ in applying.keys.fields)}  # by name, who has no other key
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
@@ -311,8 +314,13 @@ class _Writer:
         ids = work.clients.new_ids(len(lines))
         taken = _taken(work, keys) if self.careful else {}
         newcomers = self._newcomers(work, lines, rows, keys) if self.careful else {}
+        outside = kept_out(work.clients, self._keys.twin, self._lifecycle, keys) if self.careful else {}
         clients: list[NewClient] = []
-        for line, client, text, own in zip(lines, ids, texts, keys, strict=True):
+        for index, (line, client, text, own) in enumerate(zip(lines, ids, texts, keys, strict=True)):
+            if index in outside:
+                twin, state = outside[index]
+                yield _stale(line[0], twin, "create", {"why": "beside-twin", "client": twin, "state": state})
+                continue
             holder = next((taken[key] for key in own if key in taken), None) if taken else None
             if holder is not None:
                 yield _stale(line[0], holder or None, "create", {"why": "key-taken", "client": holder or None})

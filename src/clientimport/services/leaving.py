@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clientimport.core.canonical import decode
-from clientimport.core.decisions import CLIENTS, client_id
+from clientimport.core.decisions import CHOICES, CLIENT, CLIENTS, client_id
 from clientimport.core.leaving import REASONS, Leaver, Pointed
 from clientimport.core.lifecycle import STATUS
 from clientimport.core.plan import Line
@@ -91,7 +91,7 @@ class Leaving:
         return [], {"clients": len(leavers), "reason": reason, "listed": had, "known": known, "share": share}
 
     def _chosen(self) -> Iterator[Leaver]:
-        single, alike = self._decisions.of_others()
+        single, alike = self._decisions.of_others(self._lifecycle.leaving(CHOICES[CLIENT]))
         self._decisions.meet(f"{CLIENTS}:{reason}" for reason in REASONS)
         alike = {reason: choice for reason, choice in alike.items() if reason in REASONS}
         for stored, other in only_here(self._work, self._pointed, self._system, self._lifecycle):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clientimport.core.matching import BY_NAME, ClientKeys, comparable_name, key_text
+from clientimport.core.matching import ClientKeys, comparable_name, key_text
+from clientimport.core.schema import BY_NAME
 from clientimport.core.twins import of_kind
 from clientimport.ports import Key
 

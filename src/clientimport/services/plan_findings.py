@@ -36,6 +36,9 @@ def about_mapping(header: Mapping[str, Any], filled: Sequence[int], interpreter:
     for field in interpreter.profile.required:
         if field not in interpreter.fields and CLIENT not in interpreter.fields:  # that edits clients, it makes none
             say("field-unmapped", None, field, field_name=field)
+    twin = interpreter.profile.lifecycle.twin
+    if twin is not None and twin.field not in interpreter.fields and CLIENT not in interpreter.fields:
+        say("kind-unmapped", None, twin.field, field_name=twin.field)
     for listed in interpreter.unlisted:
         say("list-not-given", None, listed.field, list=listed.name)
     return found

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from clientimport.core.canonical import decode
+from clientimport.core.decisions import CHOICES, CLIENT
 from clientimport.core.leaving import Pointed
-from clientimport.core.lifecycle import TWO_STATES, Lifecycle
+from clientimport.core.lifecycle import DEACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.overview import OtherClient
 from clientimport.ports import LEAVING, OperationRow, Store, StoredClient, UnitOfWork
 
@@ -52,6 +53,7 @@ def only_here(
 ) -> Iterator[tuple[StoredClient, OtherClient]]:
     """The clients that are only here, in the order they came."""
     names = {run.id: run.system for run in work.runs.list()}
+    possible = lifecycle.leaving(CHOICES[CLIENT])
     for page in work.clients.scan():
         left = [stored for stored in page if stored.id not in pointed.clients]
         about = work.runs.about([stored.id for stored in left]) if left else {}
@@ -71,7 +73,11 @@ def only_here(
                 reason = "not-listed"
             else:
                 reason = "other-system" if systems else "entered-here"
-            yield stored, OtherClient(client=stored.id, name=str(name or ""), reason=reason, systems=systems)
+            choices = tuple(each for each in possible if each != DEACTIVATE or reason != "deactivated")
+            yield (
+                stored,
+                OtherClient(client=stored.id, name=str(name or ""), reason=reason, systems=systems, choices=choices),
+            )
 
 
 def listed(operation: OperationRow) -> bool:

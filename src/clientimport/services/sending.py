@@ -168,9 +168,13 @@ class Outgoing:
         deferred: list[str] = []
         stopped = ""
         tried = 0
+        waits = False
         for row in chosen:
             if limit is not None and tried >= limit:
                 break
+            if waits:  # before a message is claimed: whoever dies while waiting leaves none of which nobody knows
+                pause()
+                waits = False
             claimed = self._claim(templates, row, once_more)
             if claimed is None:
                 continue
@@ -178,9 +182,8 @@ class Outgoing:
                 without.append(claimed)
                 continue
             taken, message = claimed
-            if tried:
-                pause()
             tried += 1
+            waits = True
             outcome, error, said = _handed_over(sender, message)
             with self.store.writing() as work:
                 # after somebody else called it unknown, it is here known all the same

@@ -9,8 +9,8 @@ from clientimport.core.canonical import decode
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.lifecycle import Lifecycle
 from clientimport.core.matching import ClientKeys, Ladder
-from clientimport.core.twins import of_other_kind
-from clientimport.ports import Clients, StoredClient
+from clientimport.core.twins import Twin, of_other_kind, plain
+from clientimport.ports import Clients, Key, StoredClient
 
 
 class Twins:
@@ -76,6 +76,28 @@ class Twins:
                 flag: list[Any] = ["client-of-other-kind", "e", field, self._columns.get(field), {}]
                 read.flags.setdefault(row, []).append(flag)
                 read.refused.add(row)
+
+
+def kept_out(
+    clients: Clients, twin: Twin | None, lifecycle: Lifecycle, newcomers: Sequence[Sequence[Key]]
+) -> dict[int, tuple[str, str]]:
+    """Index -> (client, its state) that keeps it out, of new clients of the second kind with these keys."""
+    if twin is None or not twin.refused_beside:
+        return {}
+    wanted: dict[str, list[int]] = {}
+    for index, keys in enumerate(newcomers):
+        for scheme, key, _ in keys:
+            if scheme == twin.key and key != plain(key):
+                wanted.setdefault(plain(key), []).append(index)
+    holders = list(clients.by_keys(twin.key, list(wanted))) if wanted else []
+    stored = clients.fetch([client for _, client in holders])
+    states = {client: lifecycle.state(decode(found.text)) for client, found in stored.items()}
+    return {
+        index: (client, states[client])
+        for key, client in holders
+        if states.get(client) in twin.refused_beside
+        for index in wanted[key]
+    }
 
 
 def twins_of(

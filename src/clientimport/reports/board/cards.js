@@ -10,9 +10,14 @@ class Cards {
     this.say = board.say.bind(board);
     this.questions = new Map((board.data.conflicts ?? []).map((conflict) => [conflict.id, conflict]));
     this.entries = new Map(); // id of a question -> the entry that waits for it; null if there are several
+    const chosen = [...this.questions.values()].filter((question) => question.kind === "choose");
+    this.waiting = new Map(chosen.map((question) => [question.id, []])); // -> what can be chosen for single clients instead
     for (const group of ["only_in_import", "both"]) {
       for (const entry of board.data[group] ?? []) {
-        if (entry.conflict) this.entries.set(entry.conflict, this.entries.has(entry.conflict) ? null : { entry, group });
+        for (const item of entry.choose ?? []) this.waiting.get(`choose:${item.field}`)?.push(item);
+        // what is asked about all new clients is nobody's own question, though one waits alone
+        if (!entry.conflict || this.waiting.has(entry.conflict)) continue;
+        this.entries.set(entry.conflict, this.entries.has(entry.conflict) ? null : { entry, group });
       }
     }
     this.painters = []; // bring what is shown in line with the decisions
@@ -29,6 +34,8 @@ class Cards {
   /** Whether nobody has answered a question yet, by its answers or field by field. */
   open(question) {
     if (this.choices.has(question.id)) return false;
+    const single = this.waiting.get(question.id);
+    if (single?.length) return single.some((item) => (item.value ?? null) === null && !this.choices.has(item.id));
     const asked = (this.entries.get(question.id)?.entry.fields ?? []).filter((field) => field.fate === "asked");
     return !asked.length || !asked.every((field) => field.id && this.choices.of(field, `fields:${field.field}`));
   }
@@ -61,7 +68,8 @@ class Cards {
     if (decidable) head.append(this.toggle(entry, bulk, name, card));
     card.append(head);
     for (const finding of entry.findings ?? []) card.append(this.finding(finding));
-    const question = this.questions.get(entry.conflict);
+    for (const item of entry.choose ?? []) if (this.offered(item).length) card.append(this.chosen(item, name, `e${place}`));
+    const question = this.waiting.has(entry.conflict) ? undefined : this.questions.get(entry.conflict);
     if (question) card.append(this.answers(question, `e${place}`, entry));
     const fields = (entry.fields ?? []).filter((field) => (group === "both"
       ? this.board.state.equal || field.fate !== "same" // of a new client, its name stands above
@@ -208,6 +216,36 @@ class Cards {
     return box;
   }
 
+  offered(item) {
+    return this.board.data.choose?.[item.field] ?? [];
+  }
+
+  /** What is chosen for one new client alone; it goes before what is chosen for all of them among the questions. */
+  chosen(item, name, place) {
+    const all = `choose:${item.field}`;
+    const said = make("span", { class: "mark" });
+    const back = make("button", { type: "button", class: "quiet", onclick: () => {
+      this.choices.set(item.id, null);
+      this.board.changed(`${item.label}, ${name}: ${this.say("taken_back")}`);
+      box.querySelector("input")?.focus();
+    } }, this.say("take_back"));
+    const legend = this.say("choose_one", { field: item.label });
+    const now = () => this.choices.taken.get(item.id) ?? this.choices.taken.get(all);
+    const box = make("fieldset", { class: "question" }, make("legend", {}, said, " ", isolated(legend)),
+      this.pills(`${place}-${item.id}`, this.offered(item).map((choice) => ({ choice, label: isolated(choice) })), now, (choice) => {
+        this.choices.set(item.id, choice);
+        this.board.changed(`${item.label}, ${name}: ${choice}`);
+      }), back);
+    this.painters.push(() => {
+      const own = this.choices.has(item.id);
+      const open = !own && !this.choices.has(all) && (item.value ?? null) === null;
+      back.hidden = !own;
+      box.classList.toggle("answered", !open);
+      said.textContent = this.say(open ? "asked" : own ? "own" : this.choices.has(all) ? "own_many" : "answered");
+    });
+    return box;
+  }
+
   /** How far a client agrees with the record that resembles it, field by field. */
   compared(option) {
     if (!option.compared?.length) return null;
@@ -270,6 +308,7 @@ class Cards {
         for (const item of this.board.data[group] ?? []) {
           const name = item.name || this.say("nameless");
           if (item.id) this.subjects.set(item.id, name);
+          for (const one of item.choose ?? []) this.subjects.set(one.id, `${name}: ${one.label}`);
           for (const field of item.fields ?? []) if (field.id) this.subjects.set(field.id, `${name}: ${this.fieldName(field)}`);
         }
       }
