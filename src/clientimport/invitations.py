@@ -50,7 +50,7 @@ class Invitations:
         self._fields = tuple(field.name for field in own if field.coercer != "national_number")  # nobody's in an e-mail
 
     def queue(
-        self, clients: Who, *, template: str = "welcome", language: str = "", not_before: date | str | None = None
+        self, clients: Who, *, template: str | None = None, language: str = "", not_before: date | str | None = None
     ) -> Queueing:
         """Put a message for each of *clients* into the outbox.
 
@@ -59,7 +59,8 @@ class Invitations:
 
         Args:
             clients: A client, an id, or several of them.
-            template: Its name; whether there is one shows when it is looked at or sent.
+            template: Its name; by default the profile's, which is ``welcome`` unless it says otherwise. Whether there is one
+                shows when it is looked at or sent.
             language: Two or three letters, for all of them; empty: each client's own.
             not_before: The first day on which it may go.
 
@@ -70,6 +71,7 @@ class Invitations:
         """
         self._require()
         day = _day(not_before)
+        template = self._profile.invitations.template if template is None else template
         for key, value in (("template", template), ("language", language)):
             if not isinstance(value, str) or (key == "template" and not value):
                 raise SettingsError(key, value, wanted="a short name")
@@ -86,7 +88,7 @@ class Invitations:
         return [*self._inviting().rows(() if state is None else (state,), run)]
 
     def preview(
-        self, templates: HowSaid, *, clients: Who = (), template: str = "welcome", language: str = ""
+        self, templates: HowSaid, *, clients: Who = (), template: str | None = None, language: str = ""
     ) -> Preview:
         """Every message as it would go now, and who gets none and why. Writes nothing, sends nothing.
 
@@ -102,6 +104,7 @@ class Invitations:
             SettingsError: the templates are not possible, or lack one that is needed.
         """
         said = self._templates(templates)
+        template = self._profile.invitations.template if template is None else template
         ids = _ids(clients)
         if ids:
             said.known(template)

@@ -31,7 +31,9 @@ templates_option = click.option(
 )
 clients_argument = click.argument("clients", nargs=-1, metavar="[CLIENT]…")
 everybody_option = click.option("--all", "everybody", is_flag=True, help="All clients.")
-template_option = click.option("--template", default="welcome", show_default=True, help="Name of the message.")
+template_option = click.option(
+    "--template", metavar="NAME", help="Name of the message. Default: the profile's, else welcome."
+)
 language_option = click.option(
     "--language", default="", metavar="XX", help="Of the message. Default: each client's own."
 )
@@ -60,7 +62,7 @@ def invite(context: click.Context) -> None:
 def preview(
     clients: tuple[str, ...],
     templates: Path,
-    template: str,
+    template: str | None,
     language: str,
     limit: int,
     *,
@@ -108,7 +110,7 @@ def preview(
 @face_options
 def queue(
     clients: tuple[str, ...],
-    template: str,
+    template: str | None,
     language: str,
     not_before: datetime | None,
     *,
