@@ -59,8 +59,8 @@ class Invitations:
 
         Args:
             clients: A client, an id, or several of them.
-            template: Its name; whether there is one shows when it is looked at or sent. ``None``: the one that the profile
-                names in ``invitations.template``.
+            template: Its name; by default the profile's, which is ``welcome`` unless it says otherwise. Whether there is one
+                shows when it is looked at or sent.
             language: Two or three letters, for all of them; empty: each client's own.
             not_before: The first day on which it may go.
 
@@ -70,8 +70,8 @@ class Invitations:
             StoreError: the store failed; nothing was queued.
         """
         self._require()
-        template = self._profile.invitations.template if template is None else template
         day = _day(not_before)
+        template = self._profile.invitations.template if template is None else template
         for key, value in (("template", template), ("language", language)):
             if not isinstance(value, str) or (key == "template" and not value):
                 raise SettingsError(key, value, wanted="a short name")
@@ -103,8 +103,8 @@ class Invitations:
         Raises:
             SettingsError: the templates are not possible, or lack one that is needed.
         """
-        template = self._profile.invitations.template if template is None else template
         said = self._templates(templates)
+        template = self._profile.invitations.template if template is None else template
         ids = _ids(clients)
         if ids:
             said.known(template)

@@ -55,7 +55,7 @@ class Inspection:
     Attributes:
         description: Format, sheet, encoding, delimiter, columns, doubts.
         suggestion: Which column would feed which field, how sure and why.
-        samples: Header -> up to a few of its texts, blanks left out.
+        samples: Header -> up to a few of its texts, blanks left out; none of a column of passwords.
         records: How many records the sample held; the source may have more.
     """
 
@@ -119,6 +119,7 @@ class Workbench:
 
     def inspect(self, source: Source) -> Inspection:
         """See ``Importer.inspect``."""
+        from clientimport.core.lexicon.secrets import is_secret
         from clientimport.core.suggesting import ColumnSample, suggest
         from clientimport.reports.own_files import own_labels, own_suggestion
 
@@ -139,8 +140,12 @@ class Workbench:
         comments = self._comments(description)
         if comments is not None:
             suggestion = suggestion.drop(comments)
+        secret = {column.header for column in description.columns if is_secret(column.header)}
+        for header in secret:
+            if suggestion.column(header).field is None:
+                suggestion = suggestion.drop(header)
         samples = {
-            column.header: tuple(dict.fromkeys(filter(None, texts)))[:3]
+            column.header: () if column.header in secret else tuple(dict.fromkeys(filter(None, texts)))[:3]
             for column, texts in zip(description.columns, columns, strict=True)
         }
         return Inspection(description=description, suggestion=suggestion, samples=samples, records=len(rows))

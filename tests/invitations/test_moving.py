@@ -282,3 +282,11 @@ def test_without_a_lifecycle_of_its_own_the_usual_states_hold(open_importer: Ope
     bring_in(importer, {"name": "Jan", "email": "jan@voorbeeld.be"})
     assert importer.invitations.send(WELCOME, Posted()).moved == ("1",)
     assert statuses(importer) == {"1": "inactive"}
+
+
+def test_a_message_without_a_name_is_the_profile_s(open_importer: OpenImporter) -> None:
+    """Queued by hand it is the one that an import queues."""
+    style = attrs.evolve(TAX.invitations, on_import=False, template="welcome_2027")
+    importer = open_importer(profile=attrs.evolve(TAX, invitations=style), fields=[QUESTIONNAIRE])
+    bring_in(importer, *ROWS)
+    assert [row.template for row in importer.invitations.queue("1").queued] == ["welcome_2027"]

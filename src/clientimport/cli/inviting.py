@@ -31,7 +31,9 @@ templates_option = click.option(
 )
 clients_argument = click.argument("clients", nargs=-1, metavar="[CLIENT]…")
 everybody_option = click.option("--all", "everybody", is_flag=True, help="All clients.")
-template_option = click.option("--template", metavar="NAME", help="Name of the message. Default: the profile's.")
+template_option = click.option(
+    "--template", metavar="NAME", help="Name of the message. Default: the profile's, else welcome."
+)
 language_option = click.option(
     "--language", default="", metavar="XX", help="Of the message. Default: each client's own."
 )
