@@ -152,7 +152,7 @@ def test_its_columns_are_known(open_importer: OpenImporter, headers: tuple[str, 
         "is_offline", "first_name", "last_name", "email", "mobile", "national_number", "owner_email",
         "office_location", "tax_software", "tax_account", "external_id", "tax_version", None,
     }  # fmt: skip
-    assert found.columns[11].reason == "other"
+    assert found.columns[11].reason == "dropped"
     unclaimed = importer.inspect([{"Tax Software Password": "hunter2", "Taxpayer Last Name": "Maes"}]).suggestion
     assert unclaimed.mapping.field("tax_software") is None
     assert unclaimed.column("Tax Software Password").accepted is False
