@@ -191,6 +191,7 @@ class Workbench:
         header["control_totals"] = totals
         header["source"]["system"] = system_of(headers, comments) if system is None else system.strip()
         planning = self._planning(interpreter, policy, self.profile, self.settings, header, progress)
+        header["decisions"] = dict(sorted(policy.decisions.taken.items()))
 
         def make(sink: PlanSink) -> str:
             with self.store.reading() as work:
@@ -219,7 +220,7 @@ class Workbench:
         from clientimport.documents.mapping import mapping_from_dict
         from clientimport.documents.profile import merge_from_dict, profile_from_dict
 
-        header = {**plan.header, "decisions": dict(sorted(decisions.given.items()))}
+        header = dict(plan.header)
         profile = profile_from_dict(header["profile"])
         mapping = mapping_from_dict(header["mapping"])
         settings = attrs.evolve(self.settings, **header["settings"], books=Books.from_dict(header["books"]))
@@ -246,6 +247,7 @@ class Workbench:
         summary = json.loads(json.dumps(plan.document))  # ours to change
         offered = {each["field"]: each["options"] for each in summary["questions"] if each["kind"] == CHOOSE}
         planning = self._planning(interpreter, policy, profile, settings, header, None, offered)
+        header["decisions"] = dict(sorted(decisions.taken.items()))
 
         def make(sink: PlanSink) -> str:
             lines = plan.pages(settings.batch_size)
@@ -430,7 +432,7 @@ class Workbench:
             "workspace": self.workspace,
             "store": self.store.identity(),
             "revision": revision,
-            "decisions": dict(sorted(policy.decisions.given.items())),
+            "decisions": {},  # known once they were read
             "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
         }
 

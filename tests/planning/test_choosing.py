@@ -284,6 +284,11 @@ def test_a_wrong_choice_in_a_workbook_is_named_and_stops_nothing(open_importer: 
         {"allowed": list(SHEETS)},
     )
     assert (finding.locator.source, finding.locator.row, finding.locator.column) == ("review.xlsx", 2, "Choice")
+    # a slip stands in no plan, so that the next decision is not refused because of it
+    assert (dict(decided.decisions), dict(decided.unmet)) == ({}, {})
+    assert fates(decided.choose(questionnaire="Income")) == ["create:new"]
+    fresh = plan_of(importer, EVE, decisions=tmp_path / "review.xlsx")
+    assert (dict(fresh.decisions), fresh.source_findings) == ({}, decided.source_findings)
 
 
 @pytest.mark.parametrize("word", ["nl", "Nederlands", " dutch", "Néerlandais"])

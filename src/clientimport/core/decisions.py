@@ -173,6 +173,15 @@ class Decisions:
         self.about_fields = bool(self._by_kind[FIELD] or self._bulk)
         self.about_others = bool(self._by_kind[CLIENT] or self._by_kind[CLIENTS])
 
+    @property
+    def taken(self) -> dict[str, str]:
+        """Id -> choice, without what was to be chosen for new clients and cannot be: a slip, which stands in no plan."""
+        return {
+            id_: choice
+            for id_, choice in self.given.items()
+            if id_ not in self.wrong or id_.partition(":")[0] != CHOOSE
+        }
+
     def answer(self, question: Mapping[str, Any], allowed: Iterable[str] = ()) -> str | None:
         """What was decided about a *question*; ``None`` if nothing was. *allowed* are answers besides its options.
 
@@ -255,7 +264,7 @@ class Decisions:
         """
         met = {*self._met, *(f"{FIELDS}:{field}" for field in fields), NEW}
         return {
-            id_: "choice" if id_ in self.wrong else "gone" for id_ in self.given if id_ in self.wrong or id_ not in met
+            id_: "choice" if id_ in self.wrong else "gone" for id_ in self.taken if id_ in self.wrong or id_ not in met
         }
 
     def _refuse(self, id_: str, choice: str, allowed: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from clientimport.core.decisions import CHOOSE, Decisions
+from clientimport.core.decisions import Decisions
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
@@ -58,14 +58,22 @@ def about_decisions(decisions: Decisions, unmet: Mapping[str, str]) -> Iterator[
             dict(finding.params),
             about,
         ]
+    taken = decisions.taken
+    for id_ in [id_ for id_ in decisions.wrong if id_ not in taken]:
+        code, params = "decision-unreadable", {"allowed": list(decisions.wrong[id_])}
+        yield [code, CODES[code].value, *_where(decisions, id_, params)]
     code = "decision-unmet"
     for id_ in [id_ for id_ in unmet if id_ in decisions.places]:
-        place = decisions.places[id_]
-        about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
-        told, params = code, {"count": 1, "ids": [id_]}
-        if id_ in decisions.wrong and id_.startswith(f"{CHOOSE}:"):  # it is there, and was typed wrong
-            told, params = "decision-unreadable", {"allowed": list(decisions.wrong[id_])}
-        yield [told, CODES[told].value, place.row, place.column, None, params, about]
+        yield [code, CODES[code].value, *_where(decisions, id_, {"count": 1, "ids": [id_]})]
     rest = [id_ for id_ in unmet if id_ not in decisions.places]
     if rest:
         yield [code, CODES[code].value, None, None, None, {"count": len(rest), "ids": rest[:10]}]
+
+
+def _where(decisions: Decisions, id_: str, params: Mapping[str, Any]) -> list[Any]:
+    """The rest of a finding about one decision: the cell in which it was taken, where that is known, and what it says."""
+    place = decisions.places.get(id_)
+    if place is None:
+        return [None, None, None, dict(params)]
+    about = {"source": place.source, "sheet": place.sheet, "seen": decisions.given[id_]}
+    return [place.row, place.column, None, dict(params), about]
