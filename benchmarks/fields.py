@@ -27,7 +27,7 @@ import stdnum.gb.vat
 import stdnum.nl.btw
 from dateutil import parser
 
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.text import clean_column, comparison_key, name_key
 

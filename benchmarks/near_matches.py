@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.near_matches_people import People
 from clientimport import Importer
 from clientimport.core.canonical import encode
-from clientimport.core.similarity import BANDS, DEFAULT_BAND, compare
+from clientimport.core.near.similarity import BANDS, DEFAULT_BAND, compare
 from clientimport.ports import NewClient
 
 QUALITY = 20_000

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.near_matches_people import Document, People
-from clientimport.core.similar_names import name_of
+from clientimport.core.near.similar_names import name_of
 from clientimport.core.text import comparison_key
 
 

@@ -1,4 +1,4 @@
-"""Write the tables of countries, languages and currencies in src/clientimport/core from CLDR, through Babel.
+"""Write the tables of countries, languages and currencies in src/clientimport/core/cells from CLDR, through Babel.
 
 Run by a developer when CLDR has changed (``python tools/places_tables.py``, with Babel installed); the tables are
 committed, so that nobody who installs the library needs Babel. ISO 4217 minor units are written here: CLDR's digits
@@ -14,7 +14,7 @@ import babel
 from babel import Locale
 from babel.core import get_global
 
-CORE = Path(__file__).parent.parent / "src" / "clientimport" / "core"
+CORE = Path(__file__).parent.parent / "src" / "clientimport" / "core" / "cells"
 LANGUAGES = ("en", "nl", "fr", "de", "es", "ar")
 NOT_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 """Territories that CLDR names and ISO 3166-1 does not assign (XK, Kosovo, is user-assigned and kept)."""

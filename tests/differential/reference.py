@@ -16,9 +16,9 @@ from stdnum.nl import bsn, btw
 from stdnum.us import ein, tin
 from stdnum.us import ssn as us_ssn
 
-from clientimport.core.identifiers import judge
-from clientimport.core.phones import bare_number
-from clientimport.core.seen import Refusal
+from clientimport.core.cells.identifiers import judge
+from clientimport.core.cells.phones import bare_number
+from clientimport.core.cells.seen import Refusal
 
 Answer = tuple[object, str | None]
 """(value, finding code or ``None``)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
 from clientimport.core.coercion import CoercionContext
 from tests.differential import generate, reference
 
@@ -80,7 +80,7 @@ def test_example_numbers_of_every_region_are_answered_as_phonenumbers_does() -> 
 
 def test_clean_phones_of_the_countries_we_serve_do_not_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quick path that accepts nothing would be exact, and of no use."""
-    from clientimport.core import phones
+    from clientimport.core.cells import phones
 
     asked: list[str] = []
     judge = phones._judge

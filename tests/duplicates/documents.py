@@ -8,7 +8,7 @@ from typing import Any
 
 from clientimport import Importer
 from clientimport.core.canonical import encode
-from clientimport.core.similarity import Similarity, compare
+from clientimport.core.near.similarity import Similarity, compare
 from clientimport.ports import NewClient
 
 Document = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clientimport.core.blocking import sound
-from clientimport.core.similarity import BANDS, DEFAULT_BAND, LEVELS, NUMBERS, WEIGHTS, band_of, compare
+from clientimport.core.near.blocking import sound
+from clientimport.core.near.similarity import BANDS, DEFAULT_BAND, LEVELS, NUMBERS, WEIGHTS, band_of, compare
 from tests.duplicates.documents import HOME, Document, levels, named, person
 
 LIKELY = BANDS[DEFAULT_BAND]

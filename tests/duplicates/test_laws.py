@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientimport import Importer
-from clientimport.core.similarity import NUMBERS, compare, judge, subject
+from clientimport.core.near.similarity import NUMBERS, compare, judge, subject
 from tests.duplicates.documents import Document, levels, put, summary
 
 WORDS = [

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.near_matches_people import People
 from clientimport import Importer, SettingsError
-from clientimport.core.similarity import BANDS, Similarity, Subject, compare, judge
+from clientimport.core.near.similarity import BANDS, Similarity, Subject, compare, judge
 from clientimport.services import duplicates
 from clientimport.services.duplicates import Search
 from tests.duplicates.documents import HOME, Document, crowd, named, person, put

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clientimport import Importer, Merge, MergePolicy, Plan
-from clientimport.core.emails import email_key
+from clientimport.core.cells.emails import email_key
 from clientimport.core.text import comparison_key, name_key
 from tests.laws.strategies import World, files, worlds
 from tests.planning.given import everything, plan_of

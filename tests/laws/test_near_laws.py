@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from clientimport import Plan
-from clientimport.core.nearness import NEAR_MATCH, NEAR_ROW, is_near
+from clientimport.core.near.nearness import NEAR_MATCH, NEAR_ROW, is_near
 from tests.laws.strategies import World, worlds
 
 few_have_questions = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])

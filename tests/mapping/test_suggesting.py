@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientimport import Importer, Settings
-from clientimport.core.choices import coerce_kind, coerce_yes_no
+from clientimport.core.cells.choices import coerce_kind, coerce_yes_no
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.lexicon import header_key, header_words
 from clientimport.core.lexicon.samples import KINDS, YES_NO

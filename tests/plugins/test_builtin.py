@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clientimport.adapters import builtin
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
 from clientimport.core.rules import BUILTIN_RULES
 from clientimport.core.schema import BUILTIN_FIELDS
 from clientimport.errors import SettingsError

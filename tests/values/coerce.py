@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
 from clientimport.core.coercion import Coerced, CoercionContext
 
 

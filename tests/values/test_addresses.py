@@ -5,9 +5,9 @@ from __future__ import annotations
 import email_validator
 import pytest
 
-from clientimport.core import emails
-from clientimport.core.emails import email_key
-from clientimport.core.phones import bare_number
+from clientimport.core.cells import emails
+from clientimport.core.cells.emails import email_key
+from clientimport.core.cells.phones import bare_number
 from tests.values.coerce import coerce, outcome
 
 

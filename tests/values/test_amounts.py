@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientimport.core.amounts import amount_readings, currency_in
+from clientimport.core.cells.amounts import amount_readings, currency_in
 from tests.values.coerce import coerce, outcome
 
 DEFINITE = [

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.seen import BOUND, Refusal, Seen
 from clientimport.core.coercion import CoercionContext
 from clientimport.core.findings import CODES
-from clientimport.core.seen import BOUND, Refusal, Seen
 from clientimport.core.text import clean_column
 
 COUNTRIES = (None, "BE", "NL", "FR", "GB", "US", "CA", "AU", "DE", "GR", "CH", "FI", "SE", "IT", "JE", "ZZ", "RU", "AR")

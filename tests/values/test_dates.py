@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientimport.core.dates import date_readings
+from clientimport.core.cells.dates import date_readings
 from tests.values.coerce import coerce, outcome
 
 days = st.dates(min_value=date(1800, 1, 1), max_value=date(2199, 12, 31))

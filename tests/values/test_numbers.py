@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from clientimport.core.identifiers import RULES
+from clientimport.core.cells.identifiers import RULES
 from tests.values.coerce import coerce, outcome
 
 SCHEMES = ("vat_number", "company_number", "national_number", "tax_number")

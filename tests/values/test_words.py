@@ -8,9 +8,9 @@ import sys
 import phonenumbers
 import pytest
 
-from clientimport.core.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.coercers import BUILTIN_COERCERS
+from clientimport.core.cells.places import _countries, country_code, language_code
 from clientimport.core.coercion import CoercionContext
-from clientimport.core.places import _countries, country_code, language_code
 from clientimport.core.schema import BUILTIN_FIELDS
 from tests.values.coerce import coerce, outcome
 
@@ -119,7 +119,7 @@ def test_heavy_libraries_are_imported_on_first_use_only() -> None:
     """A clean column of e-mail addresses and Belgian numbers needs none of them."""
     program = (
         "import sys\n"
-        "from clientimport.core.coercers import BUILTIN_COERCERS\n"
+        "from clientimport.core.cells.coercers import BUILTIN_COERCERS\n"
         "from clientimport.core.coercion import CoercionContext\n"
         "for name, text in (('email', 'jan@janssens.be'), ('vat_number', 'BE0123456749'), ('date', '2025-04-03')):\n"
         "    answer = BUILTIN_COERCERS[name]([text], CoercionContext(field=name, countries=['BE']))\n"

@@ -71,7 +71,7 @@ def clientimport_fields() -> Iterable[Field]:
 
 @hookimpl
 def clientimport_coercers() -> Mapping[str, Coercer]:
-    from clientimport.core.coercers import BUILTIN_COERCERS
+    from clientimport.core.cells.coercers import BUILTIN_COERCERS
 
     return BUILTIN_COERCERS
 

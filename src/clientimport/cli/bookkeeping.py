@@ -22,7 +22,7 @@ from clientimport.cli.options import (
     who_options,
 )
 from clientimport.cli.output import table
-from clientimport.core.amounts import amount_readings, currency_in
+from clientimport.core.cells.amounts import amount_readings, currency_in
 from clientimport.errors import SettingsError
 from clientimport.messages import visible
 from clientimport.reports.documents import json_chunks

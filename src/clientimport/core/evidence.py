@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from clientimport.core.amounts import decimal_mark
-from clientimport.core.dates import date_readings
-from clientimport.core.seen import Seen
+from clientimport.core.cells.amounts import decimal_mark
+from clientimport.core.cells.dates import date_readings
+from clientimport.core.cells.seen import Seen
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.amounts import currency_in
+from clientimport.core.cells.amounts import currency_in
 from clientimport.core.coercion import Coerced, Coercer, CoercionContext
 from clientimport.core.findings import CODES, Flag
 from clientimport.core.listing import ListRule

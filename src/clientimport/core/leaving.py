@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from clientimport.core.matching import comparable_name
-from clientimport.core.nearness import TOLD_APART, as_seen, resembled
+from clientimport.core.near.nearness import TOLD_APART, as_seen, resembled
 from clientimport.core.plan import MERGED, Line
 from clientimport.core.twins import Twin
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.emails import email_key
+from clientimport.core.cells.emails import email_key
 from clientimport.core.profile import Profile, Rung
 from clientimport.core.schema import BY_NAME, CLIENT, Schema, client_of
 from clientimport.core.text import name_key

@@ -69,7 +69,7 @@ def decimals(currency: str) -> int:
 @cache
 def minor_units() -> Mapping[str, int]:
     """ISO 4217 codes in use, each with its number of decimals."""
-    from clientimport.core._currencies import TABLE  # read when first asked for
+    from clientimport.core.cells._currencies import TABLE  # read when first asked for
 
     rows = (line.split("|", 2) for line in TABLE.splitlines())
     return MappingProxyType({code: int(digits) for code, digits, _names in rows})

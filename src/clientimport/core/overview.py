@@ -26,7 +26,7 @@ from clientimport.core.joining import Joiner
 from clientimport.core.leaving import Pointed
 from clientimport.core.matching import Ladder
 from clientimport.core.naming import FOLLOWS
-from clientimport.core.nearness import as_seen
+from clientimport.core.near.nearness import as_seen
 from clientimport.core.plan import MERGED, Line, PlannedRecord, Value, planned_record
 from clientimport.core.profile import Profile
 from clientimport.core.schema import BUILTIN_FIELDS, Field, Schema

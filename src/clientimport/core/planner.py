@@ -14,7 +14,7 @@ from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, decided, merge, news
 from clientimport.core.naming import Naming
-from clientimport.core.nearness import NEAR_MATCH, TOLD_APART, about_stored
+from clientimport.core.near.nearness import NEAR_MATCH, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
 from clientimport.core.policy import Policy

@@ -6,7 +6,7 @@ import attrs
 
 from clientimport.core.decisions import Decisions
 from clientimport.core.merging import MergePolicy
-from clientimport.core.nearness import OFF
+from clientimport.core.near.nearness import OFF
 
 
 @attrs.frozen(kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
+from clientimport.core.cells.places import country_code
 from clientimport.core.findings import Severity
 from clientimport.core.invitations import NAME
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE, TWO_STATES, Lifecycle
 from clientimport.core.merging import MergePolicy
-from clientimport.core.places import country_code
 from clientimport.core.schema import Field
 from clientimport.core.words import Words
 from clientimport.errors import SettingsError

@@ -8,9 +8,9 @@ from decimal import Decimal
 import attrs
 
 from clientimport.core.books import Books
+from clientimport.core.cells.places import country_code
 from clientimport.core.charges import exact
 from clientimport.core.money import minor_units
-from clientimport.core.places import country_code
 from clientimport.errors import SettingsError
 
 ACCEPT_LEVEL = 0.85

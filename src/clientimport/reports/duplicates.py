@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.similarity import BANDS, MISSING
+from clientimport.core.near.similarity import BANDS, MISSING
 from clientimport.errors import SettingsError
 from clientimport.messages import Messages, visible
 from clientimport.ports import Store

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from clientimport.core.near.similarity import MISSING, Comparison
 from clientimport.core.plan import Conflict
-from clientimport.core.similarity import MISSING, Comparison
 from clientimport.messages import Messages
 
 

@@ -18,7 +18,7 @@ import attrs
 from clientimport.core.books import Books
 from clientimport.core.canonical import decode, decoder, encode, encode_each
 from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
-from clientimport.core.nearness import NEAR_ROW, TOLD_APART
+from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.core.schema import BY_NAME

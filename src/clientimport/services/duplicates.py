@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.blocking import MAX_BLOCK, PASSES, BlockIndex, block_keys, block_of
 from clientimport.core.canonical import decode
 from clientimport.core.matching import client_order
-from clientimport.core.similarity import Comparison, Similarity, Subject, judge, subject
+from clientimport.core.near.blocking import MAX_BLOCK, PASSES, BlockIndex, block_keys, block_of
+from clientimport.core.near.similarity import Comparison, Similarity, Subject, judge, subject
 from clientimport.ports import Clients
 
 PAGE = 2000

@@ -10,7 +10,7 @@ from clientimport.core.interpretation import Interpreted
 from clientimport.core.lifecycle import TWO_STATES, Lifecycle
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
 from clientimport.core.merging import base_beside
-from clientimport.core.nearness import NEAR
+from clientimport.core.near.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
 from clientimport.core.schema import CLIENT, client_of
 from clientimport.ports import Clients, Ledger, StoredClient

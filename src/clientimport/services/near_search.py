@@ -12,11 +12,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 from clientimport.core.canonical import decode
-from clientimport.core.clues import MAX_SHARED, clues, may_be_one, name_mask
 from clientimport.core.matching import client_order
-from clientimport.core.nearness import MAX_OPTIONS, NEAR_ROW, Near
-from clientimport.core.similar_names import Name, name_level, name_of
-from clientimport.core.similarity import BANDS, WEIGHTS, Subject, judge, subject
+from clientimport.core.near.clues import MAX_SHARED, clues, may_be_one, name_mask
+from clientimport.core.near.nearness import MAX_OPTIONS, NEAR_ROW, Near
+from clientimport.core.near.similar_names import Name, name_level, name_of
+from clientimport.core.near.similarity import BANDS, WEIGHTS, Subject, judge, subject
 from clientimport.ports import Clients, StoredClient
 
 PAGE = 1000

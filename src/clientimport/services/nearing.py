@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import attrs
 
 from clientimport.core.canonical import decode
-from clientimport.core.clues import COMPARED
 from clientimport.core.clustering import exact_clusters
 from clientimport.core.decisions import COLUMN
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.interpretation import Interpreter
 from clientimport.core.locator import Locator
-from clientimport.core.nearness import (
+from clientimport.core.near.clues import COMPARED
+from clientimport.core.near.nearness import (
     ASKED,
     MEANT,
     NEAR_ROW,
@@ -26,10 +26,10 @@ from clientimport.core.nearness import (
     is_near,
     near_question,
 )
+from clientimport.core.near.similarity import BANDS, WEIGHTS
 from clientimport.core.plan import Line
 from clientimport.core.planner import Planner
 from clientimport.core.questions import Question
-from clientimport.core.similarity import BANDS, WEIGHTS
 from clientimport.core.tally import Tally
 from clientimport.ports import Clients, Spool
 from clientimport.services.near_search import PAGE, Hits, NearSearch, Snapshot

@@ -8,7 +8,7 @@ from typing import Any
 from clientimport.core.canonical import decode
 from clientimport.core.clustering import MAX_RECORDS, Clusters, KeyIndex
 from clientimport.core.interpretation import Interpreted, Interpreter
-from clientimport.core.nearness import Near
+from clientimport.core.near.nearness import Near
 from clientimport.core.plan import Line
 from clientimport.core.planner import Planner
 from clientimport.core.tally import Tally

@@ -15,7 +15,7 @@ from clientimport.core.findings import CODES, DECISION_CODES, Finding
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
-from clientimport.core.nearness import is_near
+from clientimport.core.near.nearness import is_near
 from clientimport.core.openings import tie_out
 from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
 from clientimport.core.planner import INVALID, Planner

@@ -10,7 +10,7 @@ import attrs
 from clientimport.core.canonical import decode
 from clientimport.core.client import checked_id
 from clientimport.core.matching import client_order
-from clientimport.core.nearness import NEAR_ROW, TOLD_APART, asked
+from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART, asked
 from clientimport.errors import SettingsError
 from clientimport.ports import Store, UnitOfWork
 

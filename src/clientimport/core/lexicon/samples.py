@@ -232,7 +232,7 @@ LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
 
 @cache
 def _countries() -> frozenset[str]:
-    from clientimport.core._countries import TABLE
+    from clientimport.core.cells._countries import TABLE
 
     more = "uk usa u.s.a. us u.k. holland nederland belgien belgique belgië السعودية مصر الإمارات الامارات"
     return _names(TABLE) | frozenset(more.split())
@@ -240,14 +240,14 @@ def _countries() -> frozenset[str]:
 
 @cache
 def _languages() -> frozenset[str]:
-    from clientimport.core._languages import TABLE
+    from clientimport.core.cells._languages import TABLE
 
     return _names(TABLE)
 
 
 @cache
 def _currencies() -> frozenset[str]:
-    from clientimport.core._currencies import TABLE
+    from clientimport.core.cells._currencies import TABLE
 
     return _names(TABLE) | {"euro", "euros", "dollar", "eur.", "pound"}
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
+from clientimport.core.cells.seen import Refusal, Seen, coerced
 from clientimport.core.coercion import Coerced, CoercionContext
-from clientimport.core.seen import Refusal, Seen, coerced
 from clientimport.core.text import comparison_key
 
 
@@ -162,7 +162,7 @@ def _rows(table: str) -> Iterator[list[str]]:
 
 @cache
 def _countries() -> Mapping[str, str]:
-    from clientimport.core._countries import TABLE  # read when first asked for
+    from clientimport.core.cells._countries import TABLE  # read when first asked for
 
     found = {comparison_key(name): code for code, names in _COUNTRY_ALIASES.items() for name in names.split("|")}
     for code, *names in _rows(TABLE):
@@ -173,7 +173,7 @@ def _countries() -> Mapping[str, str]:
 
 @cache
 def _languages() -> Mapping[str, str]:
-    from clientimport.core._languages import TABLE  # read when first asked for
+    from clientimport.core.cells._languages import TABLE  # read when first asked for
 
     found = {comparison_key(name): code for code, names in _LANGUAGE_ALIASES.items() for name in names.split("|")}
     for code, three, *names in _rows(TABLE):
@@ -184,7 +184,7 @@ def _languages() -> Mapping[str, str]:
 
 @cache
 def _currencies() -> Mapping[str, str]:
-    from clientimport.core._currencies import TABLE  # read when first asked for
+    from clientimport.core.cells._currencies import TABLE  # read when first asked for
 
     found: dict[str, str] = {}
     for code, _digits, *names in _rows(TABLE):

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.clues import COMPARED
 from clientimport.core.matching import client_order
+from clientimport.core.near.clues import COMPARED
+from clientimport.core.near.similarity import Similarity, compare
 from clientimport.core.plan import MERGED, Line
 from clientimport.core.questions import Question, Questions
-from clientimport.core.similarity import Similarity, compare
 
 OFF = "off"
 NEAR = "near"

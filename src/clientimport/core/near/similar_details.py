@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clientimport.core._name_words import BOX_WORDS, ROLE_MAILBOXES, STREET_ENDINGS, STREET_WORDS
-from clientimport.core.emails import email_key
-from clientimport.core.similar_names import slips
+from clientimport.core.cells.emails import email_key
+from clientimport.core.near._name_words import BOX_WORDS, ROLE_MAILBOXES, STREET_ENDINGS, STREET_WORDS
+from clientimport.core.near.similar_names import slips
 from clientimport.core.text import comparison_key
 
 

@@ -16,9 +16,9 @@ from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 
+from clientimport.core.cells.number_checks import QUICK
+from clientimport.core.cells.seen import Refusal, coerced
 from clientimport.core.coercion import Coerced, Coercer, CoercionContext
-from clientimport.core.number_checks import QUICK
-from clientimport.core.seen import Refusal, coerced
 
 NumberCheck = Callable[[str], str | None]
 

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from clientimport.core.cells.seen import PENDING, Refusal, Seen
 from clientimport.core.coercion import Coerced, CoercionContext
-from clientimport.core.seen import PENDING, Refusal, Seen
 from clientimport.core.text import comparison_key
 
 FIRST_YEAR = 1800

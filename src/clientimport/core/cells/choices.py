@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from clientimport.core.cells.seen import Refusal, Seen, coerced
 from clientimport.core.coercion import Coerced, CoercionContext
-from clientimport.core.seen import Refusal, Seen, coerced
 from clientimport.core.text import comparison_key
 
 KINDS = ("person", "organisation")

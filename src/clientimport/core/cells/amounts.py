@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from clientimport.core.cells.seen import PENDING, Refusal, coerced
 from clientimport.core.coercion import Coerced, CoercionContext
 from clientimport.core.money import minor_units
-from clientimport.core.seen import PENDING, Refusal, coerced
 
 
 class AmountReadings(NamedTuple):

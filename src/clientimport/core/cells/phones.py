@@ -18,9 +18,9 @@ from functools import cache
 from types import ModuleType
 from typing import NamedTuple
 
+from clientimport.core.cells.phone_patterns import dialled_abroad, dialled_at_home
+from clientimport.core.cells.seen import Refusal, coerced
 from clientimport.core.coercion import Coerced, CoercionContext
-from clientimport.core.phone_patterns import dialled_abroad, dialled_at_home
-from clientimport.core.seen import Refusal, coerced
 
 
 class BareNumber(NamedTuple):

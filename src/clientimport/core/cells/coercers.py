@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from clientimport.core.amounts import coerce_amount
-from clientimport.core.choices import coerce_choice, coerce_kind, coerce_tags, coerce_yes_no
+from clientimport.core.cells.amounts import coerce_amount
+from clientimport.core.cells.choices import coerce_choice, coerce_kind, coerce_tags, coerce_yes_no
+from clientimport.core.cells.dates import coerce_date
+from clientimport.core.cells.emails import coerce_email
+from clientimport.core.cells.identifiers import number_coercer
+from clientimport.core.cells.phones import coerce_phone
+from clientimport.core.cells.places import coerce_country, coerce_currency, coerce_language
 from clientimport.core.coercion import Coercer
-from clientimport.core.dates import coerce_date
-from clientimport.core.emails import coerce_email
-from clientimport.core.identifiers import number_coercer
-from clientimport.core.phones import coerce_phone
-from clientimport.core.places import coerce_country, coerce_currency, coerce_language
 from clientimport.core.text import coerce_text
 
 BUILTIN_COERCERS: Mapping[str, Coercer] = MappingProxyType(

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from clientimport.core.cells.seen import Refusal, coerced
 from clientimport.core.coercion import Coerced, CoercionContext
-from clientimport.core.seen import Refusal, coerced
 
 
 def coerce_email(texts: Sequence[str], context: CoercionContext) -> Coerced:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from clientimport.core._name_words import (
+from clientimport.core.cells.emails import email_key
+from clientimport.core.near._name_words import (
     CONNECTORS,
     GENERATIONS,
     LEGAL_FORMS,
@@ -23,8 +24,7 @@ from clientimport.core._name_words import (
     STREET_WORDS,
     TITLES,
 )
-from clientimport.core.emails import email_key
-from clientimport.core.similar_details import TAIL
+from clientimport.core.near.similar_details import TAIL
 from clientimport.core.text import comparison_key
 
 COMPARED = (

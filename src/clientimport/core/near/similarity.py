@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from clientimport.core.similar_details import (
+from clientimport.core.near.similar_details import (
     Address,
     Judged,
     address_level,
@@ -26,7 +26,7 @@ from clientimport.core.similar_details import (
     phone_level,
     phones_of,
 )
-from clientimport.core.similar_names import Name, name_level, name_of
+from clientimport.core.near.similar_names import Name, name_level, name_of
 
 EXACT, CLOSE, SIMILAR, PART, DIFFERENT, MISSING = LEVELS = ("exact", "close", "similar", "part", "different", "missing")
 

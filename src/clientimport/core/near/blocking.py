@@ -15,9 +15,9 @@ from itertools import combinations, groupby
 from typing import NamedTuple
 
 from clientimport.core.clustering import RECORD_BITS
-from clientimport.core.similar_details import TAIL, own_mailbox
-from clientimport.core.similar_names import Word
-from clientimport.core.similarity import Subject
+from clientimport.core.near.similar_details import TAIL, own_mailbox
+from clientimport.core.near.similar_names import Word
+from clientimport.core.near.similarity import Subject
 
 MAX_BLOCK = 50
 """More clients than this under one key: the block is split by another key, and what is still larger is left out."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from clientimport.core._name_words import (
+from clientimport.core.near._name_words import (
     CONNECTORS,
     GENERATIONS,
     GIVEN_TOO,
