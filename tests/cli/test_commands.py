@@ -609,3 +609,11 @@ def test_a_field_of_a_profile_is_asked_about_with_that_profile(cli: Cli, tmp_pat
     assert answer(cli, "why", "1", "office", "--profile", "firm.toml")["value"] == "Gent"
     assert "Kantoor" in cli("why", "1", "office", "--profile", "firm.toml")[1]
     assert "office" in answer(cli, "why", "1", "office", code=WRONG)["error"]["message"]
+
+
+def test_what_changed_nobody_is_not_to_be_taken_back(cli: Cli) -> None:
+    """The same file twice: the second time there is nothing to undo, and it says so."""
+    first, second = (cli("apply", "messy.csv", "--yes", "--country", "BE")[2] for _ in range(2))
+    assert "To take it back: clientimport undo" in first
+    assert "To take it back" not in second
+    assert "No client was changed." in second

@@ -398,7 +398,14 @@ def _next_steps(
         yield f"Client {each.planned.client} stays: {Messages().why(each.why or {})}"
     if (more := receipt.left["stayed"] - _SHOWN) > 0:
         yield f"{more} more clients stay; --report FILE.html has all of them."
-    yield f"To take it back: clientimport undo {receipt.run} {place}"
+    wrote = (
+        receipt.created,
+        receipt.updated,
+        receipt.openings_posted,
+        receipt.left["deactivated"],
+        receipt.left["removed"],
+    )
+    yield f"To take it back: clientimport undo {receipt.run} {place}" if any(wrote) else "No client was changed."
 
 
 def _rows(count: int) -> str:
