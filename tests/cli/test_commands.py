@@ -617,3 +617,17 @@ def test_what_changed_nobody_is_not_to_be_taken_back(cli: Cli) -> None:
     assert "To take it back: clientimport undo" in first
     assert "To take it back" not in second
     assert "No client was changed." in second
+
+
+def test_a_profile_that_was_forgotten_is_asked_for(cli: Cli) -> None:
+    """Another one's rules would know clients by other keys; who says it may have it, and nothing was written."""
+    assert cli("apply", "messy.csv", "--yes", "--profile", "daftra")[0] == 1
+    before = cli("clients", "--json")[1]
+    for command in (["plan"], ["review"], ["apply", "--yes"]):
+        code, _, said = cli(command[0], "messy.csv", *command[1:])
+        assert (code, "made with the profile daftra" in said) == (2, True), said
+    assert cli("clients", "--json")[1] == before
+    assert cli("plan", "messy.csv", "--profile", "standard")[0] == 1
+    assert cli("plan", "messy.csv", "--profile", "daftra")[0] == 1
+    assert cli("undo", json.loads(cli("runs", "--json")[1])["runs"][-1]["run"])[0] == 0
+    assert cli("plan", "messy.csv")[0] == 1
