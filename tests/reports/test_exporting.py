@@ -182,10 +182,12 @@ def test_the_id_wins_over_all_that_others_share(tmp_path: Path) -> None:
         (tmp_path / "c.csv").write_text(text.replace('"1","An', '"2","An', 1), encoding="utf-8")
         plan = importer.plan(tmp_path / "c.csv", merge="overwrite")
         assert [(record.disposition, record.client) for record in plan.records()] == [
-            ("update", "1"), ("unchanged", "2"), ("unchanged", "3"),
+            ("invalid", None), ("unchanged", "2"), ("unchanged", "3"),
         ]  # fmt: skip
-        receipt = importer.apply(plan)  # the number is another client's: that is found out when it is written
-        assert (receipt.counts["stale"], receipt.counts["updated"]) == (1, 0)
+        (taken,) = next(plan.records()).findings  # the number is another client's
+        assert (taken.code, taken.field, taken.params["client"]) == ("key-of-another", "external_id", "2")
+        receipt = importer.apply(plan)
+        assert (receipt.counts["refused"], receipt.counts["stale"], receipt.counts["updated"]) == (1, 0, 0)
 
 
 def test_a_file_twice_and_a_client_twice(importer: Importer, tmp_path: Path) -> None:

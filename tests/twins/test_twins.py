@@ -156,6 +156,16 @@ def test_an_edit_may_not_take_the_address_of_another() -> None:
         assert [str(each["email"]) for each in importer.clients()] == ["a@x.example", "c@x.example"]
 
 
+def test_an_edit_may_not_take_the_number_of_another() -> None:
+    """It is said when it is planned, and the other client is named; the rest of the file goes on."""
+    with opened() as importer:
+        bring(importer, [row("A"), row("B"), row("C", offline="Yes")])
+        rows = [row("A", client="2 v1"), row("C", name="Client B", client="2 v1"), row("Z", client="1 v1")]
+        assert bring(importer, rows[:1]) == ["key-of-another"]
+        assert bring(importer, rows[1:]) == ["update:matched", "update:matched"]  # C is of the other kind
+        assert [str(each["external_id"]) for each in importer.clients()] == ["Z", "C", "C"]
+
+
 def test_undo_gives_back_what_was_written_to_each_kind() -> None:
     with opened() as importer:
         bring(importer, [row("A", email="a@x.example"), row("A", email="a@x.example", offline="Yes")])

@@ -88,6 +88,7 @@ class Ladder:
             if field.scheme is not None:
                 slots.setdefault(field.scheme, []).append((index, field.many))
         twin = profile.lifecycle.twin
+        self._fields = tuple(fields)
         self.twin = twin
         self.kind = fields.index(twin.field) if twin is not None and twin.field in fields else None
         keyed = [
@@ -109,7 +110,7 @@ class Ladder:
         """A record's key texts, a list a rung."""
         found = [slots.keys(values) for slots in self._keyed]
         if self._named and found[0]:
-            refusing = self._kind_known(values)
+            refusing = self.kind_known(values)
             kept = [
                 keys if refusing and slots.rung.refuses else [] for slots, keys in zip(self._keyed, found, strict=True)
             ]
@@ -118,9 +119,19 @@ class Ladder:
         second = self.kind is not None and values[self.kind] is True
         return [*found, [of_kind(name, second)] if name else []]
 
-    def _kind_known(self, values: Sequence[Any]) -> bool:
+    def kind_known(self, values: Sequence[Any]) -> bool:
         """Whether a row that names its client says of which kind that is, if there are two."""
         return self.twin is None or (self.kind is not None and values[self.kind] is not None)
+
+    def keyed_fields(self, slots: RungSlots, values: Sequence[Any]) -> list[tuple[str, str]]:
+        """(field, key text) of a record under one rung."""
+        second = self.kind is not None and values[self.kind] is True
+        return [
+            (self._fields[slot], of_kind(key_text(slots.rung.scheme, text), second))
+            for slot, many in slots.slots
+            if (value := values[slot]) is not None
+            for text in (value if many else (value,))
+        ]
 
     def columns(self, columns: Sequence[Sequence[Any]], size: int) -> list[list[tuple[int, str]]]:
         """The keys of a batch of *size* records, given as its value columns: for each rung (row index, key text)."""

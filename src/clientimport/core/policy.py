@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from clientimport.core.decisions import Decisions
-from clientimport.core.merging import MergePolicy
+from clientimport.core.merging import Merge, MergePolicy
 from clientimport.core.near.nearness import OFF
 
 
@@ -26,3 +26,10 @@ class Policy:
     merge: MergePolicy
     near: str = OFF
     decisions: Decisions = attrs.field(factory=lambda: Decisions({}))
+
+    def may_write(self, field: str, stored: object) -> bool:
+        """Whether an update may write *field* where a client has the value *stored*, as far as the policy decides that."""
+        merge = self.merge.of(field)
+        blank = stored is None or stored == []
+        updates = self.mode != "create_only" and self.update_existing
+        return updates and merge is not Merge.KEEP and (blank or merge is not Merge.FILL_BLANK)

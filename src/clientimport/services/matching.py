@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
@@ -14,6 +14,7 @@ from clientimport.core.near.nearness import NEAR
 from clientimport.core.openings import Stored, stored_opening
 from clientimport.core.schema import CLIENT, client_of
 from clientimport.ports import Clients, Ledger, StoredClient
+from clientimport.services.claims import Claim, Claims
 from clientimport.services.history import History
 from clientimport.services.twins import Twins
 
@@ -35,6 +36,7 @@ class Lookup:
         history: Tells what imports said of found clients; ``None`` if the plan asks about no field.
         lifecycle: The profile's states.
         columns: Field -> index of the raw column that feeds it, to say where a key was refused.
+        writes: Whether the plan may write a field over a stored value.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Lookup:
         history: History | None = None,
         lifecycle: Lifecycle = TWO_STATES,
         columns: Mapping[str, int] | None = None,
+        writes: Callable[[str, object], bool] = lambda *_: True,
     ) -> None:
         self._clients = clients
         self._ledger = ledger
@@ -61,6 +64,7 @@ class Lookup:
         self._whole: dict[tuple[str, ...], bool] = {}
         self._crowds: dict[tuple[str, str], _Crowd] = {}
         self._columns = columns or {}
+        self._claims = Claims(clients, ladder, writes)
         self._twins = Twins(clients, ladder, lifecycle, self._columns)
 
     def hits(self, read: Interpreted, columns: Sequence[Sequence[tuple[int, str]]]) -> dict[int, list[list[Any]]]:
@@ -76,6 +80,7 @@ class Lookup:
         held: dict[int, list[tuple[str, str]]] = {}  # (scheme, client) of keys that identify nobody by themselves
         wanted: set[str] = set()
         versions: dict[int, str] = {}  # that rows which name their client were written from
+        claims: dict[int, list[Claim]] = {}
         for slots, pairs in zip(self._ladder.rungs, columns, strict=True):
             if not pairs:
                 continue
@@ -91,6 +96,8 @@ class Lookup:
                     read.flags.setdefault(row, []).append(["client-unknown", "e", CLIENT, None, {}])
                     read.refused.add(row)
                 pairs = there  # noqa: PLW2901
+                claims = self._claims.find(read, dict(there))
+                wanted.update(each.client for found in claims.values() for each in found)
             for clients in holders.values():
                 wanted.update(clients)
             if slots.rung.refuses:
@@ -128,9 +135,13 @@ class Lookup:
             for scheme, exclusive, clients in doubts:
                 for client in self._by_name(read, row, scheme, exclusive, clients, stored):
                     matched.setdefault(row, {}).setdefault(client, []).append(scheme)
+        self._twins.told_apart(read, {row: list(matched.get(row, ())) for row in versions}, stored)
+        for row, found in claims.items():
+            (own,) = matched[row]
+            if row not in read.refused and own in stored and (others := self._claims.standing(found, stored[own][2])):
+                held.setdefault(row, []).extend(others)
         for row, others in held.items():
             self._refuse(read, row, others, matched.setdefault(row, {}))
-        self._twins.told_apart(read, {row: list(matched.get(row, ())) for row in versions}, stored)
         openings = self._openings(stored)
         bases = self._bases(stored)
         return {

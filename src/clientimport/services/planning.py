@@ -118,6 +118,7 @@ class Planning:
             self._history(work, header) if self.planner.compares else None,
             self.planner.lifecycle,
             self.planner.columns,
+            self.planner.policy.may_write,
         )
 
     def _read(self, source: Source, lookup: Lookup, evidence: ColumnEvidence, draft: Draft) -> dict[int, Format]:
