@@ -626,7 +626,18 @@ def test_a_profile_that_was_forgotten_is_asked_for(cli: Cli) -> None:
     for command in (["plan"], ["review"], ["apply", "--yes"]):
         code, _, said = cli(command[0], "messy.csv", *command[1:])
         assert (code, "made with the profile daftra" in said) == (2, True), said
+    (Path("t.toml")).write_text('[templates.welcome.en]\nsubject = "Hi"\nbody = "Hi"\n', encoding="utf-8")
+    for command in (
+        ["status", "1", "--event", "deactivate"],
+        ["invite", "queue", "1"],
+        ["invite", "preview", "1", "--templates", "t.toml"],
+        ["invite", "send", "--templates", "t.toml", "--sender", "folder:o?from=a@b.example", "--yes"],
+        ["template", "--filled", "--out", "t.xlsx"],
+    ):
+        code, _, said = cli(*command)
+        assert (code, "made with the profile daftra" in said) == (2, True), (command, said)
     assert cli("clients", "--json")[1] == before
+    assert cli("template", "--out", "t.xlsx")[0] == 0
     assert cli("plan", "messy.csv", "--profile", "standard")[0] == 1
     assert cli("plan", "messy.csv", "--profile", "daftra")[0] == 1
     assert cli("undo", json.loads(cli("runs", "--json")[1])["runs"][-1]["run"])[0] == 0

@@ -128,7 +128,8 @@ def test_undo_names_what_was_sent(office: Cli, tmp_path: Path) -> None:
     (tmp_path / "inviting.toml").write_text('name = "inviting"\n[invitations]\non_import = true\n', encoding="utf-8")
     (tmp_path / "more.csv").write_text("Name,E-mail\nAn Bol,an@voorbeeld.be\n", encoding="utf-8")
     receipt = said(office("apply", "more.csv", "--profile", "inviting.toml", "--yes", "--json"))
-    office("invite", "send", *GOING, "--sender", "folder:out?from=o@firm.example", "--yes")
+    own = ("--profile", "inviting.toml")
+    office("invite", "send", *GOING, "--sender", "folder:out?from=o@firm.example", "--yes", *own)
     undone = said(office("undo", receipt["run"], "--json"))
     assert [(each["client"], each["reason"], each["why"]) for each in undone["kept"]] == [
         ("4", "invitation-sent", "an invitation was sent, which nobody can take back")

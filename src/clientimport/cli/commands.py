@@ -17,6 +17,7 @@ from clientimport.cli.applying import apply_plan, tell_of_applied
 from clientimport.cli.deciding import REVIEW_FILES, refuse_misread, tell_undone, write_review
 from clientimport.cli.options import (
     FILE,
+    acting,
     choices,
     decisions_option,
     face,
@@ -292,20 +293,10 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
     """The importer for a file, into a new store too, or for a saved plan, with the plan's own profile.
 
     Raises:
-        UsageError: a saved plan, and no store or options that were fixed when it was made; or no profile was said, and the
-            last import was made with another one than goes without saying.
+        UsageError: a saved plan, and no store or options that were fixed when it was made; or see ``acting``.
     """
     if not is_plan(path):
-        host = importer(given, new=True)
-        said = context.get_parameter_source("profile") is not click.core.ParameterSource.DEFAULT
-        before = None if said else _last_profile(host)
-        if before in (None, host.profile.name):
-            return host
-        host.close()
-        raise click.UsageError(
-            f"The last import into this store was made with the profile {before}, by whose rules clients are known again. "
-            f"Say which one is meant: --profile {before}, or its file, or --profile {host.profile.name}."
-        )
+        return acting(given, new=True)
     from clientimport.handles import Plan
 
     fixed = {parameter.name for parameter in plan.params} - {
@@ -325,13 +316,6 @@ def _opened(context: click.Context, path: Path, given: Mapping[str, Any]) -> Imp
                 f"{parameter.opts[0]} cannot be given with {path.name}: that is a saved plan, and it was made with its options."
             )
     return importer(given, profile=Plan.load(path).profile)
-
-
-def _last_profile(host: Importer) -> str | None:
-    """The profile of the last import that stands; ``None`` if there is none."""
-    runs = (run for run in reversed(host.runs.list()) if run.kind == "import" and run.undone_by is None)
-    last = next(runs, None)
-    return None if last is None else host.runs.profile(last.id).name
 
 
 def _planned(host: Importer, path: Path, given: Mapping[str, Any], speak: Face) -> Plan:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clientimport.cli.options import face, face_options, importer, lists_option, profile_option, suffix, who_options
+from clientimport.cli.options import (
+    acting,
+    face,
+    face_options,
+    importer,
+    lists_option,
+    profile_option,
+    suffix,
+    who_options,
+)
 from clientimport.cli.output import Face
 from clientimport.messages import LANGUAGES, Messages, visible
 from clientimport.reports.exporting import FILES
@@ -42,7 +51,7 @@ def template(out: Path, columns: str | None, status: str | None, *, filled: bool
     suffix("--out", out, (".xlsx",))
     if filled and given["store"] is None:
         raise click.UsageError("--filled needs --store: where the clients live.")
-    with importer(given, store=given["store"] if filled else "memory:") as host:
+    with acting(given) if filled else importer(given, store="memory:") as host:
         written = host.template(
             out, fields=listed(columns), filled=filled, status=states(host, status), lang=speak.lang
         )

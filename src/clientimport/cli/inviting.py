@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from clientimport.cli.options import FILE, face, face_options, importer, profile_option, store_option, who_options
+from clientimport.cli.options import (
+    FILE,
+    acting,
+    face,
+    face_options,
+    importer,
+    profile_option,
+    store_option,
+    who_options,
+)
 from clientimport.cli.output import Face, table
 from clientimport.core.invitations import STATES, Invitation
 from clientimport.messages import Messages, visible
@@ -74,7 +83,7 @@ def preview(
     Sends nothing, writes nothing.
     """
     speak = face(given)
-    with importer(given) as host:
+    with acting(given) as host:
         ids = _clients(host, clients, everybody=everybody)
         seen = host.invitations.preview(templates, clients=ids, template=template, language=language)
         texts = _texts(host, speak)
@@ -121,7 +130,7 @@ def queue(
     speak = face(given)
     if not clients and not everybody:
         raise click.UsageError("Say which clients, or --all.")
-    with importer(given) as host:
+    with acting(given) as host:
         ids = _clients(host, clients, everybody=everybody)
         day = None if not_before is None else not_before.date()
         done = host.invitations.queue(ids, template=template, language=language, not_before=day)
@@ -162,7 +171,7 @@ def send(
     speak = face(given)
     if not yes and (speak.json or not sys.stdin.isatty()):
         raise click.UsageError("Nobody can be asked here whether to go on: add --yes.")
-    with importer(given) as host:
+    with acting(given) as host:
         texts = _texts(host, speak)
         if not yes and not _confirmed(host, templates, limit, again, texts):
             speak.note("Nothing was sent.")

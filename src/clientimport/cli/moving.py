@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from clientimport.cli.giving import called
-from clientimport.cli.options import face, face_options, importer, profile_option, store_option, where, who_options
+from clientimport.cli.options import acting, face, face_options, profile_option, store_option, where, who_options
 from clientimport.core.charges import Cost
 from clientimport.core.lifecycle import ALREADY
 from clientimport.core.moves import REMOVE, REMOVED, Moves
@@ -45,7 +45,7 @@ def status(clients: tuple[str, ...], event: str | None, *, remove: bool, preview
     speak = face(given)
     if (event is None) != remove:
         raise click.UsageError("Say what: --event NAME, or --remove.")
-    with importer(given) as host:
+    with acting(given) as host:
         messages = Messages(speak.lang, host.profile)
         act = host.status
         if event is None:

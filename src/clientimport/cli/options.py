@@ -169,6 +169,28 @@ def importer(
     )
 
 
+def acting(given: Mapping[str, Any], *, new: bool = False) -> Importer:
+    """The importer for an act that goes by the rules of a profile: which one must not be forgotten.
+
+    Raises:
+        UsageError: there is no store; or no profile was said, and the last import that stands was made with another one than
+            goes without saying.
+    """
+    host = importer(given, new=new)
+    if click.get_current_context().get_parameter_source("profile") is not click.core.ParameterSource.DEFAULT:
+        return host
+    runs = (run for run in reversed(host.runs.list()) if run.kind == "import" and run.undone_by is None)
+    last = next(runs, None)
+    before = host.profile.name if last is None else host.runs.profile(last.id).name
+    if before == host.profile.name:
+        return host
+    host.close()
+    raise click.UsageError(
+        f"The last import into this store was made with the profile {before}, by whose rules clients are known again. "
+        f"Say which one is meant: --profile {before}, or its file, or --profile {host.profile.name}."
+    )
+
+
 def _settings(given: Mapping[str, Any]) -> Settings:
     found = Settings(charges=dict(_pairs("--charge", given.get("charges") or ())))
     share = given.get("leaving_share")
