@@ -15,7 +15,18 @@ from clientimport.messages import Messages
 from clientimport.ports import MessageRefusedError
 from tests.invitations.given import WELCOME, Posted, smtp, states
 from tests.invitations.mailserver import MailServer
-from tests.invitations.moving import LIFECYCLE, QUESTIONNAIRE, ROWS, STYLE, TAX, filled, opened, statuses
+from tests.invitations.moving import (
+    DATA,
+    LIFECYCLE,
+    MESSAGES,
+    QUESTIONNAIRE,
+    ROWS,
+    STYLE,
+    TAX,
+    filled,
+    opened,
+    statuses,
+)
 from tests.planning.given import OpenImporter, bring_in
 
 
@@ -77,6 +88,16 @@ def test_the_rules_of_a_message_hold_for_its_sequels(open_importer: OpenImporter
     assert [row.client for row in importer.invitations.queue("1", template="reminder_2").queued] == ["1"]
     style = InvitationStyle(messages={"a": MessageRule(event="x"), "a_b": MessageRule(event="y")})
     assert [style.rule(name).event for name in ("a", "a_b", "a_b_c", "a_c", "ab", "b")] == ["x", "y", "y", "x", "", ""]
+
+
+def test_an_import_goes_by_the_rules_of_the_message_that_its_template_goes_on_from(open_importer: OpenImporter) -> None:
+    """This year's questionnaire needs no table of its own: who lacks information is not queued for it either."""
+    style = {"on_import": True, "template": "welcome_2027", "messages": MESSAGES}
+    importer = opened(open_importer, profile_from_dict({**DATA, "invitations": style}))
+    run = bring_in(importer, *ROWS).run
+    queued = {row.client: row.template for row in importer.invitations.list(run=run)}
+    assert queued == dict.fromkeys(("1", "2", "3"), "welcome_2027")
+    assert statuses(importer)["4"] == "missing-info"
 
 
 def test_sending_moves_its_clients_in_one_run(open_importer: OpenImporter, server: MailServer) -> None:

@@ -22,6 +22,7 @@ from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
 from clientimport.core.schema import BY_NAME
+from clientimport.documents.invitation_style import style_from_dict
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
 from clientimport.services.inviting import InvitingNew
@@ -198,7 +199,7 @@ class _Writer:
         self._run = run_id
         self._keys = applying.keys
         header = applying.plan.header
-        style = header["profile"].get("invitations", {})
+        style = style_from_dict(header["profile"].get("invitations", {}))
         self._lifecycle = applying.rules().lifecycle
         self._invites = InvitingNew.of(style, self._lifecycle, run_id, applying.now)
         self._fields: list[str] = header["fields"]

@@ -11,6 +11,7 @@ import attrs
 from clientimport.core.canonical import decode
 from clientimport.core.invitations import Invitation, Message, NewInvitation, Templates, hindrance
 from clientimport.core.lifecycle import Lifecycle
+from clientimport.core.profile import InvitationStyle
 from clientimport.core.receipt import Kept
 from clientimport.errors import SettingsError
 from clientimport.ports import OperationRow, Store, UnitOfWork
@@ -213,13 +214,11 @@ class InvitingNew:
     now: Callable[[], str]
 
     @classmethod
-    def of(cls, style: Mapping[str, Any], lifecycle: Lifecycle, run: str, now: Callable[[], str]) -> InvitingNew:
-        """As the profile says in a plan's header: *style* is its ``invitations``."""
-        template = style.get("template", "welcome")
-        sources = style.get("messages", {}).get(template, {}).get("from", ())
-        return cls(
-            on=style.get("on_import", False), template=template, sources=sources, lifecycle=lifecycle, run=run, now=now
-        )
+    def of(cls, style: InvitationStyle, lifecycle: Lifecycle, run: str, now: Callable[[], str]) -> InvitingNew:
+        """As the profile says in *style*."""
+        template = style.template
+        sources = style.rule(template).sources
+        return cls(on=style.on_import, template=template, sources=sources, lifecycle=lifecycle, run=run, now=now)
 
     def queue(self, work: UnitOfWork, operations: Iterable[OperationRow], counts: Counter[str]) -> None:
         """Queue a message for every client that *operations* made and that can get one; adds to *counts*."""
