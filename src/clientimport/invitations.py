@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from clientimport.core.client import Actor, Client
+from clientimport.core.client import Actor, Who, client_ids
 from clientimport.core.invitations import STATES, Invitation, Templates
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.errors import SettingsError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from clientimport.services.inviting import Inviting, Preview, Queueing
     from clientimport.services.sending import Moving, Sending
 
-Who = str | Client | Iterable[str | Client]
 HowSaid = Templates | Mapping[str, Any] | str | os.PathLike[str]
 PERMISSION = "invitations.send"
 
@@ -75,7 +74,7 @@ class Invitations:
         for key, value in (("template", template), ("language", language)):
             if not isinstance(value, str) or (key == "template" and not value):
                 raise SettingsError(key, value, wanted="a short name")
-        return self._inviting().queue(_ids(clients), template, language=language, not_before=day)
+        return self._inviting().queue(client_ids(clients), template, language=language, not_before=day)
 
     def list(self, *, state: str | None = None, run: str | None = None) -> builtins.list[Invitation]:
         """The messages there are, oldest first: all, or those in one *state*, or those that one import queued.
@@ -105,7 +104,7 @@ class Invitations:
         """
         said = self._templates(templates)
         template = self._profile.invitations.template if template is None else template
-        ids = _ids(clients)
+        ids = client_ids(clients)
         if ids:
             said.known(template)
         return self._inviting().preview(said, ids, template, language)
@@ -228,15 +227,6 @@ class Invitations:
             header=booking.header,
             templates=templates,
         )
-
-
-def _ids(clients: Who) -> builtins.list[str]:
-    several = [clients] if isinstance(clients, str | Client) else clients
-    ids = [client.id if isinstance(client, Client) else client for client in several]
-    for client in ids:
-        if not isinstance(client, str):
-            raise SettingsError("client", type(client).__name__, wanted="a Client, or the id of one")
-    return ids
 
 
 def _day(given: date | str | None) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from clientimport.core.client import Client
+from clientimport.core.client import Who, client_ids
 from clientimport.core.lifecycle import DEACTIVATE, REACTIVATE
 from clientimport.core.moves import Moves
 from clientimport.core.profile import Profile
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from clientimport.services.guards import Guard
     from clientimport.services.removing_by_hand import RemovingByHand
     from clientimport.services.status import StatusByHand
-
-Who = str | Client | Iterable[str | Client]
 
 
 def checked_guards(guards: Mapping[str, Guard] | None, profile: Profile, settings: Settings) -> dict[str, Guard]:
@@ -46,9 +44,6 @@ class Status:
         guards: Name -> what the host is asked before an event that has this guard.
         booking: The other acts by hand, whose runs are made alike.
         require: Refuses who may not do an act.
-
-    Raises:
-        SettingsError: a guard that cannot be called, or a charge of a state that there is not.
     """
 
     def __init__(
@@ -87,11 +82,11 @@ class Status:
             GuardError: a guard failed; nothing was changed.
             StoreError: the store failed; nothing was changed.
         """
-        return self._by_hand(event).fire(_ids(clients), event)
+        return self._by_hand(event).fire(client_ids(clients), event)
 
     def preview(self, clients: Who, event: str) -> Moves:
         """What ``fire`` would do to each client, and what that costs. Writes nothing; asks and raises the same."""
-        return self._by_hand(event).preview(_ids(clients), event)
+        return self._by_hand(event).preview(client_ids(clients), event)
 
     def deactivate(self, clients: Who) -> Moves:
         """Fire ``deactivate``, as ``fire``."""
@@ -120,11 +115,11 @@ class Status:
             SettingsError: one is no client; nothing was changed.
             StoreError: the store failed; nothing was changed.
         """
-        return self._removing().remove(_ids(clients))
+        return self._removing().remove(client_ids(clients))
 
     def preview_remove(self, clients: Who) -> Moves:
         """What ``remove`` would do to each client. Writes nothing; asks and raises the same."""
-        return self._removing().preview(_ids(clients))
+        return self._removing().preview(client_ids(clients))
 
     def _removing(self) -> RemovingByHand:
         self._require("clients.remove")
@@ -190,12 +185,3 @@ class MovesClients:
     def remove(self, clients: Who) -> Moves:
         """The same as ``status.remove``."""
         return self.status.remove(clients)
-
-
-def _ids(clients: Who) -> list[str]:
-    several = [clients] if isinstance(clients, str | Client) else clients
-    ids = [client.id if isinstance(client, Client) else client for client in several]
-    for client in ids:
-        if not isinstance(client, str):
-            raise SettingsError("client", type(client).__name__, wanted="a Client, or the id of one")
-    return ids

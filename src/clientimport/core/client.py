@@ -74,6 +74,24 @@ class Client:
         }
 
 
+Who = str | Client | Iterable[str | Client]
+"""A client, its id, or several of either."""
+
+
+def client_ids(clients: Who) -> list[str]:
+    """The ids of *clients*.
+
+    Raises:
+        SettingsError: one is no client.
+    """
+    several = [clients] if isinstance(clients, str | Client) else clients
+    ids = [client.id if isinstance(client, Client) else client for client in several]
+    for client in ids:
+        if not isinstance(client, str):
+            raise SettingsError("client", type(client).__name__, wanted="a Client, or the id of one")
+    return ids
+
+
 def _permissions(given: Iterable[str] | None) -> frozenset[str] | None:
     return None if given is None else frozenset(given)
 

@@ -11,7 +11,7 @@ from clientimport.core.findings import CODES, Flag, Severity
 from clientimport.core.profile import Listed
 from clientimport.core.rules import Batch
 
-NOT_LISTED, LISTED, NOT_CHECKED = "not-listed", "listed", "list-not-given"
+NOT_LISTED, LISTED = "not-listed", "listed"
 
 
 def list_key(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import attrs
 
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.matching import Ladder
@@ -11,19 +13,18 @@ from clientimport.core.schema import CLIENT
 from clientimport.ports import Clients
 
 
-class Claim(NamedTuple):
+@attrs.frozen
+class Claim:
     """A key in a row, and the client that holds it alone.
 
     Attributes:
         scheme: What kind of key.
         field: The field of the row that has it.
-        key: As it is compared.
         client: Who holds it; not the one that the row names.
     """
 
     scheme: str
     field: str
-    key: str
     client: str
 
 
@@ -50,7 +51,8 @@ class Claims:
         found: dict[int, list[Claim]] = {}
         for slots in self._rungs if told else ():
             wanted: dict[str, list[tuple[int, str]]] = {}
-            for row, values in ((row, read.values[row]) for row in told):
+            for row in told:
+                values = read.values[row]
                 if self._ladder.kind_known(values):
                     for field, key in self._ladder.keyed_fields(slots, values):
                         wanted.setdefault(key, []).append((row, field))
@@ -58,7 +60,7 @@ class Claims:
             for key, client in holders:
                 for row, field in wanted[key]:
                     if client != told[row]:
-                        found.setdefault(row, []).append(Claim(slots.rung.scheme, field, key, client))
+                        found.setdefault(row, []).append(Claim(slots.rung.scheme, field, client))
         return found
 
     def standing(self, claims: list[Claim], document: Mapping[str, Any]) -> list[tuple[str, str]]:
