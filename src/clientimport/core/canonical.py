@@ -55,6 +55,15 @@ def decode(text: bytes | str) -> Any:
         return json.loads(text)
 
 
+def decode_each(texts: Iterable[bytes | str]) -> list[Any]:
+    """``decode`` of many texts."""
+    texts = list(texts)
+    try:
+        return [_decode(text) for text in texts]
+    except _UNREADABLE:
+        return [decode(text) for text in texts]
+
+
 def decoder(shape: Callable[[Any], Any]) -> Callable[[bytes], Any]:
     """A quicker ``decode`` for texts of a known shape.
 

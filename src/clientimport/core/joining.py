@@ -71,11 +71,15 @@ class Joiner:
         values: list[Any] = [None] * len(self._fields)
         origins = [members[0].row] * len(self._fields)
         found: set[int] = set()
-        for slot in range(len(self._fields)):
-            if slot not in self._opening_slots:
-                values[slot], origins[slot], contradicts = self._value(slot, ordered)
-                if contradicts:
-                    found.add(slot)
+        for slot, said in enumerate(zip(*(line.values for line in ordered), strict=True)):
+            if slot in self._opening_slots:
+                continue
+            if said.count(said[0]) == len(said):
+                values[slot], origins[slot] = said[0], ordered[0].row
+                continue
+            values[slot], origins[slot], contradicts = self._value(slot, ordered)
+            if contradicts:
+                found.add(slot)
         balances: list[Balance] = []
         disputed: dict[str | None, set[str]] = {}
         for place, (currency, carrier) in enumerate(self._currencies(members)):
@@ -153,14 +157,13 @@ class Joiner:
         """The currencies that *members* give, each with the first record that gives it; ``None`` if there is none."""
         found: dict[str | None, int] = {}
         for index, line in enumerate(members):
-            if (given := self._opening.given(line.values)) is not None:
-                found.setdefault(given.currency, index)
+            if (currency := self._opening.currency_given(line.values)) is not None:
+                found.setdefault(currency, index)
         yield from (found or {None: 0}).items()
 
     def _about(self, line: Line, currency: str | None) -> bool:
         """Whether *line* says something about the balance in *currency*; without an amount it is about each."""
-        given = self._opening.given(line.values)
-        return given is None or given.currency == currency
+        return self._opening.currency_given(line.values) in {None, currency}
 
     def _balance(self, lines: Sequence[Line]) -> tuple[dict[int, Any], Given | None, set[int], set[str]]:
         """What *lines* say about the balance in one currency.

@@ -7,12 +7,11 @@ from typing import Any
 
 from clientimport.core.findings import CODES
 from clientimport.core.openings import Given, Openings, Refusal, Stored
-from clientimport.core.plan import MERGED, VERDICT, line_client
+from clientimport.core.plan import MERGED, verdict_client
 from clientimport.core.profile import Profile
 
 LOCKED, RISKY = "field-locked", "field-risky"
 OPENING = "opening_balance"
-_UNPLACED = (None,) * VERDICT
 
 
 class Locks:
@@ -70,7 +69,7 @@ class Locks:
         """
         if not self or (verdict[0] == "skip" and verdict[1] != MERGED):
             return []
-        client = line_client((*_UNPLACED, *verdict))
+        client = verdict_client(verdict)
         document = next((hit[2] for hit in hits if hit[0] == client), None)
         if document is None:
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import attrs
@@ -12,6 +13,9 @@ from clientimport.core.profile import Profile, Rung
 from clientimport.core.schema import BY_NAME, CLIENT, Schema, client_of
 from clientimport.core.text import name_key
 from clientimport.core.twins import of_kind
+
+RESPELLED = frozenset(("email", CLIENT))
+"""The schemes whose key texts may be others than their values."""
 
 
 def key_text(scheme: str, value: str) -> str:
@@ -38,15 +42,17 @@ class RungSlots:
     def keys(self, values: Sequence[Any]) -> list[str]:
         """The record's key texts under this scheme, without repeats, in field order."""
         found: list[str] = []
-        second = self.kind is not None and values[self.kind] is True
+        scheme = self.rung.scheme
         for slot, many in self.slots:
             value = values[slot]
             if value is None:
                 continue
             for text in value if many else (value,):
-                key = of_kind(key_text(self.rung.scheme, text), second)
+                key = key_text(scheme, text) if scheme in RESPELLED else text
                 if key not in found:
                     found.append(key)
+        if self.kind is not None and values[self.kind] is True:
+            return [of_kind(key, second=True) for key in found]
         return found
 
     def column(self, columns: Sequence[Sequence[Any]]) -> list[tuple[int, str]]:
@@ -58,7 +64,7 @@ class RungSlots:
             if many:
                 texts = ((row, text) for row, value in enumerate(column) if value is not None for text in value)
                 pairs.extend((row, key_text(scheme, text)) for row, text in texts)
-            elif scheme in {"email", CLIENT}:
+            elif scheme in RESPELLED:
                 pairs.extend([(row, key_text(scheme, text)) for row, text in enumerate(column) if text is not None])
             else:
                 pairs.extend([pair for pair in enumerate(column) if pair[1] is not None])
@@ -173,6 +179,10 @@ class ClientKeys:
             (name, scheme, many, scheme in self.exclusive, scheme in self.matching)
             for name, scheme, many in self.fields
         )
+        self._decisive = {"name"} if self.twin is None else {"name", self.twin.field}
+        self._beside = {
+            name: {other for other, also, _ in self.fields if also == scheme} for name, scheme, _ in self.fields
+        }
 
     def second(self, document: Mapping[str, Any]) -> bool:
         """Whether the client with these values is of the second kind."""
@@ -198,15 +208,50 @@ class ClientKeys:
             known = known or matches
             slot = "" if exclusive and scheme not in shared else None
             for text in value if many else (value,):
-                found[scheme, of_kind(key_text(scheme, text), second), slot] = None
+                key = key_text(scheme, text) if scheme in RESPELLED else text
+                found[scheme, of_kind(key, second) if second else key, slot] = None
         keys = list(found)
         if not known and (by_name := comparable_name(document.get("name"))):
             keys.append((BY_NAME, of_kind(by_name, second), None))
         return keys
 
+    def changes(
+        self,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        changed: AbstractSet[str],
+        shared: Container[str] = (),
+    ) -> tuple[list[tuple[str, str, str | None]], list[tuple[str, str]]]:
+        """The keys that a client takes, as ``rows`` has them, and those (scheme, key text) that it gives up.
+
+        Args:
+            before: Its values until now.
+            after: Its values from now on.
+            changed: The fields in which they differ.
+            shared: As for ``rows``.
+        """
+        touched = [self._beside[name] for name in changed if name in self._beside]
+        if not touched and self._decisive.isdisjoint(changed):
+            return [], []
+        second = self.second(before), self.second(after)
+        # another key to find it by, that stays: the name is none, and what else it holds makes no difference
+        if self._decisive.isdisjoint(changed) and any(
+            matches and name in before and name not in changed for name, _, _, _, matches in self._compiled
+        ):
+            fields = touched[0].union(*touched[1:])
+            before = {name: before[name] for name in fields if name in before}
+            after = {name: after[name] for name in fields if name in after}
+        old = {key[:2] for key in self.rows(before, second=second[0])}
+        new = self.rows(after, shared, second=second[1])
+        there = {key[:2] for key in new}
+        return [key for key in new if key[:2] not in old], [key for key in old if key not in there]
+
     def nameless(self, keys: Sequence[tuple[str, str, str | None]]) -> bool:
         """Whether none of *keys* would be looked for, so that only the name is left to find the client by."""
-        return not any(key[0] in self.matching for key in keys)
+        matching = self.matching
+        if keys and keys[0][0] in matching:  # as nearly always
+            return False
+        return not any(key[0] in matching for key in keys)
 
 
 def comparable_name(name: object) -> str:

@@ -138,6 +138,9 @@ def news(
     return found or None
 
 
+# once a row each: an enumeration looks its members up anew
+_KEEP, _ASK, _OVERWRITE = Merge.KEEP, Merge.ASK, Merge.OVERWRITE
+
 Change = tuple[str, Any, Any, str]
 """(field, stored value or ``None``, value to write, the rule that chose)."""
 
@@ -164,11 +167,9 @@ def merge(
     """
     changes: list[Change] = []
     asked: list[str] = []
+    known = stored.get
     for field, new, policy in zip(fields, values, policies, strict=True):
-        if new is None:
-            continue
-        old = stored.get(field)
-        if old == new or policy is Merge.KEEP:
+        if new is None or (old := known(field)) == new or policy is _KEEP:
             continue
         if policy in SURVIVORSHIP and old is not None:
             if same(field, old, new):
@@ -179,7 +180,7 @@ def merge(
             elif holds is None:
                 asked.append(field)
             continue
-        said = None if base is None or policy is not Merge.ASK else base.get(field, old)
+        said = None if base is None or policy is not _ASK else base.get(field, old)
         if said is not None:
             if same(field, said, new) or same(field, old, new):
                 continue  # the file says what it said before: what is here was changed here, and stays
@@ -189,9 +190,9 @@ def merge(
                 asked.append(field)
         elif old is None:
             changes.append((field, None, new, "fill_blank"))
-        elif policy is Merge.OVERWRITE:
+        elif policy is _OVERWRITE:
             changes.append((field, old, new, "overwrite"))
-        elif policy is Merge.ASK and not same(field, old, new):
+        elif policy is _ASK and not same(field, old, new):
             asked.append(field)
     return changes, asked
 

@@ -225,6 +225,10 @@ class OpeningSlots:
         """Whether records of one client may differ in this value, because each is a document of its own."""
         return self.itemised and (slot == self.amount or slot in self._item)
 
+    def currency_given(self, values: Sequence[Any]) -> str | None:
+        """The currency of one record's balance; ``None`` if it gives none."""
+        return values[self.currency] if self._there and values[self.amount] is not None else None
+
     def given(self, values: Sequence[Any]) -> Given | None:
         """The balance of one record; ``None`` if it gives none."""
         if not self._there or values[self.amount] is None:

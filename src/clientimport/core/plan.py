@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import attrs
@@ -18,7 +19,7 @@ import attrs
 from clientimport.core.decisions import CHOOSE
 from clientimport.core.findings import Finding, Severity
 from clientimport.core.locator import Locator
-from clientimport.core.openings import Stored, kept, source_key
+from clientimport.core.openings import OpeningSlots, Stored, kept, source_key
 
 COMMENTS = "comments"
 """Why a column is left out that holds the comments of an earlier exception report."""
@@ -116,6 +117,7 @@ VERDICT = Line._fields.index("disposition")
 MERGED = "merged"
 """Reason of a record that went into another one, of the same client."""
 
+_CREATE, _SKIP = Disposition.CREATE.value, Disposition.SKIP.value
 _MERGED_VALUES = {"update": 3, "unchanged": 2}
 _CARRIED = 3
 
@@ -361,11 +363,12 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
     sheet: str | None = header["source"]["sheet"]
     raw_headers: list[str] = header["raw"]
     fields: list[str] = header["fields"]
-    client = line_client(line)
+    verdict = line[VERDICT:]
+    client = verdict_client(verdict)
     partner: Locator | None = None
     conflict: str | None = None
     changes: tuple[FieldChange, ...] = ()
-    balance = line_balance(line, fields)
+    balance = verdict_balance(values, verdict, _opening_slots(tuple(fields)))
     if disposition == "update":
         changes = tuple(
             FieldChange(
@@ -414,48 +417,56 @@ def planned_record(line: Sequence[Any], header: Mapping[str, Any]) -> PlannedRec
         balance=balance,
         present=None
         if opening is not None or balance is None
-        else present_balance(line, balance, line[5], source_key(header["source"])),
+        else present_balance(verdict, balance, line[5], source_key(header["source"])),
     )
 
 
-def line_client(line: Sequence[Any]) -> str | None:
-    """The stored client that a line is about; ``None`` if it makes one, or nobody knows yet."""
-    disposition, _, detail = line[VERDICT : VERDICT + 3]
+_opening_slots = lru_cache(maxsize=8)(OpeningSlots)
+
+
+def verdict_client(verdict: Sequence[Any]) -> str | None:
+    """The stored client that a *verdict*, as ``Line`` ends with it, is about; ``None`` if it makes one, or nobody knows yet."""
+    disposition, _, detail = verdict[:3]
     if disposition in _MERGED_VALUES:
         return str(detail[0])
-    return detail[1] if disposition == Disposition.SKIP else None
+    return detail[1] if disposition == _SKIP else None
 
 
-def line_balance(line: Sequence[Any], fields: Sequence[str]) -> tuple[str, str] | None:
+def verdict_balance(values: Sequence[Any], verdict: Sequence[Any], slots: OpeningSlots) -> tuple[str, str] | None:
     """(currency, amount) of the opening balance that a line gives, with what was merged into it; ``None`` if it gives none.
 
-    *fields* are those of the values.
+    Args:
+        values: Its own.
+        verdict: As it ends.
+        slots: Where in values a balance stands.
     """
-    disposition, reason, detail = line[VERDICT : VERDICT + 3]
-    if "opening_balance" not in fields:
+    if not slots:
         return None
+    disposition, reason, detail = verdict[:3]
     if reason == MERGED:
         return (detail[_CARRIED][0], detail[_CARRIED][1]) if len(detail) > _CARRIED else None
-    merged = detail if disposition == Disposition.CREATE else None
-    if disposition in _MERGED_VALUES:
-        merged = detail[_MERGED_VALUES[disposition]]
-    values = merged or line[3]
-    amount = values[fields.index("opening_balance")]
-    return None if amount is None else (values[fields.index("opening_currency")], amount)
+    if disposition == _CREATE:
+        values = detail or values
+    elif disposition in _MERGED_VALUES:
+        values = detail[_MERGED_VALUES[disposition]] or values
+    amount = values[slots.amount]
+    return None if amount is None else (values[slots.currency], amount)
 
 
 def present_balance(
-    line: Sequence[Any], balance: tuple[str, str], hits: Sequence[Sequence[Any]], digest: str
+    verdict: Sequence[Any], balance: tuple[str, str], hits: Sequence[Sequence[Any]], digest: str
 ) -> str | None:
     """The amount that stays in place of the *balance* that a line gives and does not post; ``None`` if none does.
 
     Args:
-        line: As ``Line``.
-        balance: As ``line_balance`` has it.
+        verdict: As the line ends.
+        balance: As ``verdict_balance`` has it.
         hits: The stored clients that it points at.
         digest: Of the source.
     """
-    client = line_client(line)
+    if not hits:
+        return None
+    client = verdict_client(verdict)
     openings: Mapping[str, Stored] = next((hit[4] for hit in hits if hit[0] == client and len(hit) > 4), {})
     return kept(openings.get(balance[0]), balance[1], digest)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from clientimport.core.canonical import encode_each
@@ -16,7 +17,7 @@ from clientimport.core.merging import SURVIVORSHIP, Change, Merge, decided, merg
 from clientimport.core.naming import Naming
 from clientimport.core.near.nearness import NEAR_MATCH, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
-from clientimport.core.plan import MERGED, VERDICT, Line, line_balance, line_client, present_balance
+from clientimport.core.plan import MERGED, VERDICT, Line, present_balance, verdict_balance, verdict_client
 from clientimport.core.policy import Policy
 from clientimport.core.profile import Profile
 from clientimport.core.questions import Question, Questions
@@ -34,6 +35,11 @@ _REFUSED = "opening"
 _UNJUDGED = ("", "", None, None)
 _STANDS = frozenset(("invalid", "skip"))
 _GOES_IN = frozenset(("create", "update", "unchanged"))
+
+
+def _picker(slots: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What takes the values at *slots* out of a record's."""
+    return itemgetter(*slots) if len(slots) > 1 else lambda values: [values[slot] for slot in slots]
 
 
 class Planner:
@@ -76,6 +82,7 @@ class Planner:
         self.questions = Questions(self.fields, self.ladder, self.joiner)
         slots = [(index, name) for index, name in enumerate(fields) if schema[name].stored]
         self._client_slots = tuple(index for index, _ in slots)
+        self._of_client = _picker(self._client_slots)
         self.client_fields = tuple(name for _, name in slots)
         # what follows from other fields is no column's word: it fills a blank and replaces nothing
         self._policies = tuple(
@@ -145,16 +152,20 @@ class Planner:
                 verdict = left_out[index]
             elif self.choosing and verdict[0] == "create" and not found and not pending:
                 verdict = self.choosing.judge([(values, numbers[index])], values, [verdict])[0]
-            if (flag := self.refused_flag(verdict)) is not None:
+            if verdict[1] == _REFUSED and (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
             elif self.locks:
                 flags = [*flags, *self.locks.flags(values, found, verdict)]
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
-            tally.flags(flags)
+            if flags:
+                tally.flags(flags)
             tally.revise(first + index, *verdict)
-            tally.waits(verdict, pending)
+            if verdict[0] == "conflict":
+                tally.waits(verdict, pending)
         for index, amount in enumerate(read.columns[self._opening.amount]) if self._opening else ():
-            if amount is not None and (brought := self.brought(lines[index], hits.get(index, nothing))):
+            if amount is not None and (
+                brought := self.brought(read.values[index], lines[index][VERDICT:], hits.get(index, nothing))
+            ):
                 tally.opening(first + index, *brought)
         return encode_each(lines)
 
@@ -204,7 +215,7 @@ class Planner:
         if held is not None:
             return held
         document = hit[2]
-        mine = [values[slot] for slot in self._client_slots]
+        mine: Sequence[Any] = self._of_client(values)
         if self.locks:
             mine = self.locks.opened(document, mine)
         changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *hit[5:7])
@@ -221,7 +232,8 @@ class Planner:
         if self.decisions.about_fields:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
             choices = {**bulk, **own}
-        changes = self._chosen(mine, document, changes, choices)
+        if choices or self.naming:
+            changes = self._chosen(mine, document, changes, choices)
         return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
 
     def _written(
@@ -233,7 +245,11 @@ class Planner:
         values: Sequence[Any],
     ) -> Verdict:
         """The verdict on a record of a stored client, from what it changes, posts and says; *values* are the client's."""
-        said = news(self.client_fields, values, hit[2], hit[5], {change[0] for change in changes})
+        said = (
+            hit[5]
+            if hit[5] is None
+            else news(self.client_fields, values, hit[2], hit[5], {change[0] for change in changes})
+        )
         if not changes and posting is None:
             return ("unchanged", "no-change", [hit[0], hit[1], merged, said], None)
         return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, merged, said], posting)
@@ -272,9 +288,7 @@ class Planner:
         ):
             return verdicts
         self.choosing.meet(ids)
-        return self._left_out(
-            members, next(iter(hits)) if len(hits) == 1 else line_client((*members[0][:VERDICT], *verdicts[0]))
-        )
+        return self._left_out(members, next(iter(hits)) if len(hits) == 1 else verdict_client(verdicts[0]))
 
     def _judge(
         self,
@@ -411,8 +425,8 @@ class Planner:
         rows = {each.given.currency: members[each.carrier].row for each in balances}
         verdicts: list[Verdict] = []
         for line in members[1:]:
-            own = self._opening.given(line.values)
-            row = head.row if own is None else rows.get(own.currency, head.row)
+            own = self._opening.currency_given(line.values)
+            row = head.row if own is None else rows.get(own, head.row)
             verdicts.append(("skip", MERGED, [row, client, head.sequence], None))
         for given, carrier in balances:
             carried = [given.currency, given.amount]
@@ -446,27 +460,30 @@ class Planner:
         return [], postings
 
     def brought(
-        self, line: Sequence[Any], hits: Sequence[Sequence[Any]], verdict: Verdict | None = None
+        self, values: Sequence[Any], verdict: Sequence[Any], hits: Sequence[Sequence[Any]]
     ) -> tuple[str, str, bool] | None:
-        """(currency, amount) that a line brings into the books, and whether it is to be posted.
+        """(currency, amount) that a record brings into the books, and whether it is to be posted.
 
         ``None`` if it gives no balance, does not go in, or another balance of its client stays.
 
         Args:
-            line: The line.
+            values: Its own.
+            verdict: What becomes of it.
             hits: The stored clients that it points at.
-            verdict: The one it gets, if it has not got it yet.
         """
-        judged = line if verdict is None else (*line[:VERDICT], *verdict)
-        disposition, reason, _, posting = judged[VERDICT:]
-        if disposition not in _GOES_IN and reason != MERGED:
+        if verdict[0] not in _GOES_IN and verdict[1] != MERGED:
             return None
-        balance = line_balance(judged, self.fields)
+        balance = self.balance(values, verdict)
         if balance is None:
             return None
-        if posting is None and present_balance(judged, balance, hits, self.openings.digest) is not None:
+        posted = verdict[3] is not None
+        if not posted and present_balance(verdict, balance, hits, self.openings.digest) is not None:
             return None
-        return *balance, posting is not None
+        return *balance, posted
+
+    def balance(self, values: Sequence[Any], verdict: Sequence[Any]) -> tuple[str, str] | None:
+        """(currency, amount) of the balance that a record gives, with what was merged into it."""
+        return verdict_balance(values, verdict, self._opening)
 
     def refused_flag(self, verdict: Verdict) -> list[Any] | None:
         """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from operator import itemgetter
 from types import GenericAlias
 from typing import Any, Protocol
 
@@ -25,6 +26,7 @@ from clientimport.core.schema import BY_NAME
 from clientimport.documents.invitation_style import style_from_dict
 from clientimport.errors import KeyTakenError, PlanError
 from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
+from clientimport.services.collecting import collecting_rarely
 from clientimport.services.inviting import InvitingNew
 from clientimport.services.new_keys import NewKeys, shared_schemes
 from clientimport.services.posting import Poster, Why
@@ -137,6 +139,7 @@ class Applying:
                 summary = {"source": run.source, "plan": run.plan_digest, "counts": decode(run.counts)}
                 work.activity.append(at, run.actor, "import", run_id, summary)
 
+    @collecting_rarely()
     def _commit(self, writer: _Writer, run_id: str, pages: Iterable[list[bytes]], *, careful: bool) -> int:
         """Do some pages in one transaction; answer the last sequence done.
 
@@ -208,7 +211,6 @@ class _Writer:
         self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
         self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
-        self._key_fields = {"name", *(name for name, _, _ in applying.keys.fields)}  # by name, who has no other key
 
     def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
         """Do the records of *page* after *through*; answer the last sequence done."""
@@ -392,20 +394,13 @@ class _Writer:
                 operations.append(_stale(line[0], client, "update", {"why": "changed", "now": now}))
                 continue
             changed = {change[0]: change[2] for change in changes}
-            added: list[Key] = []
-            removed: list[tuple[str, str]] = []
-            if self._key_fields.isdisjoint(changed):
-                document.update(changed)
-            else:
-                before = {key[:2] for key in self._keys.rows(document)}
-                document.update(changed)
-                after = self._keys.rows(document, shared_schemes(line))
-                added = [key for key in after if key[:2] not in before]
-                kept = {key[:2] for key in after}
-                removed = [key for key in before if key not in kept]
-            text = encode(dict(sorted(document.items())))
+            after = document | changed
+            added, removed = self._keys.changes(document, after, changed.keys(), shared_schemes(line))
+            if len(after) > len(document):  # else its fields are in order as they are
+                after = dict(sorted(after.items()))
             images = encode({change[0]: (change[1], change[2]) for change in changes})
-            updates.append((line[0], ClientUpdate(client, text, added, removed), images, version + 1, _said(news)))
+            update = ClientUpdate(client, encode(after), added, removed)
+            updates.append((line[0], update, images, version + 1, _said(news)))
         taken = _taken(work, [update.keys_added for _, update, *_ in updates]) if self.careful else {}
         done: list[ClientUpdate] = []
         for sequence, update, images, version, said in updates:
@@ -465,10 +460,7 @@ def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
     return taken
 
 
-def _sequence(operation: OperationRow) -> int:
-    return operation.sequence
-
-
+_sequence = itemgetter(OperationRow._fields.index("sequence"))
 _NOTHING_REFUSED: Mapping[int, Why] = {}
 _WITHOUT_OPERATION = {"unchanged": "unchanged", "skip": "skipped", "invalid": "refused", "conflict": "held"}
 _DONE = {"create": "created", "update": "updated"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from clientimport.core.canonical import decode
+from clientimport.core.canonical import decode, decode_each
 from clientimport.core.interpretation import Interpreted
 from clientimport.core.lifecycle import TWO_STATES, Lifecycle
 from clientimport.core.matching import Ladder, client_order, comparable_name, name_agrees
@@ -126,10 +126,11 @@ class Lookup:
         self._twins.beside(read, versions)
         if not wanted:
             return {}
+        fetched = self._clients.fetch(list(wanted))
+        documents = decode_each(found.text for found in fetched.values())
         stored = {
             client: (found.version, self.snapshot(document), document)
-            for client, found in self._clients.fetch(list(wanted)).items()
-            for document in (decode(found.text),)
+            for (client, found), document in zip(fetched.items(), documents, strict=True)
         }
         for row, doubts in doubtful.items():
             for scheme, exclusive, clients in doubts:
@@ -144,29 +145,25 @@ class Lookup:
             self._refuse(read, row, others, matched.setdefault(row, {}))
         openings = self._openings(stored)
         bases = self._bases(stored)
-        return {
-            row: [
-                [
-                    client,
-                    *stored[client][:2],
-                    schemes if len(schemes) == 1 else list(dict.fromkeys(schemes)),
-                    openings.get(client, {}),
-                    *self._base(bases.get(client), row, versions, stored[client][0]),
-                ]
-                for client, schemes in by_client.items()
-                if client in stored
-            ]
-            for row, by_client in matched.items()
-            if by_client
-        }
+        hits: dict[int, list[list[Any]]] = {}
+        for row, by_client in matched.items():
+            if not by_client:
+                continue
+            own_hits = hits[row] = []
+            for client, schemes in by_client.items():
+                if (known := stored.get(client)) is None:
+                    continue
+                if len(schemes) > 1:
+                    schemes = list(dict.fromkeys(schemes))  # noqa: PLW2901
+                base, leads = self._base(bases[client], row, versions, known[0]) if client in bases else (None, None)
+                own_hits.append([client, known[0], known[1], schemes, openings.get(client, {}), base, leads])
+        return hits
 
     @staticmethod
     def _base(
-        known: tuple[dict[str, Any], dict[str, bool] | None] | None, row: int, versions: Mapping[int, str], version: int
+        known: tuple[dict[str, Any], dict[str, bool] | None], row: int, versions: Mapping[int, str], version: int
     ) -> tuple[dict[str, Any] | None, dict[str, bool] | None]:
         """``Hit.base`` and ``Hit.leads``: a row that was written from the client as it still is, was changed by its file alone."""
-        if known is None:
-            return None, None
         return ({}, known[1]) if versions.get(row) == str(version) else known
 
     def near_hits(self, clients: Sequence[StoredClient]) -> dict[str, list[Any]]:

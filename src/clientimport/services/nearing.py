@@ -70,10 +70,14 @@ class Answers:
 
     def about(self, members: Sequence[Line]) -> tuple[Question, str | None] | None:
         """The question about records that are one client, and the answer."""
+        if not self.asked:
+            return None
         return next((self.asked[line.sequence] for line in members if line.sequence in self.asked), None)
 
     def ties(self, records: Sequence[int]) -> bool:
         """Whether an answer made one client of some of *records*, or of one and a stored client."""
+        if not self.meant and not self.joins:
+            return False
         return any(record in self.meant for record in records) or any(one in records for one, _ in self.joins)
 
     def indexes(self, lines: Sequence[Line]) -> list[list[int]]:
@@ -85,6 +89,8 @@ class Answers:
 
     def mark(self, line: Line) -> None:
         """Put the near matches of *line* among its hits, in the order they were found; of the one that is meant, that it is."""
+        if line.sequence not in self.near and not any(is_near(hit) for hit in line.hits):
+            return
         meant = {hit[0]: hit for hit in self.meant.get(line.sequence, ())}
         line.hits[:] = [
             *(hit for hit in line.hits if not is_near(hit)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clientimport.core.matching import ClientKeys, comparable_name, key_text
+from clientimport.core.matching import RESPELLED, ClientKeys, comparable_name, key_text
 from clientimport.core.schema import BY_NAME
 from clientimport.core.twins import of_kind
 from clientimport.ports import Key
@@ -32,17 +32,21 @@ class NewKeys:
     def of(self, lines: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Key]]:
         """The keys of the clients that *lines* make, whose values are *rows*."""
         keys: list[list[Key]] = [[] for _ in rows]
-        kinds = [False] * len(rows) if self._kind is None else [row[self._kind] is True for row in rows]
         for slot, scheme, many, exclusive in self._slots:
-            for own, values, second in zip(keys, rows, kinds, strict=True):
+            respelled = scheme in RESPELLED
+            for own, values in zip(keys, rows, strict=True):
                 value = values[slot]
                 if value is None:
                     continue
                 for text in value if many else (value,):
-                    key = (scheme, of_kind(key_text(scheme, text), second), exclusive)
+                    key = (scheme, key_text(scheme, text) if respelled else text, exclusive)
                     if key not in own:
                         own.append(key)
-        for own, line, row, second in zip(keys, lines, rows, kinds, strict=True):
+        kind = self._kind
+        for own, line, row in zip(keys, lines, rows, strict=True):
+            second = kind is not None and row[kind] is True
+            if second:
+                own[:] = [(scheme, of_kind(text, second), slot) for scheme, text, slot in own]
             if line[4]:
                 shared = shared_schemes(line)
                 own[:] = [(scheme, text, None if scheme in shared else slot) for scheme, text, slot in own]

@@ -17,10 +17,11 @@ from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
 from clientimport.core.near.nearness import is_near
 from clientimport.core.openings import tie_out
-from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, line_balance, line_client, whole_raw
+from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, verdict_client, whole_raw
 from clientimport.core.planner import INVALID, Planner
 from clientimport.core.schema import sign_of_store
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
+from clientimport.services.collecting import collecting_rarely
 from clientimport.services.column_evidence import ColumnEvidence, Format
 from clientimport.services.flags import checked, of_lookup, of_sealing, source_flags
 from clientimport.services.history import History
@@ -61,6 +62,7 @@ class Planning:
     batch: int = 500
     progress: Progress | None = None
 
+    @collecting_rarely()
     def from_source(self, source: Source, work: UnitOfWork, header: Mapping[str, Any], sink: PlanSink) -> str:
         """Plan the records of *source* against what *work* can see of the store; answer the digest."""
         description = source.describe()
@@ -169,6 +171,7 @@ class Planning:
         if self.progress is not None:
             self.progress(done, total, stage)
 
+    @collecting_rarely()
     def from_plan(
         self,
         lines: Iterator[list[Any]],
@@ -338,6 +341,7 @@ class Planning:
 
     def _settle(self, draft: Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
         """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
+        planner, tally = self.planner, draft.tally
         originals = [draft.line(record) for record in records]
         if near.ties(records):
             self._nearing.meet(originals, self.interpreter.raw_headers)
@@ -345,7 +349,7 @@ class Planning:
                 line.hits.extend(near.meant.get(line.sequence, ()))
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
-        joined = exact_clusters(nominated, self.planner.ladder, self.shared_limit, near.indexes(nominated))
+        joined = exact_clusters(nominated, planner.ladder, self.shared_limit, near.indexes(nominated))
         for cluster in [*joined.clusters, *([index] for index in joined.refused)]:
             if cluster[0] not in joined.refused and len(cluster) == 1 and cluster[0] not in joined.shared:
                 line = originals[cluster[0]]
@@ -359,47 +363,44 @@ class Planning:
             if cluster[0] in joined.refused:
                 verdicts = [INVALID]
             else:
-                verdicts = self.planner.settle(members, self.interpreter.raw_headers, near.about(members))
+                verdicts = planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
             found = list(dict.fromkeys(each for index in cluster for each in joined.shared.get(index, ())))
             flags = [draft.shared_flag(*each) for each in found]
-            refused = self.planner.refused_flag(verdicts[0])
+            refused = planner.refused_flag(verdicts[0])
             if refused is not None:
                 verdicts = [INVALID] * len(members)
                 flags.append(refused)
             if (held := joined.refused.get(cluster[0])) is not None:
                 params = {"scheme": held[0], "row": nominated[held[1]].row}
-                field = self.planner.ladder.field_of[held[0]]
-                flags.append(["key-of-another", "e", field, self.planner.columns.get(field), params])
+                field = planner.ladder.field_of[held[0]]
+                flags.append(["key-of-another", "e", field, planner.columns.get(field), params])
             if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
                 verdicts = [INVALID] * len(members)
                 params = dict(zip(("scheme", "records"), found[0], strict=True))
                 flags.append(["shared-key-alone", "e", None, None, params])
             hits = list(united_hits(members).values())
-            draft.tally.together(
-                {
-                    line.sequence: self.planner.brought(line, hits, verdict)
-                    for line, verdict in zip(members, verdicts, strict=True)
-                }
-            )
+            brought = zip(members, verdicts, strict=True)
+            tally.together({line.sequence: planner.brought(line.values, verdict, hits) for line, verdict in brought})
             for place, (index, verdict) in enumerate(zip(cluster, verdicts, strict=True)):
                 line = originals[index]
-                draft.tally.revise(line.sequence, *verdict)
-                draft.tally.waits(line[VERDICT:], line.pending, by=-1)
-                if verdict[1] != CHOOSE or place == 0:  # that is asked once a client
-                    draft.tally.waits(verdict, line.pending)
+                tally.revise(line.sequence, *verdict)
+                if line.disposition == "conflict":
+                    tally.waits(line[VERDICT:], line.pending, by=-1)
+                if verdict[0] == "conflict" and (verdict[1] != CHOOSE or place == 0):  # that is asked once a client
+                    tally.waits(verdict, line.pending)
                 # where the balance of this row alone was refused: now that of all rows is, or none
                 alone = [flag for flag in line.flags if of_sealing(flag)]
-                draft.tally.flags(alone, by=-1)
-                own = [*flags, *self.planner.locks.flags(line.values, hits, verdict)]
-                line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *own]
-                draft.tally.flags(own)
-                judged = (*line[:VERDICT], *verdict)
-                if judged[VERDICT + 1] != MERGED or line_balance(judged, self.planner.fields) is not None:
+                own = [*flags, *planner.locks.flags(line.values, hits, verdict)] if planner.locks else flags
+                if alone or own:
+                    tally.flags(alone, by=-1)
+                    tally.flags(own)
+                    line.flags[:] = [*(flag for flag in line.flags if flag not in alone), *own]
+                if hits and (verdict[1] != MERGED or planner.balance(line.values, verdict) is not None):
                     # reports compare it with its client, whom perhaps only another row's keys point at
-                    line.hits.extend(hit_of_others(line.hits, hits, line_client(judged)))
+                    line.hits.extend(hit_of_others(line.hits, hits, verdict_client(verdict)))
                 near.mark(line)
-                yield line.sequence, encode_bytes(judged)
+                yield line.sequence, encode_bytes((*line[:VERDICT], *verdict))
 
     def _said(self, findings: Iterable[Finding]) -> list[Any]:
         """*findings* about the source as the summary has them."""

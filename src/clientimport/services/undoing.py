@@ -25,6 +25,7 @@ from clientimport.ports import (
     UnitOfWork,
 )
 from clientimport.services.by_hand import SENT
+from clientimport.services.collecting import collecting_rarely
 from clientimport.services.inviting import call_off, sent_of
 from clientimport.services.posting import again, all_sources, check_open, groups, reversal, rounding_of
 from clientimport.services.removing import bring_back, tell_apart_again
@@ -52,6 +53,7 @@ class Undoing:
     periods: Callable[[], list[tuple[str, str]]]
     lifecycle: Lifecycle
 
+    @collecting_rarely()
     def undo(self, run_id: str) -> tuple[RunRow, Mapping[str, int], list[Kept], bool]:
         """The undo's own run, its counts (``reversed``, ``kept``, ``openings_reversed``), what was kept, and whether it was
         done only now.

@@ -61,6 +61,7 @@ class SqlClients:
         self._session = session
         self._workspace = workspace
         self._revision = revision
+        self._numbers: dict[str, int] | None = None  # of the schemes, once they were asked for
 
     def revision(self) -> str:
         return self._revision.current()
@@ -221,15 +222,19 @@ class SqlClients:
         return rows
 
     def _dropped_rows(self, of: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Row]:
-        known: dict[str, int] = dict(self._session.rows(_SCHEMES, (self._workspace,)))
+        known = self._schemes(set())
         return [(known[scheme], value, int(client)) for client, keys in of for scheme, value in keys if scheme in known]
 
     def _schemes(self, wanted: set[str]) -> dict[str, int]:
         """The numbers of this workspace's schemes; those that are *wanted* and new get one."""
-        known: dict[str, int] = dict(self._session.rows(_SCHEMES, (self._workspace,)))
-        for scheme in sorted(wanted - known.keys()):
-            self._session.write(_ADD_SCHEME, (self._workspace, scheme))
-        return dict(self._session.rows(_SCHEMES, (self._workspace,))) if wanted - known.keys() else known
+        known = self._numbers
+        if known is None or not wanted <= known.keys():
+            known = dict(self._session.rows(_SCHEMES, (self._workspace,)))
+            new = sorted(wanted - known.keys())
+            for scheme in new:
+                self._session.write(_ADD_SCHEME, (self._workspace, scheme))
+            self._numbers = known = dict(self._session.rows(_SCHEMES, (self._workspace,))) if new else known
+        return known
 
 
 def _chunks(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -151,8 +151,10 @@ class SqlRuns:
 
 def run_number(session: Session, workspace: str, run_id: str) -> int | None:
     """The number that stands for the run in other tables, ``None`` if it is not in the log."""
-    rows = session.rows(_NUMBER, (workspace, run_id))
-    return rows[0][0] if rows else None
+    known = session.runs.get((workspace, run_id))
+    if known is None and (rows := session.rows(_NUMBER, (workspace, run_id))):
+        known = session.runs[workspace, run_id] = rows[0][0]
+    return known
 
 
 def known_run(session: Session, workspace: str, run_id: str) -> int:

@@ -27,11 +27,13 @@ class Session:
     Attributes:
         dialect: What is special about this database.
         broken: A change failed, perhaps half-way, so the unit of work must be rolled back.
+        runs: (workspace, id) -> number of runs that were asked for; a number stays what it is.
     """
 
     def __init__(self, driver: SqlAlchemyDriver | DbApiDriver, dialect: Sqlite, *, writes: bool) -> None:
         self.dialect = dialect
         self.broken = False
+        self.runs: dict[tuple[str, str], int] = {}
         self._driver: SqlAlchemyDriver | DbApiDriver | None = driver
         self._errors = (*dialect.errors, *driver.errors)
         self._writes = writes
