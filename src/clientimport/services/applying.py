@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from operator import itemgetter
+from operator import attrgetter
 from types import GenericAlias
 from typing import Any, Protocol
 
 import attrs
 
 from clientimport.core.books import Books
-from clientimport.core.canonical import decode, decoder, encode, encode_each
+from clientimport.core.canonical import decode, decode_each, decoder, encode, encode_each
 from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
 from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
@@ -25,7 +25,7 @@ from clientimport.core.receipt import OUTCOMES
 from clientimport.core.schema import BY_NAME
 from clientimport.documents.invitation_style import style_from_dict
 from clientimport.errors import KeyTakenError, PlanError
-from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, UnitOfWork
+from clientimport.ports import ClientUpdate, Key, NewClient, OperationRow, RunRow, Store, StoredClient, UnitOfWork
 from clientimport.services.collecting import collecting_rarely
 from clientimport.services.inviting import InvitingNew
 from clientimport.services.new_keys import NewKeys, shared_schemes
@@ -241,9 +241,9 @@ class _Writer:
             operations += held
             counts["skipped"] -= len(held)
         operations.sort(key=_sequence)
-        for operation in operations:
-            if operation.action != "link":
-                counts[_DONE[operation.action] if operation.outcome == "applied" else "stale"] += 1
+        for (action, outcome), count in Counter(map(_doing, operations)).items():
+            if action != "link":
+                counts[_DONE[action] if outcome == "applied" else "stale"] += count
         if posts:
             written = [(line, client) for line in posts if (client := clients.get(line[0])) is not None]
             self.poster.post(work.ledger, self._run, written, counts)
@@ -301,12 +301,10 @@ class _Writer:
             if line[9][3] is not None or line[9][0] not in known
         ]
 
-    def _create(
-        self, work: UnitOfWork, lines: list[Sequence[Any]], refused: Mapping[int, Why]
-    ) -> Iterator[OperationRow]:
+    def _create(self, work: UnitOfWork, lines: list[Sequence[Any]], refused: Mapping[int, Why]) -> list[OperationRow]:
         """Create clients whose exclusive keys are still free; report the others as stale."""
         if not lines:
-            return
+            return []
         rows = [line[9] or line[3] for line in lines]
         slots = self._slots
         documents = encode_each(
@@ -315,29 +313,39 @@ class _Writer:
         texts = [document.decode() for document in documents]
         keys = self._new_keys.of(lines, rows)
         ids = work.clients.new_ids(len(lines))
+        stale = dict(self._not_created(work, lines, rows, keys, refused)) if self.careful or refused else {}
+        clients = zip(lines, ids, texts, keys, strict=True)
+        made = [client for client in clients if client[0][0] not in stale] if stale else list(clients)
+        work.clients.insert([NewClient(client, text, own) for _, client, text, own in made])
+        created = [OperationRow(line[0], client, "create", "applied", text, 1) for line, client, text, _ in made]
+        return [*stale.values(), *created]
+
+    def _not_created(
+        self,
+        work: UnitOfWork,
+        lines: list[Sequence[Any]],
+        rows: list[list[Any]],
+        keys: list[list[Key]],
+        refused: Mapping[int, Why],
+    ) -> Iterator[tuple[int, OperationRow]]:
+        """Sequence -> the stale operation of each client that cannot be created any more."""
         taken = _taken(work, keys) if self.careful else {}
         newcomers = self._newcomers(work, lines, rows, keys) if self.careful else {}
         outside = kept_out(work.clients, self._keys.twin, self._lifecycle, keys) if self.careful else {}
-        clients: list[NewClient] = []
-        for index, (line, client, text, own) in enumerate(zip(lines, ids, texts, keys, strict=True)):
+        for index, (line, own) in enumerate(zip(lines, keys, strict=True)):
+            sequence = line[0]
+            holder = next((taken[key] for key in own if key in taken), None)
             if index in outside:
                 twin, state = outside[index]
-                yield _stale(line[0], twin, "create", {"why": "beside-twin", "client": twin, "state": state})
-                continue
-            holder = next((taken[key] for key in own if key in taken), None) if taken else None
-            if holder is not None:
-                yield _stale(line[0], holder or None, "create", {"why": "key-taken", "client": holder or None})
-                continue
-            if line[0] in newcomers:
-                came = newcomers[line[0]]
-                yield _stale(line[0], came, "create", {"why": "came-meanwhile", "client": came})
-                continue
-            if line[0] in refused:
-                yield _stale(line[0], None, "create", refused[line[0]])
-                continue
-            clients.append(NewClient(client, text, own))
-            yield OperationRow(line[0], client, "create", "applied", text, 1)
-        work.clients.insert(clients)
+                yield sequence, _stale(sequence, twin, "create", {"why": "beside-twin", "client": twin, "state": state})
+            elif holder is not None:
+                why = {"why": "key-taken", "client": holder or None}
+                yield sequence, _stale(sequence, holder or None, "create", why)
+            elif sequence in newcomers:
+                came = newcomers[sequence]
+                yield sequence, _stale(sequence, came, "create", {"why": "came-meanwhile", "client": came})
+            elif sequence in refused:
+                yield sequence, _stale(sequence, None, "create", refused[sequence])
 
     def _newcomers(
         self, work: UnitOfWork, lines: list[Sequence[Any]], rows: list[list[Any]], keys: list[list[Key]]
@@ -373,22 +381,25 @@ class _Writer:
             return []
         operations: list[OperationRow] = []
         stored = work.clients.fetch([line[9][0] for line in lines])
-        updates: list[tuple[int, ClientUpdate, str, int, str | None]] = []
+        there: list[tuple[Sequence[Any], StoredClient]] = []
         for line in lines:
-            client, version, changes, _, news = line[9]
+            client, _, changes, _, news = line[9]
             current = stored.get(client)
             if current is None:
                 operations.append(_stale(line[0], client, "update", {"why": "gone"}))
-                continue
-            if line[0] in refused:
+            elif line[0] in refused:
                 operations.append(_stale(line[0], client, "update", refused[line[0]]))
-                continue
-            if not changes:  # it is here for its opening balance alone
+            elif changes:
+                there.append((line, current))
+            else:  # it is here for its opening balance alone
                 operations.append(
                     OperationRow(line[0], client, "update", "applied", "{}", current.version, _said(news))
                 )
-                continue
-            document: dict[str, Any] = decode(current.text)
+        updates: list[tuple[int, ClientUpdate, str, int, str | None]] = []
+        documents = decode_each(current.text for _, current in there)
+        before = encode_each({change[0]: change[1:3] for change in line[9][2]} for line, _ in there)
+        for (line, current), document, image in zip(there, documents, before, strict=True):
+            client, version, changes, _, news = line[9]
             if current.version != version:
                 now = {change[0]: document.get(change[0]) for change in changes}
                 operations.append(_stale(line[0], client, "update", {"why": "changed", "now": now}))
@@ -398,9 +409,8 @@ class _Writer:
             added, removed = self._keys.changes(document, after, changed.keys(), shared_schemes(line))
             if len(after) > len(document):  # else its fields are in order as they are
                 after = dict(sorted(after.items()))
-            images = encode({change[0]: (change[1], change[2]) for change in changes})
             update = ClientUpdate(client, encode(after), added, removed)
-            updates.append((line[0], update, images, version + 1, _said(news)))
+            updates.append((line[0], update, image.decode(), version + 1, _said(news)))
         taken = _taken(work, [update.keys_added for _, update, *_ in updates]) if self.careful else {}
         done: list[ClientUpdate] = []
         for sequence, update, images, version, said in updates:
@@ -460,7 +470,8 @@ def _taken(work: UnitOfWork, drafts: Sequence[Sequence[Key]]) -> dict[Key, str]:
     return taken
 
 
-_sequence = itemgetter(OperationRow._fields.index("sequence"))
+_sequence = attrgetter("sequence")
+_doing = attrgetter("action", "outcome")
 _NOTHING_REFUSED: Mapping[int, Why] = {}
 _WITHOUT_OPERATION = {"unchanged": "unchanged", "skip": "skipped", "invalid": "refused", "conflict": "held"}
 _DONE = {"create": "created", "update": "updated"}

@@ -59,7 +59,7 @@ class NewKeys:
 
 def shared_schemes(line: Sequence[Any]) -> set[str]:
     """The schemes whose values this record holds together with others: nobody's alone, whatever the profile says."""
-    return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING}
+    return {flag[4]["scheme"] for flag in line[4] if flag[0] in _SHARING} if line[4] else set()
 
 
 _SHARING = ("shared-key", "same-key-other-name")

@@ -112,7 +112,7 @@ class SqlClients:
             if ids and max(ids) >= self._next():
                 raise StoreError("A new client's id was not given by this store.")
             self._session.insert(_INSERT, rows)
-            self._add_keys([(client, keys) for client, _, keys in clients])
+            self._add_keys(list(zip(ids, (keys for _, _, keys in clients), strict=True)))
 
     def update(self, updates: Sequence[ClientUpdate]) -> None:
         workspace = self._workspace
@@ -122,7 +122,7 @@ class SqlClients:
             self._change(_UPDATE, [(text, client, workspace) for client, (_, text, _, _) in changed])
             # All keys are freed before any is taken: one client of a batch may take over what another gives up.
             dropped = [(client, removed) for client, _, _, removed in updates if removed]
-            added = [(client, keys) for client, _, keys, _ in updates if keys]
+            added = [(client, update[2]) for client, update in zip(ids, updates, strict=True) if update[2]]
             self._session.write_many(_DROP_KEY, self._dropped_rows(dropped))
             self._add_keys(added)
 
@@ -140,7 +140,7 @@ class SqlClients:
             ids = numbers([client for client, _, _ in clients])
             back = zip(ids, clients, strict=True)
             self._change(_RESTORE, [(text, client, self._workspace) for client, (_, text, _) in back], _NOT_REMOVED)
-            self._add_keys([(client, keys) for client, _, keys in clients])
+            self._add_keys(list(zip(ids, (keys for _, _, keys in clients), strict=True)))
 
     def scan(self, size: int = 500) -> Iterator[list[StoredClient]]:
         last = 0
@@ -200,19 +200,19 @@ class SqlClients:
         if self._session.write_many(statement, rows) != len(rows):
             raise StoreError(refusal)
 
-    def _add_keys(self, of: Sequence[tuple[str, Sequence[Key]]]) -> None:
+    def _add_keys(self, of: Sequence[tuple[int, Sequence[Key]]]) -> None:
         rows = self._key_rows(of)
         if self._session.insert(_ADD_KEYS, rows) != len(rows):
             self._session.write_many(_CONFIRM_KEY, [(row[-1], *row[:-1]) for row in rows])
 
-    def _key_rows(self, of: Sequence[tuple[str, Sequence[Key]]]) -> list[Row]:
+    def _key_rows(self, of: Sequence[tuple[int, Sequence[Key]]]) -> list[Row]:
         schemes = self._schemes({key[0] for _, keys in of for key in keys})
         rows: list[Row] = [
             (
                 schemes[scheme],
                 value,
-                "" if slot == "" else OWN + client if slot is None else kept_slot(slot, client),
-                int(client),
+                "" if slot == "" else f"{OWN}{client}" if slot is None else kept_slot(slot, str(client)),
+                client,
             )
             for client, keys in of
             for scheme, value, slot in keys

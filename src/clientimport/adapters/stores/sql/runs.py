@@ -92,8 +92,7 @@ class SqlRuns:
             named = [row[1] for row in operations if row[1] is not None]
             ids = dict(zip(named, numbers(named), strict=True))
             rows: builtins.list[Row] = [
-                (workspace, run, sequence, None if client is None else ids[client], *rest)
-                for sequence, client, *rest in operations
+                (workspace, run, row[0], None if row[1] is None else ids[row[1]], *row[2:]) for row in operations
             ]
             self._session.insert(_ADD_OPERATIONS, rows)
 
