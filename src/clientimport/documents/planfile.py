@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from clientimport.core.plan import check_header
 from clientimport.errors import PlanError
@@ -72,13 +74,15 @@ class PlanFile:
     def _read_whole(self) -> None:
         path = self.path
         digest = hashlib.sha256()
-        first = last = b""
         try:
             with path.open("rb") as file:
-                for line in file:
-                    digest.update(last)
-                    first = first or line
-                    last = line
+                first = file.readline()
+                *_, last = _tail(file, 1)
+                left = file.seek(0, os.SEEK_END) - len(last)
+                file.seek(0)
+                while left > 0 and (block := file.read(min(left, _BLOCK))):
+                    digest.update(block)
+                    left -= len(block)
         except OSError as error:
             raise PlanError(f"The plan {path.name} cannot be read: {error.strerror}.") from None
         self._read(first)
@@ -113,13 +117,19 @@ class PlanFile:
     def summary(self) -> Mapping[str, Any]:
         """The summary line."""
         with self.path.open("rb") as file:
-            file.seek(0, 2)
-            end = file.tell()
-            step = 1 << 16
-            tail = b""
-            while tail.count(b"\n") < 3 and len(tail) < end:
-                start = max(0, end - len(tail) - step)
-                file.seek(start)
-                tail = file.read(end - len(tail) - start) + tail
-        found: Mapping[str, Any] = json.loads(tail.split(b"\n")[-3])
+            found: Mapping[str, Any] = json.loads(_tail(file, 2)[-2])
         return found
+
+
+_BLOCK = 1 << 16
+
+
+def _tail(file: BinaryIO, lines: int) -> list[bytes]:
+    """The end of *file* in whole lines, with their line breaks: as many as asked for or more, fewer if it has fewer."""
+    end = start = file.seek(0, os.SEEK_END)
+    tail, step = b"", _BLOCK
+    while tail.count(b"\n", 0, -1) < lines and start > 0:
+        start, step = max(0, end - step), step * 2
+        file.seek(start)
+        tail = file.read(end - start)
+    return io.BytesIO(tail).readlines() or [b""]

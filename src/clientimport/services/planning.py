@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from clientimport.core.canonical import decode, encode_bytes, plain_encode
+from clientimport.core.canonical import decode, decode_each, encode_bytes, plain_encode
 from clientimport.core.clustering import exact_clusters
 from clientimport.core.decisions import CHOOSE
 from clientimport.core.findings import CODES, DECISION_CODES, Finding
@@ -290,7 +290,12 @@ class Planning:
                 lines = page.split(b"\n")
                 for record in sorted(touched[start // self.batch]):
                     if record in heads:  # the first of its cluster: the others come later in the file
-                        settled.update(self._settle(draft, heads[record], near))
+                        texts = [
+                            lines[one - start] if one < start + self.batch else draft.spool.line(one)
+                            for one in heads[record]
+                        ]
+                        originals = [Line._make(line) for line in decode_each(texts)]
+                        settled.update(self._settle(draft, originals, near))
                     if record in settled:
                         lines[record - start] = settled.pop(record)
                 page = b"\n".join(lines)
@@ -339,11 +344,10 @@ class Planning:
         }
         return sink.finish(plain_encode({"summary": summary}))
 
-    def _settle(self, draft: Draft, records: Sequence[int], near: Answers) -> Iterator[tuple[int, bytes]]:
-        """The new lines of nominated *records*, for those that are really joined or share a key with too many."""
+    def _settle(self, draft: Draft, originals: Sequence[Line], near: Answers) -> Iterator[tuple[int, bytes]]:
+        """The new lines of nominated records, for those that are really joined or share a key with too many."""
         planner, tally = self.planner, draft.tally
-        originals = [draft.line(record) for record in records]
-        if near.ties(records):
+        if near.ties([line.sequence for line in originals]):
             self._nearing.meet(originals, self.interpreter.raw_headers)
             for line in originals:
                 line.hits.extend(near.meant.get(line.sequence, ()))

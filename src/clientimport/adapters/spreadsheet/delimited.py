@@ -11,6 +11,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 import attrs
@@ -163,34 +164,41 @@ class _Lines:
     """The lines of a text, those of the record being read kept aside.
 
     Attributes:
-        pending: Lines given out since it was last cleared.
+        pending: Lines given out by ``feed`` since it was last cleared.
+        done: Lines of the records that are read.
     """
 
     def __init__(self, stream: Iterator[str], delimiter: str, limits: Limits) -> None:
         self.pending: list[str] = []
+        self.done = 0
         self._stream = stream
         self._delimiter = delimiter
         self._limits = limits
         self._back: deque[str] = deque()
         self._begun = False
 
+    @property
+    def given_back(self) -> bool:
+        """Whether there are lines that were put back."""
+        return bool(self._back)
+
+    def take(self, count: int) -> list[str]:
+        """The next *count* lines, where none was put back; fewer at the end."""
+        taken = list(islice(self._stream, count))
+        if taken and not self._begun:
+            self._begun = True
+            taken[0] = taken[0].removeprefix("\ufeff")
+        return taken
+
     def put_back(self, lines: list[str]) -> None:
         """Give *lines* out again, before all others, to the next ``feed``."""
         self._back.extendleft(reversed(lines))
 
     def feed(self) -> Iterator[str]:
+        """The lines one by one."""
         pending, limit = self.pending, self._limits.cell_length
         size = 0
-        if not self._begun:
-            self._begun = True
-            for line in self._stream:
-                pending.append(line.removeprefix("\ufeff"))
-                yield pending[-1]
-                break
-        while self._back:
-            pending.append(self._back.popleft())
-            yield pending[-1]
-        for line in self._stream:
+        for line in self._next():
             if pending:
                 # The record goes on: a quote is open. Unless it closes in good time it was never meant to be one.
                 size = size + len(line) if len(pending) > 1 else len(pending[0]) + len(line)
@@ -200,6 +208,13 @@ class _Lines:
             else:
                 limit = self._limits.cell_length
             pending.append(line)
+            yield line
+
+    def _next(self) -> Iterator[str]:
+        while self._back:
+            yield self._back.popleft()
+        # "yield from" would close the file where this is not read to the end
+        for line in self._stream:  # noqa: UP028
             yield line
 
     def _check_open_cell(self, line: str) -> None:
@@ -236,47 +251,99 @@ class _Records:
         """Records from line *start* on, cut and padded to *width*, or as wide as they are where it is ``None``."""
         if size < 1:
             raise SettingsError("size", size, wanted="a whole number above zero")
-        clean, most_cell = self._facts.clean, self._limits.cell_length
+        with self._content.open() as file:
+            text = io.TextIOWrapper(file, encoding=self._facts.encoding, errors=ERRORS, newline="")
+            numbers: list[int] = []
+            rows: list[list[str]] = []
+            flags: list[Flag] = []
+            for found in self._pieces(text, size, width=width, start=start):
+                done = file.tell()
+                if not rows and len(found.rows) == size:
+                    yield found._replace(done=done)
+                    continue
+                flags += [flag._replace(row=flag.row + len(rows)) for flag in found.flags]
+                numbers += found.numbers
+                rows += found.rows
+                if len(rows) >= size:
+                    yield RecordBatch(numbers[:size], rows[:size], [flag for flag in flags if flag.row < size], done)
+                    numbers, rows = numbers[size:], rows[size:]
+                    flags = [flag._replace(row=flag.row - size) for flag in flags if flag.row >= size]
+            if rows:
+                yield RecordBatch(numbers, rows, flags, self._content.size)
+
+    def _pieces(self, text: Iterator[str], size: int, *, width: int | None, start: int) -> Iterator[RecordBatch]:
+        """The same in pieces of *size* at most."""
+        lines = _Lines(text, self._delimiter, self._limits)
+        while taken := lines.take(size):
+            rows = self._a_line_each(taken)
+            if rows is None:
+                lines.put_back(taken)
+                yield from self._one_by_one(lines, size, width=width, start=start)
+                continue
+            numbers = list(range(lines.done + 1, lines.done + 1 + len(rows)))
+            lines.done += len(rows)
+            first = [row[0] if row else "" for row in rows]
+            if numbers[0] < start or "" in first or any(map(str.isspace, first)):
+                there = [each for each in zip(numbers, rows, strict=True) if each[0] >= start and not _blank(each[1])]
+                numbers, rows = [number for number, _ in there], [row for _, row in there]
+            flags: list[Flag] = []
+            if not self._facts.clean or (width is not None and set(map(len, rows)) != {width}):
+                for index, row in enumerate(rows):
+                    self._mend(row, index, width, flags)
+            yield RecordBatch(numbers, rows, flags)
+
+    def _a_line_each(self, lines: list[str]) -> list[list[str]] | None:
+        """The rows of *lines* if each of them is one, as nearly always; ``None`` if a cell may go on in the next line."""
+        if max(map(len, lines)) > self._limits.cell_length:
+            return None
+        try:
+            rows = list(csv.reader([*lines, "end"], delimiter=self._delimiter))
+        except csv.Error:
+            return None
+        # where a quote is open at the end of a line, there is a row less
+        return rows[:-1] if len(rows) == len(lines) + 1 and rows[-1] == ["end"] else None
+
+    def _one_by_one(self, lines: _Lines, size: int, *, width: int | None, start: int) -> Iterator[RecordBatch]:
+        """The records of the lines that were put back; of the last one also the lines behind those."""
+        most_cell = self._limits.cell_length
         numbers: list[int] = []
         rows: list[list[str]] = []
         flags: list[Flag] = []
-        before = 0
-        with self._content.open() as file:
-            text = io.TextIOWrapper(file, encoding=self._facts.encoding, errors=ERRORS, newline="")
-            lines = _Lines(text, self._delimiter, self._limits)
-            pending = lines.pending
-            again = True
-            while again:
-                again = False
-                for row in self._reader(lines):
-                    number = before + 1
-                    span = len(pending)
-                    unclosed = False
-                    if span > 1 and self._swallowed(row, pending, width):
-                        lines.put_back(pending[1:])
-                        again, unclosed, span = True, True, 1
-                        row = self._literally(pending[0])  # noqa: PLW2901 - the row as it should have been cut
-                    before += span
-                    if (span > 1 or len(pending[0]) > most_cell) and max(map(len, row), default=0) > most_cell:
-                        raise _cell_too_long(self._limits, max(map(len, row)), "a cell", number)
-                    pending.clear()
-                    if number >= start and row and not ((not row[0] or row[0].isspace()) and not "".join(row).strip()):
-                        index = len(rows)
-                        if unclosed:
-                            flags.append(Flag(index, "quote-unclosed", None, None, {}))
-                        if not clean:
-                            self._tidy(row, index, width, flags)
-                        if width is not None and len(row) != width:
-                            _fit(row, width, index, flags)
-                        numbers.append(number)
-                        rows.append(row)
-                        if index + 1 >= size:
-                            yield RecordBatch(numbers, rows, flags, file.tell())
-                            numbers, rows, flags = [], [], []
-                    if again:
-                        break
-            if rows:
-                yield RecordBatch(numbers, rows, flags, self._content.size)
+        pending = lines.pending
+        while lines.given_back:
+            for row in self._reader(lines):
+                number = lines.done + 1
+                span = len(pending)
+                unclosed = False
+                if span > 1 and self._swallowed(row, pending, width):
+                    lines.put_back(pending[1:])
+                    unclosed, span = True, 1
+                    row = self._literally(pending[0])  # noqa: PLW2901 - the row as it should have been cut
+                lines.done += span
+                if (span > 1 or len(pending[0]) > most_cell) and max(map(len, row), default=0) > most_cell:
+                    raise _cell_too_long(self._limits, max(map(len, row)), "a cell", number)
+                pending.clear()
+                if number >= start and not _blank(row):
+                    index = len(rows)
+                    if unclosed:
+                        flags.append(Flag(index, "quote-unclosed", None, None, {}))
+                    self._mend(row, index, width, flags)
+                    numbers.append(number)
+                    rows.append(row)
+                    if index + 1 >= size:
+                        yield RecordBatch(numbers, rows, flags)
+                        numbers, rows, flags = [], [], []
+                if unclosed or not lines.given_back:
+                    break
+        if rows:
+            yield RecordBatch(numbers, rows, flags)
+
+    def _mend(self, row: list[str], index: int, width: int | None, flags: list[Flag]) -> None:
+        """Take out what is not text and make the row *width* cells long, in place; say what was wrong."""
+        if not self._facts.clean:
+            self._tidy(row, index, width, flags)
+        if width is not None and len(row) != width:
+            _fit(row, width, index, flags)
 
     def _reader(self, lines: _Lines) -> Iterator[list[str]]:
         """Rows of *lines*; plain ``csv`` but for its errors."""
@@ -318,6 +385,10 @@ class _Records:
                 flags.append(Flag(index, "text-control-characters", None, column, {}))
                 cell = _CONTROLS.sub("", cell)  # noqa: PLW2901
             row[position] = cell
+
+
+def _blank(row: list[str]) -> bool:
+    return not row or ((not row[0] or row[0].isspace()) and not "".join(row).strip())
 
 
 def _fit(row: list[str], width: int, index: int, flags: list[Flag]) -> None:
