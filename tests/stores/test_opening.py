@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url
 
 from clientimport.adapters.stores import open_store
 from clientimport.adapters.stores.memory import MemoryStore
-from clientimport.adapters.stores.sql import SqlStore, engine, newest, steps
+from clientimport.adapters.stores.sql import SqlStore, newest, own_file, steps
 from clientimport.errors import SettingsError, StoreError
 from clientimport.ports import NewClient
 from clientimport.testing.faults import FaultyStore
@@ -167,8 +167,8 @@ def test_the_id_of_a_new_store_can_be_given(tmp_path: Path) -> None:
 
 def test_the_page_cache_grows_with_what_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To half of the database, within bounds; who only reads makes do with the least."""
-    monkeypatch.setattr(engine, "PAGE_CACHE", 40)
-    monkeypatch.setattr(engine, "PAGE_CACHE_MOST", 4_000)
+    monkeypatch.setattr(own_file, "PAGE_CACHE", 40)
+    monkeypatch.setattr(own_file, "PAGE_CACHE_MOST", 4_000)
     store = SqlStore(f"sqlite:///{tmp_path / 'clients.db'}")
     sizes = []
     for characters in (0, 1_000_000, 20_000_000):
@@ -183,7 +183,7 @@ def test_the_page_cache_grows_with_what_is_written_to(tmp_path: Path, monkeypatc
     assert -sizes[4] == 4_000
 
 
-def test_our_own_engine_is_safe_and_patient(tmp_path: Path) -> None:
+def test_our_own_connections_are_safe_and_patient(tmp_path: Path) -> None:
     """WAL, full synchronisation, 30 seconds of patience, 64 MB of pages."""
     store = SqlStore(f"sqlite:///{tmp_path / 'clients.db'}")
     with store.reading() as unit:

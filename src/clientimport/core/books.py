@@ -187,7 +187,7 @@ class Books:
 
     @staticmethod
     def _of(account: str | Mapping[str, str], currency: str) -> str | None:
-        return account.get(currency) if isinstance(account, Mapping) else account
+        return account if isinstance(account, str) else account.get(currency)
 
     @staticmethod
     def _keys(account: str | Mapping[str, str]) -> tuple[str, ...]:

@@ -1,37 +1,26 @@
-"""Whose connection it is, and so who begins, commits and closes: our own engine, a host's engine, a host's connection.
+"""Whose connection it is, and so who begins, commits and closes: our own, of a host's engine, or a host's.
 
-Our own SQLite engine is set up for this library's work. On a host's engine the transactions are ours, but no setting
+Our own connections to a file are set up for this library's work. On a host's engine the transactions are ours, but no setting
 is changed. On a host's connection the transaction is theirs too: we neither commit, roll back nor close, change no
 setting and no table, and each unit of work is a savepoint, so that our failure leaves their work whole.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from clientimport.adapters.stores.sql.dialects import Sqlite
-from clientimport.adapters.stores.sql.session import DbApiDriver, Session, SqlAlchemyDriver
+from clientimport.adapters.stores.sql.own_file import WANTED, own_file
+from clientimport.adapters.stores.sql.session import DbApiDriver, Session, SqlAlchemyDriver, opened
 from clientimport.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from sqlalchemy import URL, Connection, Engine
-
-WANTED = (
-    '"memory:", a SQLAlchemy URL such as "sqlite:///clients.db", a SQLAlchemy Engine or Connection for SQLite, '
-    "an sqlite3 connection, or a store object"
-)
-
-BUSY_TIMEOUT = 30  # seconds; longer than another import's commit of 50,000 records takes on a slow disk
-PAGE_SIZE = 16 * 1024  # bytes; applying costs a sixth less than with SQLite's own 4096
-PAGE_CACHE = 64 * 1024  # KiB; holds the inner pages of the key index at a million clients
-PAGE_CACHE_MOST = 192 * 1024  # KiB, while writing; holds the whole key index at a million clients
+    from sqlalchemy import Connection, Engine
 
 _TAKE_WRITE_LOCK = "UPDATE clientimport_meta SET value = value WHERE name = 'schema'"
 
@@ -66,7 +55,7 @@ def access_to(target: object) -> Access:
         StoreError: The database's folder does not exist, or the connection cannot be used as it is.
     """
     if isinstance(target, str):
-        return EngineAccess(_own_engine(target), owned=True)
+        return own_file(target)
     kind = type(target)
     home = {base.__module__.partition(".")[0] for base in kind.__mro__}
     if "sqlite3" in home and hasattr(target, "in_transaction"):
@@ -75,30 +64,27 @@ def access_to(target: object) -> Access:
         from sqlalchemy import URL, Connection, Engine  # heavy; the host has loaded it already
 
         if isinstance(target, URL):
-            return EngineAccess(_own_engine(target), owned=True)
+            return own_file(target)
         if isinstance(target, Engine | Connection):
             if target.dialect.name != Sqlite.name:
                 raise SettingsError("store", f"{kind.__name__} for {target.dialect.name}", wanted=WANTED)
-            return EngineAccess(target, owned=False) if isinstance(target, Engine) else ConnectionAccess(target)
+            return EngineAccess(target) if isinstance(target, Engine) else ConnectionAccess(target)
     raise SettingsError("store", kind.__name__, wanted=WANTED)
 
 
 class EngineAccess:
-    """Connections from an engine; every unit of work is a transaction of its own."""
+    """Connections from a host's engine; every unit of work is a transaction of its own."""
 
     may_define = True
 
-    def __init__(self, engine: Engine, *, owned: bool) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.dialect = Sqlite()
         self._engine = engine
-        self._owned = owned
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=False) as session:
+        with self._connected() as connection, opened(SqlAlchemyDriver(connection), writes=False) as session:
             self._begin(connection, session, "BEGIN")  # one snapshot for the whole unit of work
-            if self._owned:
-                _set_cache(session, PAGE_CACHE)
             yield session
 
     @contextmanager
@@ -112,18 +98,15 @@ class EngineAccess:
             yield session
 
     def close(self) -> None:
-        if self._owned:
-            self._engine.dispose()
+        """Nothing: the engine is the host's."""
 
     @contextmanager
     def _transaction(self, *, tables: bool) -> Iterator[Session]:
-        with self._connected() as connection, _session(SqlAlchemyDriver(connection), writes=True) as session:
+        with self._connected() as connection, opened(SqlAlchemyDriver(connection), writes=True) as session:
             if not self._begin(connection, session, "BEGIN IMMEDIATE") and tables:
                 session.write(_TAKE_WRITE_LOCK)
-            if self._owned:
-                _set_cache(session, _cache_for_writing(session))
             yield session
-            _check(session)
+            session.check()
             session.guarded(connection.commit)
 
     @staticmethod
@@ -165,7 +148,7 @@ class ConnectionAccess:
         Not through SQLAlchemy either: its connection would begin one, and refuse the host's own ``begin()`` after it.
         """
         raw = _raw(self._connection)
-        with _session(DbApiDriver(raw), writes=False) as session:
+        with opened(DbApiDriver(raw), writes=False) as session:
             self._check_open(session, raw)
             yield session
 
@@ -174,7 +157,7 @@ class ConnectionAccess:
         raw = _raw(self._connection)
         connection: Any = self._connection
         driver = DbApiDriver(raw) if connection is raw else SqlAlchemyDriver(connection)
-        with _session(driver, writes=True) as session:
+        with opened(driver, writes=True) as session:
             self._check_open(session, raw)  # here a SQLAlchemy connection begins, so that the host's commit() commits
             if not self.dialect.in_transaction(raw):
                 session.control("BEGIN")  # else the savepoint would begin a transaction, and its release commit
@@ -182,7 +165,7 @@ class ConnectionAccess:
             try:
                 session.write(_TAKE_WRITE_LOCK)
                 yield session
-                _check(session)
+                session.check()
                 session.control("RELEASE clientimport_unit")
             except BaseException:
                 self._undo(session, raw)
@@ -214,35 +197,6 @@ class ConnectionAccess:
                 session.control("RELEASE clientimport_unit")
 
 
-@contextmanager
-def _session(driver: SqlAlchemyDriver | DbApiDriver, *, writes: bool) -> Iterator[Session]:
-    session = Session(driver, Sqlite(), writes=writes)
-    try:
-        yield session
-    finally:
-        session.end()
-
-
-def _cache_for_writing(session: Session) -> int:
-    """KiB of pages to keep: half of what the database has, within bounds.
-
-    New keys fall anywhere in their index. Once it no longer fits, pages are written in the middle of a transaction and read
-    again; planning, which only reads, gains too little from more to be worth the memory.
-    """
-    ((pages,),), ((size,),) = session.rows("PRAGMA page_count"), session.rows("PRAGMA page_size")
-    half: int = pages * size // 2048
-    return min(max(half, PAGE_CACHE), PAGE_CACHE_MOST)
-
-
-def _set_cache(session: Session, kib: int) -> None:
-    session.control(f"PRAGMA cache_size = -{kib}")
-
-
-def _check(session: Session) -> None:
-    if session.broken:
-        raise StoreError("Something in this unit of work failed, so none of it was kept.")
-
-
 def _raw(connection: Any) -> sqlite3.Connection:
     """The driver's connection inside SQLAlchemy's, or the connection itself."""
     raw: sqlite3.Connection = connection
@@ -251,70 +205,3 @@ def _raw(connection: Any) -> sqlite3.Connection:
             raise StoreError("The borrowed connection is closed.")
         raw = connection.connection.driver_connection
     return raw
-
-
-def _own_engine(target: str | URL) -> Engine:
-    from sqlalchemy import create_engine, event, make_url  # 0.2 s, only where a SQL store is made
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-    try:
-        url = make_url(target)
-    except ArgumentError:
-        raise SettingsError("store", target, wanted=_url_wanted(str(target))) from None
-    if url.get_backend_name() != Sqlite.name or url.get_driver_name() != "pysqlite":
-        raise SettingsError("store", url.render_as_string(hide_password=True), wanted=WANTED)
-    _check_file(url)
-    arguments = {} if "timeout" in url.query else {"timeout": BUSY_TIMEOUT}
-    try:
-        # One after the other, units of work share one connection and its page cache (LIFO).
-        engine = create_engine(url, connect_args=arguments, pool_use_lifo=True, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, TypeError, ValueError):
-        raise SettingsError("store", url.render_as_string(hide_password=True), wanted=WANTED) from None
-    event.listen(engine, "connect", _set_up)
-    return engine
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we send BEGIN and COMMIT ourselves
-    connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new file; one that has pages keeps theirs
-    _into_wal(connection)
-    # A receipt says that clients and their balances are stored; after FULL that holds through a power cut too. NORMAL
-    # could lose the last commits in WAL mode. With some 50,000 records a commit the difference is not measurable.
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _into_wal(connection: sqlite3.Connection) -> None:
-    """Write ahead, so that a plan can be read while another import writes.
-
-    While another connection makes the same change to a new file, SQLite answers that it is busy at once, whatever the
-    timeout; so the waiting is done here.
-    """
-    until = time.monotonic() + BUSY_TIMEOUT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except Exception as error:
-            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY") or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _url_wanted(text: str) -> str:
-    if "://" not in text and text:
-        return f'a URL; for this file "sqlite:///{text}", or "memory:"'
-    return WANTED
-
-
-def _check_file(url: URL) -> None:
-    name = url.database or ""
-    if name in ("", ":memory:") or "mode=memory" in name:
-        raise SettingsError("store", url.render_as_string(), wanted='a file ("sqlite:///clients.db"), or "memory:"')
-    if name.startswith("file:"):
-        return
-    folder = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120  # text in, text out
-    if not os.path.isdir(folder):  # noqa: PTH112
-        raise StoreError(f"The folder of the database does not exist: {folder}")
-    if os.path.isdir(name):  # noqa: PTH112
-        raise StoreError(f"The database is a folder, not a file: {name}")

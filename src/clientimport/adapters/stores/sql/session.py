@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from clientimport.adapters.stores.sql.dialects import Sqlite
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.errors import StoreError
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sqlalchemy import Connection
-
-    from clientimport.adapters.stores.sql.dialects import Sqlite
 
 _T = TypeVar("_T")
 
@@ -83,6 +82,15 @@ class Session:
             self.broken = True
             raise
 
+    def check(self) -> None:
+        """Look that nothing failed half-way.
+
+        Raises:
+            StoreError: something did.
+        """
+        if self.broken:
+            raise StoreError("Something in this unit of work failed, so none of it was kept.")
+
     def end(self) -> None:
         """Let go of the connection; a port that outlives its unit of work then says so."""
         self._driver = None
@@ -97,6 +105,16 @@ class Session:
         if not self._writes:
             raise StoreError("A reading unit of work cannot write; use writing().")
         return driver
+
+
+@contextmanager
+def opened(driver: SqlAlchemyDriver | DbApiDriver, *, writes: bool) -> Iterator[Session]:
+    """A session over *driver* that ends with the block."""
+    session = Session(driver, Sqlite(), writes=writes)
+    try:
+        yield session
+    finally:
+        session.end()
 
 
 class SqlAlchemyDriver:
@@ -128,7 +146,7 @@ class SqlAlchemyDriver:
 
 
 class DbApiDriver:
-    """A host's own DB-API connection; nothing here commits, rolls back or closes it."""
+    """A DB-API connection; nothing here commits, rolls back or closes it."""
 
     errors: tuple[type[Exception], ...] = ()
 
