@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -122,14 +122,15 @@ def news(
     values: Sequence[Any],
     stored: Mapping[str, Any],
     base: Mapping[str, Any] | None,
-    changed: Container[str],
+    changes: Sequence[Sequence[Any]],
 ) -> dict[str, Any] | None:
-    """What a record says that imports did not say before, besides the fields that it *changed*; ``None`` if nothing.
+    """What a record says that imports did not say before, besides its *changes*; ``None`` if nothing.
 
     Without a *base* it is not known what they said, and nothing is remembered.
     """
     if base is None:
         return None
+    changed = {change[0] for change in changes}
     found = {
         field: value
         for field, value in zip(fields, values, strict=True)

@@ -290,6 +290,9 @@ def _zero(amount: str) -> bool:
 
 
 def _minor(text: str, currency: str) -> int:
+    whole, _, cents = text.partition(".")
+    if len(cents) == decimals(currency):
+        return int(whole + cents)
     minor = to_minor(Decimal(text), currency)
     assert minor is not None  # both were quantised before
     return minor

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from clientimport.core.canonical import encode_each
@@ -28,6 +27,7 @@ Verdict = tuple[str, str, Any, ToPost | None]
 """(disposition, reason, detail, opening) of one record, as ``Line`` has them."""
 
 _NEW: Verdict = ("create", "new", None, None)
+_NOT_ADDED: Verdict = ("skip", "mode-update-only", [None, None, None], None)
 INVALID: Verdict = ("invalid", "findings", None, None)
 _REFUSED = "opening"
 """Reason of a record that is invalid because of its opening balance; its detail is the finding, see ``refused_flag``."""
@@ -37,23 +37,15 @@ _STANDS = frozenset(("invalid", "skip"))
 _GOES_IN = frozenset(("create", "update", "unchanged"))
 
 
-def _picker(slots: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What takes the values at *slots* out of a record's."""
-    return itemgetter(*slots) if len(slots) > 1 else lambda values: [values[slot] for slot in slots]
-
-
 class Planner:
     """Judges records. Pure: the same records, hits and policy always give the same lines.
 
     Args:
         fields: The fields that are fed, in order.
         profile, schema, policy, openings: The rules.
-        columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
+        columns: Field -> index of the raw column that feeds it, to say where a balance was refused; an attribute too.
         derived: Fields whose values follow from others.
         choose: What every new client needs before it is added.
-
-    Attributes:
-        columns: As given.
 
     Raises:
         SettingsError: something was chosen that is not offered.
@@ -82,7 +74,6 @@ class Planner:
         self.questions = Questions(self.fields, self.ladder, self.joiner)
         slots = [(index, name) for index, name in enumerate(fields) if schema[name].stored]
         self._client_slots = tuple(index for index, _ in slots)
-        self._of_client = _picker(self._client_slots)
         self.client_fields = tuple(name for _, name in slots)
         # what follows from other fields is no column's word: it fills a blank and replaces nothing
         self._policies = tuple(
@@ -94,8 +85,12 @@ class Planner:
         self.decisions = policy.decisions
         self.choosing = Choosing(choose, self.fields, self.decisions, self.questions.record_id)
         self._opening = OpeningSlots(self.fields)
+        self._free = (
+            openings.anything_goes and not profile.lifecycle.locks
+        )  # no balance is refused where there is none yet
         self.lifecycle = profile.lifecycle
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
+        self._free = openings.anything_goes and not self.locks  # no balance is refused where there is none yet
         self.naming = Naming("name" in derived and policy.merge.of("name") is not Merge.KEEP)
 
     # -------------------------------------------------------------------------------------------- one by one
@@ -152,7 +147,7 @@ class Planner:
                 verdict = left_out[index]
             elif self.choosing and verdict[0] == "create" and not found and not pending:
                 verdict = self.choosing.judge([(values, numbers[index])], values, [verdict])[0]
-            if verdict[1] == _REFUSED and (flag := self.refused_flag(verdict)) is not None:
+            if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
             elif self.locks:
                 flags = [*flags, *self.locks.flags(values, found, verdict)]
@@ -193,8 +188,7 @@ class Planner:
         unposted: dict[int, Refusal] = {}
         if self._without_match() is not _NEW:
             return posts, unposted
-        slots, rules = self._opening, self.openings
-        free = rules.anything_goes
+        slots, rules, free = self._opening, self.openings, self._free
         for index, amount in enumerate(read.columns[slots.amount]):
             if amount is None or index in hits or index in read.refused or index in read.pending:
                 continue
@@ -207,7 +201,7 @@ class Planner:
         return posts, unposted
 
     def _without_match(self) -> Verdict:
-        return ("skip", "mode-update-only", [None, None, None], None) if self.policy.mode == "update_only" else _NEW
+        return _NOT_ADDED if self.policy.mode == "update_only" else _NEW
 
     def _matched(self, sequence: int, row: int, values: Sequence[Any], hit: Sequence[Any]) -> Verdict:
         """One record, one stored client: the same as ``settle`` would say, without the ceremony."""
@@ -215,7 +209,7 @@ class Planner:
         if held is not None:
             return held
         document = hit[2]
-        mine: Sequence[Any] = self._of_client(values)
+        mine = [values[slot] for slot in self._client_slots]
         if self.locks:
             mine = self.locks.opened(document, mine)
         changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *hit[5:7])
@@ -224,16 +218,13 @@ class Planner:
             return self.settle([line], ())[0]
         posting: ToPost | None = None
         if (given := self._opening.given(values)) is not None:
-            refusal = self.locks.refusal(self.openings, given, None, hit)
+            refusal = None if self._free else self.locks.refusal(self.openings, given, None, hit)
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
-        choices: dict[str, str] = {}
-        if self.decisions.about_fields:
+        if self.decisions.about_fields or self.naming:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
-            choices = {**bulk, **own}
-        if choices or self.naming:
-            changes = self._chosen(mine, document, changes, choices)
+            changes = self._chosen(mine, document, changes, {**bulk, **own})
         return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
 
     def _written(
@@ -245,11 +236,7 @@ class Planner:
         values: Sequence[Any],
     ) -> Verdict:
         """The verdict on a record of a stored client, from what it changes, posts and says; *values* are the client's."""
-        said = (
-            hit[5]
-            if hit[5] is None
-            else news(self.client_fields, values, hit[2], hit[5], {change[0] for change in changes})
-        )
+        said = news(self.client_fields, values, hit[2], hit[5], changes)
         if not changes and posting is None:
             return ("unchanged", "no-change", [hit[0], hit[1], merged, said], None)
         return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, merged, said], posting)
@@ -439,7 +426,10 @@ class Planner:
         """The verdicts where a balance is refused or asked about, else none and what is to be posted, by carrier."""
         live = {} if hit is None else hit[4]
         for given, _ in balances:
-            refusal = self.locks.refusal(self.openings, given, live.get(given.currency), hit)
+            stored = live.get(given.currency)
+            if self._free and stored is None and len(given.items) < 2:
+                continue
+            refusal = self.locks.refusal(self.openings, given, stored, hit)
             if refusal is not None:
                 return [("invalid", _REFUSED, refusal, None)] * len(members), {}
         postings: dict[int, ToPost | None] = {}
@@ -473,11 +463,8 @@ class Planner:
         """
         if verdict[0] not in _GOES_IN and verdict[1] != MERGED:
             return None
-        balance = self.balance(values, verdict)
-        if balance is None:
-            return None
-        posted = verdict[3] is not None
-        if not posted and present_balance(verdict, balance, hits, self.openings.digest) is not None:
+        balance, posted = self.balance(values, verdict), verdict[3] is not None
+        if balance is None or (not posted and present_balance(verdict, balance, hits, self.openings.digest)):
             return None
         return *balance, posted
 
@@ -487,9 +474,9 @@ class Planner:
 
     def refused_flag(self, verdict: Verdict) -> list[Any] | None:
         """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""
-        return self._flag(verdict[2]) if verdict[1] == _REFUSED and verdict[0] == "invalid" else None
-
-    def _flag(self, refusal: Refusal) -> list[Any]:
+        if verdict[1] != _REFUSED or verdict[0] != "invalid":
+            return None
+        refusal: Refusal = verdict[2]
         return [refusal.code, "e", refusal.field, self.columns.get(refusal.field), dict(refusal.params)]
 
     def _choice(self, question: Question) -> str | None:

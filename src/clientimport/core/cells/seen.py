@@ -32,6 +32,9 @@ class _Pending:
 PENDING = _Pending()
 
 
+_REMARKS = frozenset((Refusal, _Pending))
+
+
 class Seen(dict[str, object]):
     """What *read* answers to each text, remembered.
 
@@ -57,6 +60,8 @@ def coerced(answers: list[object]) -> Coerced:
     """Answers as a coercer gives them: refusals become flags, pending cells are named."""
     flags: list[tuple[int, str, dict[str, str | int | list[str]]]] = []
     pending: list[int] = []
+    if _REMARKS.isdisjoint(map(type, answers)):  # as nearly always
+        return Coerced(answers, flags, pending)
     for row, answer in enumerate(answers):
         if answer.__class__ is Refusal:
             code, params, value = answer
