@@ -131,9 +131,9 @@ class Books:
             SettingsError: the accounts are given by currency, and this one has none.
         """
         found = (self._of(self.receivable, currency), self._of(self.equity, currency))
-        for name, code in zip(("receivable", "equity"), found, strict=True):
-            if code is None:
-                raise SettingsError(f"books.{name}", currency, wanted="an account for this currency")
+        if None in found:
+            name = "receivable" if found[0] is None else "equity"
+            raise SettingsError(f"books.{name}", currency, wanted="an account for this currency")
         return found  # type: ignore[return-value]  # neither is None here
 
     def books(self, currency: str) -> bool:

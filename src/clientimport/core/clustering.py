@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice
+from operator import eq
 
 import attrs
 
@@ -30,28 +31,31 @@ class KeyIndex:
     def __init__(self) -> None:
         self._entries = array("Q")
 
-    def add(self, pairs: Iterable[tuple[int, object]], first: int) -> None:
-        """Add (index, key) pairs; record numbers are *first* + index."""
-        self._entries.extend([((hash(key) & _HASH_MASK) << RECORD_BITS) | (first + index) for index, key in pairs])
+    def add(self, pairs: Iterable[tuple[int, object]], first: int, without: Container[int] = ()) -> None:
+        """Add (index, key) pairs but for the indexes *without*; record numbers are *first* + index."""
+        self._entries.extend(
+            [
+                ((hash(key) & _HASH_MASK) << RECORD_BITS) | (first + index)
+                for index, key in pairs
+                if index not in without
+            ]
+        )
 
     def groups(self) -> Iterator[list[int]]:
         """Records that may share a key: two or more each, rising, in no order between groups."""
         for part in self._parts():
-            group: list[int] = []
-            last = -1
-            for before, after in pairwise(sorted(part)):
-                if before ^ after > _RECORD_MASK:  # they differ above the record bits
-                    continue
-                if before != last:
-                    if len(group) > 1:
-                        yield group
-                    group = [before & _RECORD_MASK]
-                last = after
-                record = after & _RECORD_MASK
-                if record != group[-1]:
-                    group.append(record)
-            if len(group) > 1:
-                yield group
+            entries = sorted(part)
+            hashes = [entry >> RECORD_BITS for entry in entries]
+            equal = bytes(map(eq, hashes, islice(hashes, 1, None)))  # 1 where the next one has the same hash
+            end = 0
+            while (start := equal.find(1, end)) >= 0:
+                end = equal.find(0, start)
+                same = entries[start:] if end < 0 else entries[start : end + 1]
+                group = list(dict.fromkeys([entry & _RECORD_MASK for entry in same]))
+                if len(group) > 1:
+                    yield group
+                if end < 0:
+                    break
 
     def _parts(self) -> list[array[int]]:
         """The entries by the highest bits of their hashes.

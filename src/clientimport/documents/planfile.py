@@ -91,14 +91,14 @@ class PlanFile:
     def _read(self, first: bytes) -> None:
         try:
             self.header: Mapping[str, Any] = check_header(json.loads(first))
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, RecursionError) as error:
             reason = str(error) if "plan" in str(error) else "this is not a clientimport plan"
             raise PlanError(f"{self.path.name}: {reason}.") from None
 
     def _check(self, digest: str, last: bytes) -> None:
         try:
             self.digest = json.loads(last)["digest"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise PlanError(f"The plan {self.path.name} is cut short; make it again.") from None
         if self.digest != f"sha256:{digest}":
             raise PlanError(f"The plan {self.path.name} was changed after it was made; make it again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from clientimport.core.canonical import decode
@@ -62,17 +62,13 @@ class Draft:
         self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
         refused = read.refused
         for index, slots, column in zip(self._keys, planner.ladder.rungs, columns, strict=True):
-            pairs: Sequence[tuple[int, object]] = column
-            if refused:
-                pairs = [pair for pair in pairs if pair[0] not in refused]
+            pairs: Iterable[tuple[int, object]] = column
             if not slots.rung.exclusive:
-                named = ((row, key, planner.ladder.name(read.values[row])) for row, key in pairs)
-                pairs = [(row, (key, name)) for row, key, name in named if name]
-            index.add(pairs, first)
+                named = ((row, key, planner.ladder.name(read.values[row])) for row, key in column)
+                pairs = ((row, (key, name)) for row, key, name in named if name)
+            index.add(pairs, first, refused)
         if hits:
-            self._clients.add(
-                [(row, hit[0]) for row, found in hits.items() if row not in refused for hit in found], first
-            )
+            self._clients.add(((row, hit[0]) for row, found in hits.items() for hit in found), first, refused)
 
     def close(self) -> None:
         self.spool.close()

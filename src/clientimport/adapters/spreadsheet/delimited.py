@@ -175,20 +175,25 @@ class _Lines:
         self._delimiter = delimiter
         self._limits = limits
         self._back: deque[str] = deque()
+        self._taken: deque[str] = deque()
         self._begun = False
 
     @property
     def given_back(self) -> bool:
-        """Whether there are lines that were put back."""
-        return bool(self._back)
+        """Whether there are lines that were given back."""
+        return bool(self._back or self._taken)
 
     def take(self, count: int) -> list[str]:
-        """The next *count* lines, where none was put back; fewer at the end."""
+        """The next *count* lines, where none was given back; fewer at the end."""
         taken = list(islice(self._stream, count))
         if taken and not self._begun:
             self._begun = True
             taken[0] = taken[0].removeprefix("\ufeff")
         return taken
+
+    def give_back(self, lines: list[str]) -> None:
+        """Give *lines* that were taken to the next ``feed``, which looks at them for the first time."""
+        self._taken.extend(lines)
 
     def put_back(self, lines: list[str]) -> None:
         """Give *lines* out again, before all others, to the next ``feed``."""
@@ -198,6 +203,9 @@ class _Lines:
         """The lines one by one."""
         pending, limit = self.pending, self._limits.cell_length
         size = 0
+        while self._back:
+            pending.append(self._back.popleft())
+            yield pending[-1]
         for line in self._next():
             if pending:
                 # The record goes on: a quote is open. Unless it closes in good time it was never meant to be one.
@@ -211,8 +219,8 @@ class _Lines:
             yield line
 
     def _next(self) -> Iterator[str]:
-        while self._back:
-            yield self._back.popleft()
+        while self._taken:
+            yield self._taken.popleft()
         # "yield from" would close the file where this is not read to the end
         for line in self._stream:  # noqa: UP028
             yield line
@@ -277,7 +285,7 @@ class _Records:
         while taken := lines.take(size):
             rows = self._a_line_each(taken)
             if rows is None:
-                lines.put_back(taken)
+                lines.give_back(taken)
                 yield from self._one_by_one(lines, size, width=width, start=start)
                 continue
             numbers = list(range(lines.done + 1, lines.done + 1 + len(rows)))
@@ -304,7 +312,7 @@ class _Records:
         return rows[:-1] if len(rows) == len(lines) + 1 and rows[-1] == ["end"] else None
 
     def _one_by_one(self, lines: _Lines, size: int, *, width: int | None, start: int) -> Iterator[RecordBatch]:
-        """The records of the lines that were put back; of the last one also the lines behind those."""
+        """The records of the lines that were given back; of the last one also the lines behind those."""
         most_cell = self._limits.cell_length
         numbers: list[int] = []
         rows: list[list[str]] = []

@@ -1,4 +1,4 @@
-"""The store in a SQL database, through SQLAlchemy or on a connection of the host."""
+"""The store in a SQL database: a file of our own, or an engine or connection of the host."""
 
 from clientimport.adapters.stores.sql.schema import Step, newest, steps
 from clientimport.adapters.stores.sql.store import SqlStore, SqlUnitOfWork

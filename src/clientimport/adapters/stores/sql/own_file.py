@@ -29,8 +29,8 @@ PAGE_CACHE = 64 * 1024  # KiB; holds the inner pages of the key index at a milli
 PAGE_CACHE_MOST = 192 * 1024  # KiB, while writing; holds the whole key index at a million clients
 KEPT_OPEN = 5  # connections that wait for their next unit of work; more than that many threads at once are rare
 
-_PLAIN = re.compile(r"sqlite:///(?!file:|:memory:)([^?]+)")
-"""A URL that is a path and nothing else, as nearly always: to know that SQLAlchemy is not needed, a fifth of a second."""
+_PLAIN = re.compile(r"sqlite:///(?!file:|:memory:)([^?%]+)")
+"""A URL that is a path and nothing else, as nearly always. What a percent sign means in one, versions of SQLAlchemy say."""
 
 
 class FileAccess:
@@ -109,7 +109,7 @@ class FileAccess:
             return
         self._waiting.append(connection)
         if len(self._waiting) > KEPT_OPEN:
-            self._waiting.pop(0).close()
+            _close_one(self._waiting)
 
 
 def own_file(target: str | URL) -> FileAccess:
@@ -146,8 +146,18 @@ def own_file(target: str | URL) -> FileAccess:
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:
-    while connections:
-        connections.pop().close()
+    while _close_one(connections):
+        pass
+
+
+def _close_one(connections: list[sqlite3.Connection]) -> bool:
+    """Close the one that waits longest; whether there was any, for another thread may have taken it."""
+    try:
+        connection = connections.pop(0)
+    except IndexError:
+        return False
+    connection.close()
+    return True
 
 
 def _cache_for_writing(session: Session) -> int:
