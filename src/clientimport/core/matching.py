@@ -64,6 +64,8 @@ class RungSlots:
             if many:
                 texts = ((row, text) for row, value in enumerate(column) if value is not None for text in value)
                 pairs.extend((row, key_text(scheme, text)) for row, text in texts)
+            elif scheme == "email":
+                pairs.extend([(row, email_key(text)) for row, text in enumerate(column) if text is not None])
             elif scheme in RESPELLED:
                 pairs.extend([(row, key_text(scheme, text)) for row, text in enumerate(column) if text is not None])
             else:

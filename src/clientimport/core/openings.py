@@ -205,7 +205,8 @@ class OpeningSlots:
     """Where in a record's values its opening balance stands; false if the plan brings none.
 
     Attributes:
-        amount, currency, date: Indexes of the values; ``date`` is ``None`` if no column feeds it.
+        amount, currency, date: Indexes of the values, -1 if the plan brings no balance; ``date`` is ``None`` if no column
+            feeds it.
         itemised: Whether each record is one open document, so that the records of one client add up.
     """
 

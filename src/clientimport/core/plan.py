@@ -440,7 +440,7 @@ def verdict_balance(values: Sequence[Any], verdict: Sequence[Any], slots: Openin
         verdict: As it ends.
         slots: Where in values a balance stands.
     """
-    if not slots:
+    if slots.amount < 0:
         return None
     disposition, reason, detail = verdict[:3]
     if reason == MERGED:

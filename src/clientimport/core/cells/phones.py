@@ -83,8 +83,11 @@ _WORDS_AFTER = re.compile(rf"[\s.:,;'&/-]*{_LETTER}(?:{_LETTER}|[\s.:,;'&/()-])*
 
 
 def _without_punctuation(text: str) -> str:
-    # Six replacements cost less than one translation of so short a text.
-    text = text.replace(" ", "").replace(".", "").replace("/", "").replace("-", "")
+    # Six replacements cost less than one translation of so short a text; blanks are all there is in most.
+    text = text.replace(" ", "")
+    if text.isdecimal():
+        return text
+    text = text.replace(".", "").replace("/", "").replace("-", "")
     return text.replace("(", "").replace(")", "") if "(" in text else text
 
 

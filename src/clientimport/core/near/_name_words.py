@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 
@@ -67,12 +68,16 @@ _SHORT_FORMS = (
     "wilhelm willy wim", "willem wim willy", "william bill will billy liam", "yousef youssef yusuf joseph", "yvonne yvon",
 )  # fmt: skip
 
-SHORT_FORMS = MappingProxyType(
-    {
-        word: frozenset(number for number, group in enumerate(_SHORT_FORMS) if word in group.split())
-        for word in " ".join(_SHORT_FORMS).split()
-    }
-)
+
+def _groups_of_words() -> Mapping[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, group in enumerate(_SHORT_FORMS):
+        for word in group.split():
+            found.setdefault(word, set()).add(number)
+    return MappingProxyType({word: frozenset(numbers) for word, numbers in found.items()})
+
+
+SHORT_FORMS = _groups_of_words()
 """First name -> numbers of the groups it belongs to; two names of one group may be one person's."""
 
 STREET_WORDS = MappingProxyType(
