@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
+
+
+_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # there is none on Windows
 
 
 class FileSpool:
@@ -14,6 +17,7 @@ class FileSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")  # noqa: SIM115  # open as long as the spool is
+        self._descriptor = self._file.fileno()
         self._ends = array("Q", [0])
         self._written = True
 
@@ -41,8 +45,8 @@ class FileSpool:
         if not self._written:
             self._file.flush()
             self._written = True
-        if hasattr(os, "pread"):  # not mapped: the pages of a file that is in memory as a whole would count as ours
-            return os.pread(self._file.fileno(), last - first, first)
+        if _PREAD is not None:  # not mapped: the pages of a file that is in memory as a whole would count as ours
+            return _PREAD(self._descriptor, last - first, first)
         self._file.seek(first)
         found = self._file.read(last - first)
         self._file.seek(0, os.SEEK_END)

@@ -105,13 +105,18 @@ class PlanFile:
 
     def pages(self, size: int = 500) -> Iterator[list[bytes]]:
         """The record lines in order, *size* at a time, without their line breaks."""
+        for block in self.blocks(size):
+            yield block.split(b"\n")
+
+    def blocks(self, size: int = 500) -> Iterator[bytes]:
+        """The same, the lines of each page as one text with a line break between them."""
         with self.path.open("rb") as file:
             next(file)
             while lines := list(islice(file, size)):
                 while lines and not lines[-1].startswith(b"["):  # the summary and the digest come last
                     lines.pop()
                 if lines:
-                    yield [line[:-1] for line in lines]
+                    yield b"".join(lines)[:-1]
 
     @property
     def summary(self) -> Mapping[str, Any]:

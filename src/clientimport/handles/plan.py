@@ -119,6 +119,10 @@ class Plan:
         """The record lines as they stand in the document."""
         return self._file.pages(size)
 
+    def blocks(self, size: int = 500) -> Iterator[bytes]:
+        """The same, each page as one text."""
+        return self._file.blocks(size)
+
     @property
     def profile(self) -> Profile:
         """The product behaviour it was made with."""

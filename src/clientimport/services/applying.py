@@ -55,7 +55,7 @@ class PlanDocument(Protocol):
     def header(self) -> Mapping[str, Any]: ...
     @property
     def document(self) -> Mapping[str, Any]: ...
-    def pages(self, size: int = ...) -> Iterator[list[bytes]]: ...
+    def blocks(self, size: int = ...) -> Iterator[bytes]: ...
 
 
 @attrs.frozen(kw_only=True)
@@ -114,7 +114,7 @@ class Applying:
 
         Stop iterating to stop; start again to go on.
         """
-        pages = self.plan.pages(PAGE)
+        pages = self.plan.blocks(PAGE)
         per_commit = max(1, self.commit_every // PAGE)
         writer = _Writer(self, run_id)
         committed = 0
@@ -124,7 +124,9 @@ class Applying:
             except KeyTakenError:
                 if writer.careful:
                     raise
-                pages = islice(self.plan.pages(PAGE), committed, None)  # from the document again: none is kept for this
+                pages = islice(
+                    self.plan.blocks(PAGE), committed, None
+                )  # from the document again: none is kept for this
                 through = self._commit(writer, run_id, islice(pages, per_commit), careful=True)
             committed += per_commit
             yield through + 1
@@ -140,7 +142,7 @@ class Applying:
                 work.activity.append(at, run.actor, "import", run_id, summary)
 
     @collecting_rarely()
-    def _commit(self, writer: _Writer, run_id: str, pages: Iterable[list[bytes]], *, careful: bool) -> int:
+    def _commit(self, writer: _Writer, run_id: str, pages: Iterable[bytes], *, careful: bool) -> int:
         """Do some pages in one transaction; answer the last sequence done.
 
         While nobody else has written since the plan was made, what the plan saw is what is there, and its preconditions
@@ -212,14 +214,15 @@ class _Writer:
         self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
 
-    def page(self, work: UnitOfWork, page: list[bytes], through: int, counts: Counter[str]) -> int:
-        """Do the records of *page* after *through*; answer the last sequence done."""
-        text = b"[" + b",".join(page) + b"]"
+    def page(self, work: UnitOfWork, page: bytes, through: int, counts: Counter[str]) -> int:
+        """Do the records of *page*, a line each, after *through*; answer the last sequence done."""
+        text = b"[" + page.replace(b"\n", b",") + b"]"  # inside a record a line break is written otherwise
         lines: list[Sequence[Any]] = decode(text) if self.careful else _decode_lines(text)
         if lines[-1][0] <= through:
             return through
         if lines[0][0] <= through:  # another page size when it was stopped
-            page, lines = page[through + 1 - lines[0][0] :], [line for line in lines if line[0] > through]
+            page = page.split(b"\n", through + 1 - lines[0][0])[-1]
+            lines = [line for line in lines if line[0] > through]
         by_kind: dict[str, list[Sequence[Any]]] = {}
         for line in lines:
             by_kind.setdefault(line[7], []).append(line)
@@ -252,8 +255,8 @@ class _Writer:
         self._invites.queue(work, operations, counts)
         if any(line[8] == TOLD_APART for line in lines):
             made = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
-            remember(work, self._run, page, lines, made)
-        work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], b"\n".join(page).decode())])
+            remember(work, self._run, page.split(b"\n"), lines, made)
+        work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], page.decode())])
         return int(lines[-1][0])
 
     def _carried(
