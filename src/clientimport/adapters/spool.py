@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-
 _PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # there is none on Windows
 
 

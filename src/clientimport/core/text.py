@@ -16,7 +16,9 @@ def clean_column(texts: Sequence[str]) -> list[str]:
     surrogate, which no store could keep, becomes U+FFFD. Blanks inside, non-breaking ones too, stay as they are.
     """
     joined = "|".join(texts)
-    if _only_trimming(joined):
+    if joined.isprintable() and (
+        joined.isascii() or all(unicodedata.is_normalized("NFC", text) for text in texts if not text.isascii())
+    ):
         if " |" not in joined and "| " not in joined and joined[:1] != " " and joined[-1:] != " ":
             return list(texts)
         return [text.strip(" ") for text in texts]
