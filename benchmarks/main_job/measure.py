@@ -82,14 +82,14 @@ def digest_of_table(database: Path) -> str:
         return digest_of({field: row[field] for field in FIELDS} for row in connection.execute("SELECT * FROM client"))
 
 
-def opening_totals(database: Path) -> dict[str, str]:
-    """The opening balances in a peer's ``client`` table, in cents added up, by currency."""
-    cents = "sum(CAST(round(opening_balance * 100) AS INTEGER))"
+def journal(database: Path) -> dict[str, object]:
+    """The clients with a posting in a peer's ``journal``, and its totals by currency, as the truth has them."""
     with closing(sqlite3.connect(database)) as connection:
+        (clients,) = connection.execute("SELECT count(DISTINCT client) FROM journal").fetchone()
         found = connection.execute(
-            f"SELECT currency, {cents} FROM client WHERE opening_balance <> '' GROUP BY currency ORDER BY currency"
+            "SELECT currency, sum(minor) FROM journal GROUP BY currency ORDER BY currency"
         ).fetchall()
-    return {currency: f"{total // 100}.{total % 100:02d}" for currency, total in found}
+    return {"clients": clients, "totals": {currency: f"{total // 100}.{total % 100:02d}" for currency, total in found}}
 
 
 def finish(folder: Path, database: Path, meter: Meter, counts: dict[str, int], key: str) -> None:
@@ -97,8 +97,8 @@ def finish(folder: Path, database: Path, meter: Meter, counts: dict[str, int], k
     report = meter.report()
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     wrong = compare(truth, key, counts, digest_of_table(database))
-    if opening_totals(database) != truth["openings"]["totals"]:
-        wrong["openings"] = "other totals"
+    if (posted := journal(database)) != truth["openings"]:
+        wrong["openings"] = f"{posted} instead of {truth['openings']}"
     print(json.dumps({**report, "rows": truth["rows"], "counts": counts, "wrong": wrong}))
 
 

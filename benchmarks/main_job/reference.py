@@ -27,10 +27,16 @@ COLUMNS = ("code", "name", "first_name", "last_name", "email", "phone", "mobile"
 
 BY_HEADER = dict(zip(HEADERS, COLUMNS, strict=True))
 
-SCHEMA = f"CREATE TABLE client (id INTEGER PRIMARY KEY, {', '.join(f'{c} TEXT' for c in COLUMNS)});" + "".join(
-    f"CREATE INDEX client_{c} ON client ({c});" for c in ("code", "email", "phone")
+JOURNAL = ("client", "date", "debit", "credit", "currency", "minor")
+SCHEMA = (
+    f"CREATE TABLE client (id INTEGER PRIMARY KEY, {', '.join(f'{c} TEXT' for c in COLUMNS)});"
+    + "".join(f"CREATE INDEX client_{c} ON client ({c});" for c in ("code", "email", "phone"))
+    + "CREATE TABLE journal (id INTEGER PRIMARY KEY, client INTEGER NOT NULL, date TEXT NOT NULL, debit TEXT NOT NULL,"
+    " credit TEXT NOT NULL, currency TEXT NOT NULL, minor INTEGER NOT NULL);"
+    "CREATE INDEX journal_client ON journal (client);"
 )
 INSERT = f"INSERT INTO client (id, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
+POST = f"INSERT INTO journal ({', '.join(JOURNAL)}) VALUES (?, ?, ?, ?, ?, ?)"
 UPDATE = f"UPDATE client SET {', '.join(f'{c} = ?' for c in COLUMNS)} WHERE id = ?"
 
 
@@ -56,6 +62,12 @@ def clean(row: Mapping[str, str]) -> dict[str, str]:
     out["opening_balance"] = amount(out["opening_balance"])
     out["opening_date"] = date(out["opening_date"])
     return out
+
+
+def posting(client: int, balance: str, day: str, currency: str) -> tuple[int, str, str, str, str, int]:
+    """The journal row of an opening balance, as ``JOURNAL`` has it; all currencies of the file have cents."""
+    minor = int(Decimal(balance).scaleb(2))
+    return client, day or "2026-01-01", "Accounts Receivable", "Opening Balance Equity", currency or "EUR", minor
 
 
 def email(text: str) -> str:

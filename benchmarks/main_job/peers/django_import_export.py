@@ -20,7 +20,7 @@ import tablib
 from django.conf import settings
 
 from benchmarks.main_job import measure
-from benchmarks.main_job.reference import BY_HEADER, COLUMNS, InvalidRowError, clean
+from benchmarks.main_job.reference import BY_HEADER, COLUMNS, JOURNAL, InvalidRowError, clean, posting
 
 settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[2]}},
@@ -46,6 +46,17 @@ class Client(models.Model):
     class Meta:
         app_label = "peers"
         db_table = "client"
+        managed = False
+
+
+class Posting(models.Model):
+    client = models.IntegerField()
+    date, debit, credit, currency = (models.CharField(max_length=40) for _ in range(4))
+    minor = models.BigIntegerField()
+
+    class Meta:
+        app_label = "peers"
+        db_table = "journal"
         managed = False
 
 
@@ -90,8 +101,19 @@ class ClientResource(resources.ModelResource):
         report_skipped = True
         use_transactions = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.posted: set[int] = set(Posting.objects.values_list("client", flat=True))
+
     def get_instance(self, instance_loader: BaseInstanceLoader, row: dict[str, str]) -> Client | None:
         return instance_loader.get_instance(row)
+
+    def after_save_instance(self, instance: Client, row: dict[str, str], **_: Any) -> None:
+        """Post the opening balance of a client that had none."""
+        if row.get("opening_balance") and instance.pk not in self.posted:
+            self.posted.add(instance.pk)
+            made = posting(instance.pk, row["opening_balance"], row.get("opening_date", ""), row.get("currency", ""))
+            Posting.objects.create(**dict(zip(JOURNAL, made, strict=True)))
 
     def before_import_row(self, row: dict[str, str], **_: Any) -> None:
         """Check the row and keep what is filled in, so that blanks erase nothing."""
@@ -111,7 +133,8 @@ class PreloadedResource(ClientResource):
         self.loader = instance_loader
         return instance_loader.get_instance(row)
 
-    def after_save_instance(self, instance: Client, row: dict[str, str], **_: Any) -> None:
+    def after_save_instance(self, instance: Client, row: dict[str, str], **options: Any) -> None:
+        super().after_save_instance(instance, row, **options)
         self.loader.add(instance)
 
 

@@ -18,7 +18,7 @@ from pandera.errors import SchemaErrors
 
 from benchmarks.main_job import measure, reference
 from benchmarks.main_job.generate import HEADERS
-from benchmarks.main_job.reference import COLUMNS, INSERT, UPDATE
+from benchmarks.main_job.reference import COLUMNS, INSERT, POST, UPDATE, posting
 
 KEYS = ("email", "phone", "code")
 BAD = "\x00"  # what a canonical text becomes that could not be made
@@ -106,9 +106,15 @@ def upsert(good: pl.DataFrame, stored: pl.DataFrame, connection: sqlite3.Connect
     changed = old.filter(
         pl.any_horizontal(pl.col(c).is_not_null() & (pl.col(c) != pl.col(f"{c}_had")) for c in COLUMNS)
     )
-    new = merged.filter(pl.col("id").is_null()).select(pl.lit(None), pl.col(COLUMNS).fill_null(""))
+    highest: int = stored["id"].max() or 0  # type: ignore[assignment]
+    fresh = merged.filter(pl.col("id").is_null()).drop("id").with_row_index("id", offset=highest + 1)
+    new = fresh.select("id", pl.col(COLUMNS).fill_null(""))
     connection.executemany(UPDATE, changed.select(*after, "id").iter_rows())
     connection.executemany(INSERT, new.iter_rows())
+    balance = ("opening_balance", "opening_date", "currency")
+    owing = changed.filter(pl.col("opening_balance").is_not_null() & (pl.col("opening_balance_had") == ""))
+    for rows in (new.filter(pl.col("opening_balance") != ""), owing.with_columns(pl.col(balance).fill_null(""))):
+        connection.executemany(POST, (posting(*row) for row in rows.select("id", *balance).iter_rows()))
     return {"created": new.height, "updated": changed.height, "unchanged": old.height - changed.height}
 
 

@@ -15,7 +15,9 @@ import petl
 
 from benchmarks.main_job import measure
 from benchmarks.main_job.generate import HEADERS
-from benchmarks.main_job.reference import COLUMNS, INSERT, UPDATE, InvalidRowError, clean
+from benchmarks.main_job.reference import COLUMNS, INSERT, POST, UPDATE, InvalidRowError, clean, posting
+
+BALANCE = COLUMNS.index("opening_balance")  # its date and currency are the last two columns
 
 
 def run(csv_path: Path, database: Path) -> Counter[str]:
@@ -39,6 +41,7 @@ def upsert(rows: petl.Table, connection: sqlite3.Connection) -> Counter[str]:
     next_id = max(clients, default=0) + 1
     created: set[int] = set()
     updated: set[int] = set()
+    owing: list[int] = []
     counts: Counter[str] = Counter()
     for *texts, reason in rows:
         if reason:
@@ -47,7 +50,7 @@ def upsert(rows: petl.Table, connection: sqlite3.Connection) -> Counter[str]:
         found = keys[0].get(texts[4]) or keys[1].get(texts[5]) or keys[2].get(texts[0])
         if found is None:
             found, next_id = next_id, next_id + 1
-            clients[found] = texts
+            had, clients[found] = [""] * len(COLUMNS), texts
             created.add(found)
             counts["create"] += 1
         else:
@@ -57,11 +60,14 @@ def upsert(rows: petl.Table, connection: sqlite3.Connection) -> Counter[str]:
             if merged != had and found not in created:
                 updated.add(found)
             clients[found] = merged
+        if texts[BALANCE] and not had[BALANCE]:
+            owing.append(found)
         for known, at in zip(keys, (4, 5, 0), strict=True):
             if texts[at]:
                 known[texts[at]] = found
     connection.executemany(UPDATE, ((*clients[number], number) for number in updated))
     connection.executemany(INSERT, ((number, *clients[number]) for number in sorted(created)))
+    connection.executemany(POST, (posting(number, *clients[number][BALANCE:]) for number in owing))
     return counts
 
 
