@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from clientimport.services.planning import Planning, Progress
 
 _TOLD = ("default_country", "default_currency", "accept_level", "shared_key_limit", "near_limit", "leaving_share")
+_LIBRARIES = ("clientimport", "email-validator", "phonenumbers", "python-stdnum")
 SAMPLE = 200
 """Records looked at for a suggestion."""
 
@@ -433,7 +435,7 @@ class Workbench:
             "store": self.store.identity(),
             "revision": revision,
             "decisions": {},  # known once they were read
-            "libraries": _versions("clientimport", "email-validator", "phonenumbers", "python-stdnum"),
+            "libraries": {name: _version(name) for name in _LIBRARIES},
         }
 
     def _write(self, make: Callable[[PlanSink], str], original: Callable[[], Source | None] | None) -> Plan:
@@ -487,11 +489,9 @@ def _again(
     return lambda: reopen(path, **options) if path.exists() else None
 
 
-def _versions(*names: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in names:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+@cache
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "unknown"

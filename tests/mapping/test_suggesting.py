@@ -398,3 +398,10 @@ def test_the_status_of_a_client_comes_from_no_column() -> None:
         suggested(columns).change("Status", "status")
     with pytest.raises(SettingsError, match="status"):
         suggested(columns, saved=Mapping(fields=[FieldMapping(field="status", columns=("Status",))]))
+
+
+@given(st.text(st.sampled_from("abcxyzeuro required verplicht"), max_size=30))
+def test_plain_headers_take_the_short_way_to_the_same_words(header: str) -> None:
+    """A capital sends them the long way, and is no difference."""
+    header_words.cache_clear()
+    assert header_words(header) == header_words(header[:1].upper() + header[1:])

@@ -14,13 +14,18 @@ def header_words(header: str) -> tuple[str, ...]:
     What stands in brackets counts as words, unless it is a unit, a date pattern, a remark such as ``required`` or
     holds digits.
     """
+    if _PLAIN.fullmatch(header):  # nearly all of the lexicon itself
+        return _without_remarks(header.split())
     text = unicodedata.normalize("NFKC", header)
     text = _BRACKETS.sub(_bracketed, text)
     text = text.replace("#", " no ").replace("%", " percent ")
     text = _HUMP.sub(" ", text)
     text = unicodedata.normalize("NFD", text.casefold())
     text = "".join(char for char in text if unicodedata.category(char) not in {"Mn", "Cf"})
-    words = _WORD.findall(text.translate(_ARABIC))
+    return _without_remarks(_WORD.findall(text.translate(_ARABIC)))
+
+
+def _without_remarks(words: list[str]) -> tuple[str, ...]:
     while len(words) > 1 and words[-1] in _REMARKS:
         words.pop()
     return tuple(words)
@@ -36,6 +41,7 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_PLAIN = re.compile("[a-z ]*")
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+")
