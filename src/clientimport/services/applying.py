@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from operator import attrgetter
 from types import GenericAlias
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
 from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
 from clientimport.core.receipt import OUTCOMES
+from clientimport.core.rows import made
 from clientimport.core.schema import BY_NAME
 from clientimport.documents.invitation_style import style_from_dict
 from clientimport.errors import KeyTakenError, PlanError
@@ -317,11 +318,14 @@ class _Writer:
         keys = self._new_keys.of(lines, rows)
         ids = work.clients.new_ids(len(lines))
         stale = dict(self._not_created(work, lines, rows, keys, refused)) if self.careful or refused else {}
-        clients = zip(lines, ids, texts, keys, strict=True)
-        made = [client for client in clients if client[0][0] not in stale] if stale else list(clients)
-        work.clients.insert([NewClient(client, text, own) for _, client, text, own in made])
-        created = [OperationRow(line[0], client, "create", "applied", text, 1) for line, client, text, _ in made]
-        return [*stale.values(), *created]
+        sequences = [line[0] for line in lines]
+        if stale:
+            there = [sequence not in stale for sequence in sequences]
+            sequences, ids, texts, keys = (list(compress(all_, there)) for all_ in (sequences, ids, texts, keys))
+        work.clients.insert(made(NewClient, ids, texts, keys))
+        many = len(sequences)
+        said = [("create",) * many, ("applied",) * many, texts, (1,) * many, (None,) * many]
+        return [*stale.values(), *made(OperationRow, sequences, ids, *said)]
 
     def _not_created(
         self,

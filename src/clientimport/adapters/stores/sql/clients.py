@@ -11,6 +11,7 @@ from clientimport.adapters.stores.keys import OWN, given_slot, kept_slot
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.adapters.stores.sql.revision import SqlRevision
 from clientimport.adapters.stores.sql.session import Session
+from clientimport.core.rows import made
 from clientimport.errors import StoreError
 from clientimport.ports import ClientUpdate, Key, NewClient, StoredClient
 
@@ -78,12 +79,13 @@ class SqlClients:
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredClient]:
         dialect = self._session.dialect
-        found = {}
+        found: dict[str, StoredClient] = {}
         for some in _chunks([client for client in ids if possible(client)], dialect.chunk):
             rows = self._session.rows(dialect.clients, (dialect.pack_numbers(some), self._workspace))
-            for client, version, document in rows:
-                text = str(client)
-                found[text] = StoredClient(text, version, document)
+            if rows:
+                numbers_, versions, documents = zip(*rows, strict=True)
+                clients = list(map(str, numbers_))
+                found.update(zip(clients, made(StoredClient, clients, versions, documents), strict=True))
         return found
 
     def keys_of(self, ids: Sequence[str]) -> dict[str, list[Key]]:
