@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from clientimport.core.canonical import decode, decode_each
@@ -98,18 +99,19 @@ class Lookup:
                 pairs = there  # noqa: PLW2901
                 claims = self._claims.find(read, dict(there))
                 wanted.update(each.client for found in claims.values() for each in found)
-            for clients in holders.values():
-                wanted.update(clients)
+            wanted.update(chain.from_iterable(holders.values()))
             if slots.rung.refuses:
                 for row, key in pairs:
                     held.setdefault(row, []).extend((scheme, client) for client in holders.get(key, ()))
                 continue
             for row, key in [pair for pair in pairs if pair[1] in holders] if holders else ():
                 clients = holders[key]
-                if exclusive and len(clients) == 1:
-                    matched.setdefault(row, {}).setdefault(clients[0], []).append(scheme)
-                else:
+                if not exclusive or len(clients) > 1:
                     doubtful.setdefault(row, []).append((scheme, exclusive, clients))
+                elif (by_client := matched.get(row)) is None:
+                    matched[row] = {clients[0]: [scheme]}
+                else:
+                    by_client.setdefault(clients[0], []).append(scheme)
             for row, key in pairs if self._crowds else ():
                 if crowd := self._crowds.get((scheme, key)):
                     name = self._ladder.name(read.values[row])
@@ -227,9 +229,13 @@ class Lookup:
         keys = {key for _, key in pairs}
         if self._crowds:
             keys.difference_update([key for crowded, key in self._crowds if crowded == scheme])
-        holders: dict[str, list[str]] = {}
-        for value, client in key_holders(self._clients, scheme, list(keys)):
-            holders.setdefault(value, []).append(client)
+        found = list(key_holders(self._clients, scheme, list(keys)))
+        holders = {value: [client] for value, client in found}
+        if len(holders) == len(found):  # each is held by one client, as nearly all are
+            return holders
+        holders = {value: [] for value in holders}
+        for value, client in found:
+            holders[value].append(client)
         for key in [key for key, clients in holders.items() if crowds and len(clients) > self._limit]:
             self._crowds[scheme, key] = _Crowd(self._documents(holders.pop(key)))
         return holders
