@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import itemgetter
 from typing import TypeVar
 
 from clientimport.adapters.stores.ids import in_order, numbers, possible
@@ -208,7 +210,7 @@ class SqlClients:
             self._session.write_many(_CONFIRM_KEY, [(row[-1], *row[:-1]) for row in rows])
 
     def _key_rows(self, of: Sequence[tuple[int, Sequence[Key]]]) -> list[Row]:
-        schemes = self._schemes({key[0] for _, keys in of for key in keys})
+        schemes = self._schemes(set(map(itemgetter(0), chain.from_iterable(keys for _, keys in of))))
         rows: list[Row] = [
             (
                 schemes[scheme],
