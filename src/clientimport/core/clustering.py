@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from operator import eq
+from itertools import pairwise
 
 import attrs
 
@@ -44,18 +43,21 @@ class KeyIndex:
     def groups(self) -> Iterator[list[int]]:
         """Records that may share a key: two or more each, rising, in no order between groups."""
         for part in self._parts():
-            entries = sorted(part)
-            hashes = [entry >> RECORD_BITS for entry in entries]
-            equal = bytes(map(eq, hashes, islice(hashes, 1, None)))  # 1 where the next one has the same hash
-            end = 0
-            while (start := equal.find(1, end)) >= 0:
-                end = equal.find(0, start)
-                same = entries[start:] if end < 0 else entries[start : end + 1]
-                group = list(dict.fromkeys([entry & _RECORD_MASK for entry in same]))
-                if len(group) > 1:
-                    yield group
-                if end < 0:
-                    break
+            group: list[int] = []
+            last = -1
+            for before, after in pairwise(sorted(part)):
+                if before ^ after > _RECORD_MASK:  # they differ above the record bits
+                    continue
+                if before != last:
+                    if len(group) > 1:
+                        yield group
+                    group = [before & _RECORD_MASK]
+                last = after
+                record = after & _RECORD_MASK
+                if record != group[-1]:
+                    group.append(record)
+            if len(group) > 1:
+                yield group
 
     def _parts(self) -> list[array[int]]:
         """The entries by the highest bits of their hashes.
