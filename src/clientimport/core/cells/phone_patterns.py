@@ -128,7 +128,11 @@ def _valid(metadata: Any, code: int) -> str | None:
     names = dict.fromkeys((metadata.id, *(name for name in _SIBLINGS.get(code, ()) if name in regions)))
     # A sibling's numbers must also be numbers of the region where they are dialled (steps 2 and 3).
     lengths = frozenset(metadata.general_desc.possible_length) & frozenset(main.general_desc.possible_length)
-    choices = [pattern for name in names if (pattern := _pattern(_metadata(name), lengths)) is not None]
+    choices = [
+        pattern
+        for name in names
+        if (pattern := _pattern(_metadata(name), lengths, general=name != metadata.id)) is not None
+    ]
     if not choices:
         return None
     general = f"(?={_group(metadata.general_desc.national_number_pattern)}\\Z)"
@@ -136,8 +140,8 @@ def _valid(metadata: Any, code: int) -> str | None:
     return f"{general}{not_taken}{_group('|'.join(choices))}\\Z"
 
 
-def _pattern(metadata: Any, lengths: frozenset[int]) -> str | None:
-    """A number that is valid in the region and has one of *lengths*."""
+def _pattern(metadata: Any, lengths: frozenset[int], *, general: bool) -> str | None:
+    """A number that is valid in the region and has one of *lengths*; whether it is *general* there is asked only if not before."""
     if metadata is None or metadata.leading_digits is not None:
         return None
     lengths &= frozenset(metadata.general_desc.possible_length)
@@ -161,8 +165,8 @@ def _pattern(metadata: Any, lengths: frozenset[int]) -> str | None:
         if possible:
             ends = "|".join(f"[0-9]{{{length}}}" for length in possible)
             types.append(f"(?={_group(ends)}\\Z){_group(kind.national_number_pattern)}\\Z")
-    general = metadata.general_desc.national_number_pattern
-    return f"(?={_group(general)}\\Z){_group('|'.join(types))}" if types else None
+    asked = f"(?={_group(metadata.general_desc.national_number_pattern)}\\Z)" if general else ""
+    return f"{asked}{_group('|'.join(types))}" if types else None
 
 
 def _prefix(metadata: Any) -> tuple[str, str]:
