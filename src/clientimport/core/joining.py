@@ -71,8 +71,10 @@ class Joiner:
         values: list[Any] = [None] * len(self._fields)
         origins = [members[0].row] * len(self._fields)
         found: set[int] = set()
+        owes = False
         for slot, said in enumerate(zip(*(line.values for line in ordered), strict=True)):
             if slot in self._opening_slots:
+                owes = owes or said.count(None) < len(said)
                 continue
             if said.count(said[0]) == len(said):
                 values[slot], origins[slot] = said[0], ordered[0].row
@@ -82,7 +84,7 @@ class Joiner:
                 found.add(slot)
         balances: list[Balance] = []
         disputed: dict[str | None, set[str]] = {}
-        for place, (currency, carrier) in enumerate(self._currencies(members)):
+        for place, (currency, carrier) in enumerate(self._currencies(members) if owes else ()):
             own, given, differ, documents = self._balance([line for line in ordered if self._about(line, currency)])
             if place == 0:  # a record has one balance: the first goes where a single record has its own
                 for slot, value in own.items():
