@@ -230,3 +230,22 @@ def test_a_key_is_looked_for_by_value_and_scheme(store: SqlStore) -> None:
             values = [None] * statement.count("?")
             plan = unit.clients._session.rows(f"EXPLAIN QUERY PLAN {statement}", tuple(values))
             assert any("SEARCH held USING PRIMARY KEY" in step[3] and means in step[3] for step in plan), plan
+
+
+def test_views_of_the_host_stay_what_they_are(tmp_path: Path) -> None:
+    """One on our keys goes on working, and one that is broken for long is no reason to fail."""
+    path = tmp_path / "clients.db"
+    raw = sqlite3.connect(path, isolation_level=None)
+    for step in steps()[:5]:
+        for statement in step.statements:
+            raw.execute(statement)
+    raw.execute("CREATE TABLE theirs (x)")
+    raw.execute("CREATE VIEW broken AS SELECT x FROM theirs")
+    raw.execute("DROP TABLE theirs")
+    raw.execute("CREATE VIEW held AS SELECT value, client FROM clientimport_keys")
+    store = SqlStore(f"sqlite:///{path}")
+    (client,) = insert(store, new('{"name":"Jan"}', key("email", "jan@voorbeeld.be", "")))
+    store.close()
+
+    assert raw.execute("SELECT value, client FROM held").fetchall() == [("jan@voorbeeld.be", int(client))]
+    raw.close()

@@ -19,7 +19,7 @@ from sqlalchemy import URL, make_url
 from clientimport import Importer
 from clientimport.adapters.stores.sql import SqlStore
 from clientimport.adapters.stores.sql.own_file import KEPT_OPEN
-from clientimport.errors import StoreError
+from clientimport.errors import SettingsError, StoreError
 from clientimport.ports import NewClient
 from clientimport.testing.store_samples import everything, insert, key, new
 from tests.planning.given import bring_in
@@ -331,3 +331,21 @@ def all_at_once(work: Callable[[], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_failure_to_open_tells_nothing_of_how_it_was_tried(tmp_path: Path) -> None:
+    """Neither an error of ours on the way nor the driver's hangs on it."""
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(b"PK\x03\x04" + b"x" * 5000)
+    for target in (f"sqlite:///{path}", f"sqlite:///{tmp_path}/x\0.db"):
+        with pytest.raises(StoreError) as refused:
+            SqlStore(target)
+        assert refused.value.__context__ is None
+
+
+def test_a_password_in_a_url_is_not_shown() -> None:
+    """Nobody needs one for SQLite; some have one all the same."""
+    for url in ("sqlite://jan:geheim@/:memory:", "sqlite://jan:geheim@/?mode=memory"):
+        with pytest.raises(SettingsError) as refused:
+            SqlStore(url)
+        assert "geheim" not in str(refused.value)

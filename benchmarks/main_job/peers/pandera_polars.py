@@ -106,7 +106,7 @@ def upsert(good: pl.DataFrame, stored: pl.DataFrame, connection: sqlite3.Connect
     changed = old.filter(
         pl.any_horizontal(pl.col(c).is_not_null() & (pl.col(c) != pl.col(f"{c}_had")) for c in COLUMNS)
     )
-    highest: int = stored["id"].max() or 0  # type: ignore[assignment]
+    highest = max(stored["id"].to_list(), default=0)
     fresh = merged.filter(pl.col("id").is_null()).drop("id").with_row_index("id", offset=highest + 1)
     new = fresh.select("id", pl.col(COLUMNS).fill_null(""))
     connection.executemany(UPDATE, changed.select(*after, "id").iter_rows())

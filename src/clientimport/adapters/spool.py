@@ -16,7 +16,6 @@ class FileSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b", prefix="clientimport-")  # noqa: SIM115  # open as long as the spool is
-        self._descriptor = self._file.fileno()
         self._ends = array("Q", [0])
         self._written = True
 
@@ -45,7 +44,7 @@ class FileSpool:
             self._file.flush()
             self._written = True
         if _PREAD is not None:  # not mapped: the pages of a file that is in memory as a whole would count as ours
-            return _PREAD(self._descriptor, last - first, first)
+            return _PREAD(self._file.fileno(), last - first, first)
         self._file.seek(first)
         found = self._file.read(last - first)
         self._file.seek(0, os.SEEK_END)

@@ -43,9 +43,12 @@ class Planner:
     Args:
         fields: The fields that are fed, in order.
         profile, schema, policy, openings: The rules.
-        columns: Field -> index of the raw column that feeds it, to say where a balance was refused; an attribute too.
+        columns: Field -> index of the raw column that feeds it, to say where a balance was refused.
         derived: Fields whose values follow from others.
         choose: What every new client needs before it is added.
+
+    Attributes:
+        columns: As given.
 
     Raises:
         SettingsError: something was chosen that is not offered.
@@ -85,12 +88,9 @@ class Planner:
         self.decisions = policy.decisions
         self.choosing = Choosing(choose, self.fields, self.decisions, self.questions.record_id)
         self._opening = OpeningSlots(self.fields)
-        self._free = (
-            openings.anything_goes and not profile.lifecycle.locks
-        )  # no balance is refused where there is none yet
         self.lifecycle = profile.lifecycle
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
-        self._free = openings.anything_goes and not self.locks  # no balance is refused where there is none yet
+        self._free = openings.anything_goes and not self.locks  # a client's first balance is never refused
         self.naming = Naming("name" in derived and policy.merge.of("name") is not Merge.KEEP)
         self._locks, self._chooses, self._names = map(bool, (self.locks, self.choosing, self.naming))
 

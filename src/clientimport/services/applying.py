@@ -125,9 +125,8 @@ class Applying:
             except KeyTakenError:
                 if writer.careful:
                     raise
-                pages = islice(
-                    self.plan.blocks(PAGE), committed, None
-                )  # from the document again: none is kept for this
+                # from the document again: none is kept for this
+                pages = islice(self.plan.blocks(PAGE), committed, None)
                 through = self._commit(writer, run_id, islice(pages, per_commit), careful=True)
             committed += per_commit
             yield through + 1
@@ -255,8 +254,8 @@ class _Writer:
         work.runs.add_operations(self._run, operations)
         self._invites.queue(work, operations, counts)
         if any(line[8] == TOLD_APART for line in lines):
-            made = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
-            remember(work, self._run, page.split(b"\n"), lines, made)
+            added = {done.sequence: str(done.client) for done in operations if done.outcome == "applied"}
+            remember(work, self._run, page.split(b"\n"), lines, added)
         work.runs.add_pages(self._run, [(lines[0][0], lines[-1][0], page.decode())])
         return int(lines[-1][0])
 

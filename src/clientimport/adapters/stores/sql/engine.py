@@ -83,7 +83,10 @@ class EngineAccess:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with self._connected() as connection, opened(SqlAlchemyDriver(connection), writes=False) as session:
+        with (
+            self._connected() as connection,
+            opened(SqlAlchemyDriver(connection), self.dialect, writes=False) as session,
+        ):
             self._begin(connection, session, "BEGIN")  # one snapshot for the whole unit of work
             yield session
 
@@ -102,7 +105,10 @@ class EngineAccess:
 
     @contextmanager
     def _transaction(self, *, tables: bool) -> Iterator[Session]:
-        with self._connected() as connection, opened(SqlAlchemyDriver(connection), writes=True) as session:
+        with (
+            self._connected() as connection,
+            opened(SqlAlchemyDriver(connection), self.dialect, writes=True) as session,
+        ):
             if not self._begin(connection, session, "BEGIN IMMEDIATE") and tables:
                 session.write(_TAKE_WRITE_LOCK)
             yield session
@@ -148,7 +154,7 @@ class ConnectionAccess:
         Not through SQLAlchemy either: its connection would begin one, and refuse the host's own ``begin()`` after it.
         """
         raw = _raw(self._connection)
-        with opened(DbApiDriver(raw), writes=False) as session:
+        with opened(DbApiDriver(raw), self.dialect, writes=False) as session:
             self._check_open(session, raw)
             yield session
 
@@ -157,7 +163,7 @@ class ConnectionAccess:
         raw = _raw(self._connection)
         connection: Any = self._connection
         driver = DbApiDriver(raw) if connection is raw else SqlAlchemyDriver(connection)
-        with opened(driver, writes=True) as session:
+        with opened(driver, self.dialect, writes=True) as session:
             self._check_open(session, raw)  # here a SQLAlchemy connection begins, so that the host's commit() commits
             if not self.dialect.in_transaction(raw):
                 session.control("BEGIN")  # else the savepoint would begin a transaction, and its release commit

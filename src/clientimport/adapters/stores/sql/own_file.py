@@ -8,7 +8,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from clientimport.adapters.stores.sql.dialects import Sqlite
@@ -53,14 +53,14 @@ class FileAccess:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with self._connected() as connection, opened(DbApiDriver(connection), writes=False) as session:
+        with self._connected() as connection, opened(DbApiDriver(connection), self.dialect, writes=False) as session:
             session.control("BEGIN")  # one snapshot for the whole unit of work
             _set_cache(session, PAGE_CACHE)
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._connected() as connection, opened(DbApiDriver(connection), writes=True) as session:
+        with self._connected() as connection, opened(DbApiDriver(connection), self.dialect, writes=True) as session:
             session.control("BEGIN IMMEDIATE")
             _set_cache(session, _cache_for_writing(session))
             yield session
@@ -75,10 +75,10 @@ class FileAccess:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._waiting.pop()
-        except IndexError:
-            connection = self._connect()
+        waiting: sqlite3.Connection | None = None
+        with suppress(IndexError):
+            waiting = self._waiting.pop()
+        connection = waiting or self._connect()
         try:
             yield connection
         finally:
@@ -87,10 +87,11 @@ class FileAccess:
     def _connect(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = None
         failure: StoreError | None = None
+        expected: tuple[type[Exception], ...] = (*self.dialect.errors, ValueError)  # the last one for a NUL in the name
         try:
             connection = sqlite3.connect(self._name, **self._options)
             _set_up(connection)
-        except self.dialect.errors as error:
+        except expected as error:
             failure = self.dialect.failure(error)
         if connection is not None and failure is None:
             return connection
@@ -135,7 +136,7 @@ def own_file(target: str | URL) -> FileAccess:
         raise SettingsError("store", shown, wanted=WANTED)
     name = url.database or ""
     if name in ("", ":memory:") or "mode=memory" in name or url.query.get("mode") == "memory":
-        raise SettingsError("store", target, wanted='a file ("sqlite:///clients.db"), or "memory:"')
+        raise SettingsError("store", shown, wanted='a file ("sqlite:///clients.db"), or "memory:"')
     if not name.startswith("file:"):
         _check_folder(os.path.abspath(name))  # noqa: PTH100
     try:

@@ -416,8 +416,15 @@ _SQLITE_5 = (
 # Keys by value before scheme: texts nearly always differ, few schemes do, and SQLite compares a text that comes first with
 # nothing else. Finding and adding a key costs a seventh less.
 _SQLITE_6 = (
-    "DROP INDEX clientimport_keys_client",
-    "ALTER TABLE clientimport_keys RENAME TO clientimport_keys_by_scheme",
+    # Copied there and back, and not renamed: at that SQLite reads every view of the host's anew, and rewrites those on these keys.
+    """CREATE TABLE clientimport_keys_by_value (
+        scheme INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        client INTEGER NOT NULL)""",
+    """INSERT INTO clientimport_keys_by_value (scheme, value, slot, client)
+        SELECT scheme, value, slot, client FROM clientimport_keys""",
+    "DROP TABLE clientimport_keys",
     """CREATE TABLE clientimport_keys (
         scheme INTEGER NOT NULL,
         value TEXT NOT NULL,
@@ -425,8 +432,8 @@ _SQLITE_6 = (
         client INTEGER NOT NULL,
         PRIMARY KEY (value, scheme, slot)) WITHOUT ROWID""",
     """INSERT INTO clientimport_keys (scheme, value, slot, client)
-        SELECT scheme, value, slot, client FROM clientimport_keys_by_scheme ORDER BY value, scheme, slot""",
-    "DROP TABLE clientimport_keys_by_scheme",
+        SELECT scheme, value, slot, client FROM clientimport_keys_by_value ORDER BY value, scheme, slot""",
+    "DROP TABLE clientimport_keys_by_value",
     "CREATE INDEX clientimport_keys_client ON clientimport_keys (client)",
     "UPDATE clientimport_meta SET value = '6' WHERE name = 'schema'",
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from clientimport.adapters.stores.sql.dialects import Sqlite
 from clientimport.adapters.stores.sql.inserts import Insert, Row
 from clientimport.errors import StoreError
 
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sqlalchemy import Connection
+
+    from clientimport.adapters.stores.sql.dialects import Sqlite
 
 _T = TypeVar("_T")
 
@@ -108,9 +109,9 @@ class Session:
 
 
 @contextmanager
-def opened(driver: SqlAlchemyDriver | DbApiDriver, *, writes: bool) -> Iterator[Session]:
+def opened(driver: SqlAlchemyDriver | DbApiDriver, dialect: Sqlite, *, writes: bool) -> Iterator[Session]:
     """A session over *driver* that ends with the block."""
-    session = Session(driver, Sqlite(), writes=writes)
+    session = Session(driver, dialect, writes=writes)
     try:
         yield session
     finally:
