@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-
-_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # there is none on Windows
 
 
 class FileSpool:
@@ -43,8 +41,8 @@ class FileSpool:
         if not self._written:
             self._file.flush()
             self._written = True
-        if _PREAD is not None:  # not mapped: the pages of a file that is in memory as a whole would count as ours
-            return _PREAD(self._file.fileno(), last - first, first)
+        if hasattr(os, "pread"):  # not mapped: the pages of a file that is in memory as a whole would count as ours
+            return os.pread(self._file.fileno(), last - first, first)
         self._file.seek(first)
         found = self._file.read(last - first)
         self._file.seek(0, os.SEEK_END)

@@ -92,7 +92,7 @@ class Planner:
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
         self._free = openings.anything_goes and not self.locks  # a client's first balance is never refused
         self.naming = Naming("name" in derived and policy.merge.of("name") is not Merge.KEEP)
-        self._locks, self._chooses, self._names = map(bool, (self.locks, self.choosing, self.naming))
+        self._locking, self._choosing, self._naming = map(bool, (self.locks, self.choosing, self.naming))
 
     # -------------------------------------------------------------------------------------------- one by one
 
@@ -146,11 +146,11 @@ class Planner:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
             if index in left_out and verdict[0] not in _STANDS:
                 verdict = left_out[index]
-            elif self._chooses and verdict[0] == "create" and not found and not pending:
+            elif self._choosing and verdict[0] == "create" and not found and not pending:
                 verdict = self.choosing.judge([(values, numbers[index])], values, [verdict])[0]
             if (flag := self.refused_flag(verdict)) is not None:
                 flags, verdict = [*flags, flag], INVALID
-            elif self._locks:
+            elif self._locking:
                 flags = [*flags, *self.locks.flags(values, found, verdict)]
             lines[index] = (first + index, numbers[index], raws[index], values, flags, found, pending, *verdict)
             if flags:
@@ -211,7 +211,7 @@ class Planner:
             return held
         document = hit[2]
         mine = [values[slot] for slot in self._client_slots]
-        if self._locks:
+        if self._locking:
             mine = self.locks.opened(document, mine)
         changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *hit[5:7])
         if asked or (hit[4] and self._opening.given(values) is not None):
@@ -223,7 +223,7 @@ class Planner:
             if refusal is not None:
                 return ("invalid", _REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
-        if self.decisions.about_fields or self._names:
+        if self.decisions.about_fields or self._naming:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
             changes = self._chosen(mine, document, changes, {**bulk, **own})
         return self._written(hit, [[*change, row] for change in changes], None, posting, mine)
