@@ -13,6 +13,7 @@ from clientimport.core.matching import ClientKeys
 from clientimport.core.profile import Profile, Rung
 from clientimport.core.schema import BUILTIN_FIELDS, Schema
 from clientimport.documents.profile import load_builtin_profiles
+from clientimport.services.new_keys import NewKeys
 
 Document = Mapping[str, Any]
 
@@ -78,6 +79,27 @@ def test_a_change_of_keys_is_the_difference_of_all_keys(name: str, data: st.Data
     assert taken == [key for key in new if key[:2] not in held]
     assert len(given_up) == len(set(given_up))
     assert set(given_up) == held - holds
+
+
+@pytest.mark.parametrize("name", PROFILES)
+@given(data=st.data())
+def test_keys_of_a_page_of_new_clients_are_those_of_their_documents(name: str, data: st.DataObject) -> None:
+    """Made a field at a time, with clients beside one another that hold many values, few or none."""
+    schema = fields_of(PROFILES[name])
+    keys = ClientKeys(PROFILES[name], schema)
+    fields = data.draw(
+        st.lists(st.sampled_from([field for field in POOLS if field in schema]), unique=True), label="fields"
+    )
+    found = data.draw(st.lists(documents(schema), max_size=4), label="documents")
+    clients = [{field: value for field, value in document.items() if field in fields} for document in found]
+    shared = [data.draw(st.sets(st.sampled_from(["email", "phone", "vat_number"]))) for _ in clients]
+    flags = [[["shared-key", "i", None, None, {"scheme": scheme}] for scheme in sorted(own)] for own in shared]
+    lines = [(number, number, [], [], own, [], [], "create", "new", None, None) for number, own in enumerate(flags)]
+    rows = [[client.get(field) for field in fields] for client in clients]
+
+    made = NewKeys(keys, fields).of(lines, rows)
+
+    assert made == [keys.rows(client, own) for client, own in zip(clients, shared, strict=True)]
 
 
 @pytest.mark.parametrize(

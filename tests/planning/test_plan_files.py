@@ -201,3 +201,21 @@ def test_lines_may_be_longer_than_what_is_read_at_once(whole: bytes, tmp_path: P
         for at in (len(content) // 2, len(content) - len(last) - 2):
             with pytest.raises(PlanError, match=CHANGED):
                 PlanFile(put(path, content[:at] + b"\t" + content[at + 1 :]))
+
+
+@given(
+    lengths=st.lists(st.sampled_from([0, 1, 2, 100, (1 << 18) - 3, 1 << 18, 3 << 17]), max_size=6),
+    size=st.integers(1, 7),
+)
+def test_blocks_are_pages_of_whole_lines(whole: bytes, place: Path, lengths: list[int], size: int) -> None:
+    """However long the lines are, and wherever they fall against the pieces in which the file is read."""
+    lines = [json.dumps([number, "x" * length]).encode() for number, length in enumerate(lengths)]
+    writer = PlanWriter(place)
+    writer.write(whole.splitlines(keepends=True)[0])
+    writer.write(b"".join(line + b"\n" for line in lines))
+    writer.finish(b'{"summary":{}}')
+
+    blocks = list(PlanFile(place).blocks(size))
+
+    pages = [lines[start : start + size] for start in range(0, len(lines), size)]
+    assert [block.split(b"\n") for block in blocks] == pages

@@ -44,3 +44,17 @@ def test_what_is_no_json_is_a_value_error(text: str) -> None:
     """In the standard library's words, whichever decoder there is."""
     with pytest.raises(json.JSONDecodeError):
         canonical.decode(text)
+
+
+@given(
+    rows=st.lists(st.tuples(VALUES, VALUES, VALUES, VALUES), max_size=4),
+    slots=st.lists(st.sampled_from(range(4)), unique=True, max_size=4),
+)
+def test_rows_are_written_as_objects(rows: list[tuple[Any, ...]], slots: list[int]) -> None:
+    """Their fields in the order asked for, without those that are ``None``; an empty list and ``False`` are something."""
+    named = [(f"of_{slot}", slot) for slot in slots]
+
+    written = canonical.object_encoder(named)(rows)
+
+    objects = [{name: row[slot] for name, slot in named if row[slot] is not None} for row in rows]
+    assert written == [canonical.plain_encode(each) for each in objects]

@@ -9,7 +9,9 @@ first and last line, and those are always written by the standard library (``pla
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import starmap
+from operator import itemgetter
 from typing import Any
 
 try:
@@ -62,6 +64,34 @@ def decode_each(texts: Iterable[bytes | str]) -> list[Any]:
         return [_decode(text) for text in texts]
     except _UNREADABLE:
         return [decode(text) for text in texts]
+
+
+def object_encoder(slots: Sequence[tuple[str, int]]) -> Callable[[Iterable[Sequence[Any]]], list[bytes]]:
+    """Writes rows of values as objects, a field for each value but ``None``; the same as ``encode_each`` of dictionaries.
+
+    Args:
+        slots: (field name, its place in a row), in the order of the fields. Names are identifiers, as ``Field`` has them.
+    """
+
+    def each(rows: Iterable[Sequence[Any]]) -> list[bytes]:
+        return encode_each({name: value for name, slot in slots if (value := row[slot]) is not None} for row in rows)
+
+    if msgspec is None or len(slots) < 2:  # of a single place, itemgetter gives no tuple
+        return each
+    names = {f"field_{slot}": name for name, slot in slots}
+    shape = msgspec.defstruct(
+        "Row", [(name, Any, None) for name in names], rename=names, omit_defaults=True, gc=False
+    )  # takes its values in half the time that a dictionary takes
+    picked = itemgetter(*(slot for _, slot in slots))
+
+    def quick(rows: Iterable[Sequence[Any]]) -> list[bytes]:
+        rows = list(rows)
+        try:
+            return [_encode(values) for values in starmap(shape, map(picked, rows))]
+        except UnicodeError:  # a lone surrogate
+            return each(rows)
+
+    return quick
 
 
 def decoder(shape: Callable[[Any], Any]) -> Callable[[bytes], Any]:

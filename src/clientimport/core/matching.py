@@ -250,10 +250,7 @@ class ClientKeys:
 
     def nameless(self, keys: Sequence[tuple[str, str, str | None]]) -> bool:
         """Whether none of *keys* would be looked for, so that only the name is left to find the client by."""
-        matching = self.matching
-        if keys and keys[0][0] in matching:  # as nearly always
-            return False
-        return not any(key[0] in matching for key in keys)
+        return not any(key[0] in self.matching for key in keys)
 
 
 def comparable_name(name: object) -> str:

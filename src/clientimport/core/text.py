@@ -17,7 +17,7 @@ def clean_column(texts: Sequence[str]) -> list[str]:
     """
     joined = "|".join(texts)
     if joined.isprintable() and (
-        joined.isascii() or all(unicodedata.is_normalized("NFC", text) for text in texts if not text.isascii())
+        joined.isascii() or unicodedata.is_normalized("NFC", joined)  # nothing composes with the bar between them
     ):
         if " |" not in joined and "| " not in joined and joined[:1] != " " and joined[-1:] != " ":
             return list(texts)
@@ -33,7 +33,7 @@ def has_control_characters(text: str) -> bool:
 def coerce_text(texts: Sequence[str], context: CoercionContext) -> Coerced:
     """Texts as they are; ``text-too-long`` past the field's limit."""
     limit = context.max_length
-    values: list[object] = [text or None for text in texts]
+    values: list[object] = [text or None for text in texts] if "" in texts else list(texts)
     if not texts or max(map(len, texts)) <= limit:
         return Coerced(values, [])
     flags: list[tuple[int, str, dict[str, str | int | list[str]]]] = []

@@ -7,7 +7,6 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -112,11 +111,14 @@ class PlanFile:
         """The same, the lines of each page as one text with a line break between them."""
         with self.path.open("rb") as file:
             next(file)
-            while lines := list(islice(file, size)):
-                while lines and not lines[-1].startswith(b"["):  # the summary and the digest come last
-                    lines.pop()
-                if lines:
-                    yield b"".join(lines)[:-1]
+            read = b""
+            while more := file.read(max(_PIECE, len(read))):  # doubled where a page is longer: no byte is copied often
+                read += more
+                while len(lines := read.split(b"\n", size)) > size:
+                    rest = lines.pop()
+                    yield from _records(read[: -len(rest) - 1], lines)
+                    read = rest
+            yield from _records(read, read.split(b"\n"))
 
     @property
     def summary(self) -> Mapping[str, Any]:
@@ -127,6 +129,16 @@ class PlanFile:
 
 
 _BLOCK = 1 << 16
+_PIECE = 1 << 18
+
+
+def _records(text: bytes, lines: list[bytes]) -> Iterator[bytes]:
+    """*text*, which is *lines*, without the summary and the digest, which come last; nothing if nothing is left."""
+    records = len(lines)
+    while records and not lines[records - 1].startswith(b"["):
+        records -= 1
+    if records:
+        yield text if records == len(lines) else b"\n".join(lines[:records])
 
 
 def _tail(file: BinaryIO, lines: int) -> list[bytes]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import attrs
 
 from clientimport.core.books import Books
-from clientimport.core.canonical import decode, decode_each, decoder, encode, encode_each
+from clientimport.core.canonical import decode, decode_each, decoder, encode, encode_each, object_encoder
 from clientimport.core.matching import ClientKeys, comparable_name, name_agrees
 from clientimport.core.near.nearness import NEAR_ROW, TOLD_APART
 from clientimport.core.openings import source_key
@@ -210,7 +210,8 @@ class _Writer:
         self._fields: list[str] = header["fields"]
         opening = set(header["opening_fields"])
         # documents have their fields in alphabetical order, so that equal clients are equal text
-        self._slots = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
+        stored = sorted((name, slot) for slot, name in enumerate(self._fields) if name not in opening)
+        self._documents = object_encoder(stored)
         self._new_keys = NewKeys(applying.keys, self._fields)
         self._name = self._fields.index("name") if "name" in self._fields else None
 
@@ -309,11 +310,7 @@ class _Writer:
         if not lines:
             return []
         rows = [line[9] or line[3] for line in lines]
-        slots = self._slots
-        documents = encode_each(
-            {name: value for name, slot in slots if (value := values[slot]) is not None} for values in rows
-        )
-        texts = [document.decode() for document in documents]
+        texts = [document.decode() for document in self._documents(rows)]
         keys = self._new_keys.of(lines, rows)
         ids = work.clients.new_ids(len(lines))
         stale = dict(self._not_created(work, lines, rows, keys, refused)) if self.careful or refused else {}
@@ -401,34 +398,45 @@ class _Writer:
                 operations.append(
                     OperationRow(line[0], client, "update", "applied", "{}", current.version, _said(news))
                 )
-        updates: list[tuple[int, ClientUpdate, str, int, str | None]] = []
         documents = decode_each(current.text for _, current in there)
-        before = encode_each({change[0]: change[1:3] for change in line[9][2]} for line, _ in there)
-        for (line, current), document, image in zip(there, documents, before, strict=True):
-            client, version, changes, _, news = line[9]
+        found: list[_Rewritten] = []
+        for (line, current), document in zip(there, documents, strict=True):
+            client, version, changes, _, _ = line[9]
             if current.version != version:
                 now = {change[0]: document.get(change[0]) for change in changes}
                 operations.append(_stale(line[0], client, "update", {"why": "changed", "now": now}))
                 continue
             changed = {change[0]: change[2] for change in changes}
             after = document | changed
-            added, removed = self._keys.changes(document, after, changed.keys(), shared_schemes(line))
+            keys = self._keys.changes(document, after, changed.keys(), shared_schemes(line))
             if len(after) > len(document):  # else its fields are in order as they are
                 after = dict(sorted(after.items()))
-            update = ClientUpdate(client, encode(after), added, removed)
-            updates.append((line[0], update, image.decode(), version + 1, _said(news)))
-        taken = _taken(work, [update.keys_added for _, update, *_ in updates]) if self.careful else {}
-        done: list[ClientUpdate] = []
-        for sequence, update, images, version, said in updates:
-            holder = next((taken[key] for key in update.keys_added if key in taken), None) if taken else None
-            if holder is not None:
-                why = {"why": "key-taken", "client": holder or None}
-                operations.append(_stale(sequence, update.id, "update", why))
-                continue
-            done.append(update)
-            operations.append(OperationRow(sequence, update.id, "update", "applied", images, version, said))
-        work.clients.update(done)
-        return operations
+            found.append((line, after, *keys))
+        if self.careful and (taken := _taken(work, [added for _, _, added, _ in found])):
+            for line, _, added, _ in found:
+                holder = next((taken[key] for key in added if key in taken), None)
+                if holder is not None:
+                    why = {"why": "key-taken", "client": holder or None}
+                    operations.append(_stale(line[0], line[9][0], "update", why))
+            found = [each for each in found if taken.keys().isdisjoint(each[2])]
+        return [*operations, *self._rewrite(work, found)] if found else operations
+
+    @staticmethod
+    def _rewrite(work: UnitOfWork, found: Sequence[_Rewritten]) -> list[OperationRow]:
+        """Give clients their new documents and keys."""
+        lines, afters, added, removed = zip(*found, strict=True)
+        sequences, ids = [line[0] for line in lines], [line[9][0] for line in lines]
+        texts = [text.decode() for text in encode_each(afters)]
+        images = encode_each({change[0]: change[1:3] for change in line[9][2]} for line in lines)
+        versions, said = [line[9][1] + 1 for line in lines], [_said(line[9][4]) for line in lines]
+        work.clients.update(made(ClientUpdate, ids, texts, added, removed))
+        many = len(ids)
+        done = ("update",) * many, ("applied",) * many, [image.decode() for image in images]
+        return made(OperationRow, sequences, ids, *done, versions, said)
+
+
+_Rewritten = tuple[Sequence[Any], dict[str, Any], list[Key], list[tuple[str, str]]]
+"""A line, its client's document from now on, and the keys that the client takes and gives up."""
 
 
 def _known(work: UnitOfWork, run_id: str) -> RunRow:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from clientimport.errors import StoreError
 
 _DIGITS_AT_MOST = 18  # what surely fits in a signed 64-bit column
+_IDS = re.compile(rf"(?:(?:^|,)[1-9][0-9]{{0,{_DIGITS_AT_MOST - 1}}})*+")
 
 
 def number(client: str) -> int:
@@ -26,13 +28,12 @@ def numbers(clients: Sequence[str]) -> list[int]:
     Raises:
         StoreError: as for ``number``.
     """
-    try:
-        found = list(map(int, clients))
-    except ValueError:
-        found = []
-    if clients and (list(map(str, found)) != list(clients) or min(found) < 1 or max(found) >= 10**_DIGITS_AT_MOST):
+    if _IDS.fullmatch(",".join(clients)) is None:
         raise StoreError("A client id is not one that this store gave.")
-    return found
+    try:
+        return list(map(int, clients))
+    except ValueError:  # an id that holds commas
+        raise StoreError("A client id is not one that this store gave.") from None
 
 
 def possible(client: str) -> bool:

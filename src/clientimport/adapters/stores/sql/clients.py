@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import TypeVar
 
@@ -107,16 +107,15 @@ class SqlClients:
         return [str(client) for client in range(first, first + count)]
 
     def insert(self, clients: Sequence[NewClient]) -> None:
-        workspace = self._workspace
         with self._changing(clients):
-            ids = numbers([client[0] for client in clients])
-            rows: list[Row] = [
-                (client, workspace, 1, 0, text) for client, (_, text, _) in zip(ids, clients, strict=True)
-            ]
-            if ids and max(ids) >= self._next():
+            if not clients:
+                return
+            given, texts, keys = zip(*clients, strict=True)
+            ids = numbers(given)
+            if max(ids) >= self._next():
                 raise StoreError("A new client's id was not given by this store.")
-            self._session.insert(_INSERT, rows)
-            self._add_keys(list(zip(ids, (keys for _, _, keys in clients), strict=True)))
+            self._session.insert(_INSERT, list(zip(ids, repeat(self._workspace), repeat(1), repeat(0), texts)))
+            self._add_keys(list(zip(ids, keys, strict=True)))
 
     def update(self, updates: Sequence[ClientUpdate]) -> None:
         workspace = self._workspace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from operator import itemgetter
 
 from clientimport.adapters.stores.ids import numbers, possible
@@ -89,11 +90,12 @@ class SqlRuns:
         workspace = self._workspace
         with self._session.changing():
             run = known_run(self._session, self._workspace, run_id)
-            named = [row[1] for row in operations if row[1] is not None]
-            ids = dict(zip(named, numbers(named), strict=True))
-            rows: builtins.list[Row] = [
-                (workspace, run, row[0], None if row[1] is None else ids[row[1]], *row[2:]) for row in operations
-            ]
+            if not operations:
+                return
+            sequences, clients, *rest = zip(*operations, strict=True)
+            known = iter(numbers([client for client in clients if client is not None]))
+            ids = [None if client is None else next(known) for client in clients]
+            rows = list(zip(repeat(workspace), repeat(run), sequences, ids, *rest))
             self._session.insert(_ADD_OPERATIONS, rows)
 
     def operations(
