@@ -94,7 +94,9 @@ def test_keys_of_a_page_of_new_clients_are_those_of_their_documents(name: str, d
     clients = [{field: value for field, value in document.items() if field in fields} for document in found]
     shared = [data.draw(st.sets(st.sampled_from(["email", "phone", "vat_number"]))) for _ in clients]
     flags = [[["shared-key", "i", None, None, {"scheme": scheme}] for scheme in sorted(own)] for own in shared]
-    lines = [(number, number, [], [], own, [], [], "create", "new", None, None) for number, own in enumerate(flags)]
+    lines: list[tuple[object, ...]] = [
+        (number, number, [], [], own, [], [], "create", "new", None, None) for number, own in enumerate(flags)
+    ]
     rows = [[client.get(field) for field in fields] for client in clients]
 
     made = NewKeys(keys, fields).of(lines, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from clientimport import Books, SettingsError
+from clientimport import Books, Importer, SettingsError
+from clientimport.core.money import from_minor
 from tests.openings.test_posting import ROWS
 from tests.planning.given import OpenImporter, plan_of
 
@@ -149,6 +153,80 @@ def test_no_other_language(open_importer: OpenImporter) -> None:
     """Broken settings name what is allowed."""
     with pytest.raises(SettingsError, match="hledger, beancount"):
         open_importer().openings.export("ledger")
+
+
+def weights(beancount: str) -> list[Decimal]:
+    """What a checker adds up for each entry: amounts in the base currency, and the others at their price."""
+    sums: list[Decimal] = []
+    for line in beancount.splitlines():
+        if re.match(r"\d{4}-\d\d-\d\d \*", line):
+            sums.append(Decimal(0))
+        elif found := re.match(r"  [A-Z]\S+  (-?[\d.]+) [A-Z]{3}(?: @@ ([\d.]+) [A-Z]{3})?$", line):
+            amount, price = Decimal(found[1]), Decimal(found[2] or 0)
+            assert amount  # "0.00 USD @@ 0.01 EUR" has no sign to weigh it by
+            sums[-1] += (price if amount > 0 else -price) if found[2] else amount
+    return sums
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        ("1.00", "1.00", "-2.00"),  # comes to nothing, converted it does not
+        ("1.00", "1.00", "1.00", "1.00", "1.00", "-4.99"),  # comes to the other side
+        ("1.00", "1.00", "1.00"),
+    ],
+)
+@pytest.mark.parametrize("leaves", [False, True])
+def test_an_exported_cut_over_entry_balances(
+    open_importer: OpenImporter, amounts: tuple[str, ...], leaves: bool
+) -> None:
+    """Whatever its other side comes to, and also after a line left."""
+    books = Books(base_currency="EUR", rates={"USD": "0.334"}, entries="cut_over", sign="any")
+    importer = open_importer(books=books)
+    rows = [
+        {"name": f"C{n}", "email": f"c{n}@x.example", "opening_balance": amount, "opening_currency": currency}
+        for n, (amount, currency) in enumerate([*((amount, "USD") for amount in amounts), ("7.00", "EUR")])
+    ]
+    importer.apply(plan_of(importer, *rows))
+    if leaves:
+        importer.openings.delete(importer.openings.list()[:1])
+
+    for everything in (False, True):
+        found = weights(importer.openings.export("beancount", all=everything))
+        assert found
+        assert not any(found)
+
+
+@given(
+    amounts=st.lists(
+        st.tuples(st.integers(-300, 300).filter(bool), st.sampled_from(["USD", "EUR", "JPY"])), min_size=1, max_size=6
+    )
+)
+def test_exports_balance_whatever_is_in_them(amounts: list[tuple[int, str]]) -> None:
+    """Several currencies of different decimals in one entry, on both sides."""
+    books = Books(
+        base_currency="EUR",
+        rates={"USD": "0.334", "JPY": "0.0061"},
+        entries="cut_over",
+        sign="any",
+        equity={"EUR": "3900", "USD": "3901", "JPY": "3901"},
+    )
+    with Importer("memory:", books=books) as importer:
+        rows = [
+            {
+                "name": f"C{n}",
+                "email": f"c{n}@x.example",
+                "opening_balance": format(from_minor(minor, currency), "f"),
+                "opening_currency": currency,
+            }
+            for n, (minor, currency) in enumerate(amounts)
+        ]
+        importer.apply(plan_of(importer, *rows))
+
+        found = weights(importer.openings.export("beancount"))
+
+    assert found
+    assert not any(found)
 
 
 @pytest.mark.skipif(find_spec("beancount") is None, reason="`nox -s checkers` installs beancount")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientimport import Books, SettingsError
+from clientimport import Books, Settings, SettingsError
 from clientimport.core.money import decimals, from_minor
 from tests.openings.test_posting import ROWS, accounts_of, books_of
 from tests.planning.given import OpenImporter, plan_of
@@ -200,3 +200,22 @@ def test_an_undo_brings_the_documents_back(open_importer: OpenImporter) -> None:
     assert [item.number for item in importer.openings.list(client="1")[0].items] == ["F7"]
     importer.undo(second)
     assert importer.openings.list(client="1")[0].items == items
+
+
+@pytest.mark.parametrize("left", [1, 3])
+def test_rounding_waits_for_no_line_that_left_before_the_end(open_importer: OpenImporter, left: int) -> None:
+    """An apply that was stopped, balances taken back, the apply gone on with: nothing is rounded that is not whole."""
+    books = Books(entries="cut_over", base_currency="EUR", rates={"USD": "0.334"})
+    importer = open_importer(settings=Settings(books=books, commit_every=500))
+    more = [{"name": f"K{n}", "email": f"k{n}@mail.example"} for n in range(500)]
+    plan = plan_of(importer, *rows_in(*[("1.00", "USD")] * 3), *more)
+    next(importer.apply_iter(plan))
+    importer.openings.delete(importer.openings.list()[:left])
+
+    receipt = importer.apply(plan)
+
+    roles = [line.role for entry in importer.openings.journal() for line in entry.lines]
+    assert roles.count("receivable") == 3 - left
+    assert "rounding" not in roles
+    assert importer.undo(receipt).kept == ()
+    assert list(importer.openings.journal()) == []

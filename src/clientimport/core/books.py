@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from clientimport.core.money import LARGEST_MINOR, decimals, minor_units
+from clientimport.core.money import LARGEST_MINOR, converted, minor_units
 from clientimport.errors import SettingsError
 
 ENTRIES = ("client", "cut_over")
 EXISTING = ("ask", "replace", "add", "keep")
-
-_EXACT = Context(prec=60)
 
 
 def _account(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -154,10 +152,8 @@ class Books:
         rate = self.rate(currency)
         if rate is None or self.base_currency is None:
             return None
-        shift = decimals(self.base_currency) - decimals(currency)
-        exact = _EXACT.scaleb(_EXACT.multiply(Decimal(minor), rate), shift)
-        rounded = int(exact.to_integral_value(rounding=ROUND_HALF_UP))
-        return rounded if abs(rounded) <= LARGEST_MINOR else None
+        base = converted(minor, currency, rate, self.base_currency)
+        return base if abs(base) <= LARGEST_MINOR else None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that ``from_dict`` reads back to equal books."""

@@ -105,6 +105,9 @@ class Opening:
 class JournalLine:
     """One side of an entry: exactly one of debit and credit is above zero, the other is zero.
 
+    But on the other side of a cut-over entry: where what clients owe and what they have in credit cancel out, and their
+    conversions do not, both are zero, and where they nearly do, the converted amount may lie on the other side.
+
     Attributes:
         account: The account's code.
         role: What the account is for: ``receivable``, ``equity`` or ``rounding``.

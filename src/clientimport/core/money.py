@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 from types import MappingProxyType
 
@@ -114,6 +114,22 @@ def from_minor(minor: int, currency: str) -> Decimal:
     """
     digits = tuple(map(int, str(abs(minor))))
     return Decimal((1 if minor < 0 else 0, digits, -decimals(currency)))
+
+
+def converted(minor: int, currency: str, rate: Decimal, base_currency: str) -> int:
+    """*minor* units of *currency* in minor units of the base currency, rounded half away from zero.
+
+    So it is never off by more than half a minor unit. *rate* is what one unit of the currency is worth in the base currency.
+
+    Raises:
+        SettingsError: no currency in use has one of these codes.
+    """
+    shift = decimals(base_currency) - decimals(currency)
+    exact = _EXACT.scaleb(_EXACT.multiply(Decimal(minor), rate), shift)
+    return int(exact.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+_EXACT = Context(prec=60)  # 19 digits of an amount and 18 of a rate
 
 
 def quantised_text(text: str, currency: str) -> str | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from clientimport.core.journal import JournalEntry, JournalLine
-from clientimport.core.money import decimals
+from clientimport.core.money import converted, decimals, from_minor, to_minor
 from clientimport.errors import SettingsError
 
 FORMATS = ("hledger", "beancount")
 
-_ROOTS = {"receivable": "Assets", "equity": "Equity", "rounding": "Expenses"}
-_HLEDGER_TYPES = {"receivable": "A", "equity": "E", "rounding": "X"}
+_EQUITY = "equity"
+_ROOTS = {"receivable": "Assets", _EQUITY: "Equity", "rounding": "Expenses"}
+_HLEDGER_TYPES = {"receivable": "A", _EQUITY: "E", "rounding": "X"}
 
 
 def journal_lines(
@@ -47,9 +49,9 @@ def _hledger(entries: Sequence[JournalEntry], names: Mapping[str, str]) -> Itera
     for entry in entries:
         yield ""
         yield f"{entry.date.isoformat()} * ({entry.id}) {_what(entry)}  ; run: {_words(entry.run)}"
-        for line in entry.lines:
+        for line, amount in _weighed(entry):
             comment = f"  ; client: {_words(names.get(line.client, ''))}" if line.client is not None else ""
-            yield f"    {_hledger_account(line)}  {_amount(line)}{comment}".rstrip()
+            yield f"    {_hledger_account(line)}  {amount}{comment}".rstrip()
 
 
 def _hledger_account(line: JournalLine) -> str:
@@ -73,8 +75,8 @@ def _beancount(entries: Sequence[JournalEntry], names: Mapping[str, str]) -> Ite
         yield f'{entry.date.isoformat()} * "{_what(entry)}"'
         yield f'  entry: "{entry.id}"'
         yield f'  run: "{_quoted(entry.run)}"'
-        for line in entry.lines:
-            yield f"  {spelt.account(line)}  {_amount(line)}"
+        for line, amount in _weighed(entry):
+            yield f"  {spelt.account(line)}  {amount}"
             if line.client is not None:
                 yield f'    client: "{_quoted(names.get(line.client, ""))}"'
 
@@ -101,11 +103,47 @@ class _Beancount:
         return line.account, line.role, line.client
 
 
-def _amount(line: JournalLine) -> str:
-    amount = f"{line.debit - line.credit:f} {line.currency}"
-    if line.base_debit is None or line.base_credit is None or line.base_currency in {None, line.currency}:
-        return amount
-    return f"{amount} @@ {line.base_debit + line.base_credit:f} {line.base_currency}"
+def _weighed(entry: JournalEntry) -> Iterator[tuple[JournalLine, str]]:
+    """Each line of *entry* with its amount, at its price where it was converted.
+
+    Checkers weigh a line by its price. In a cut-over entry the other side of a currency holds the sum of converted lines,
+    which lies a little beside its own amount converted, and may even lie on the other side. There the line gets the latter,
+    and what is between goes to the same account in the base currency, where mostly the rounding is that it meets.
+    """
+    beside: dict[str, Decimal] = {}
+    for line in entry.lines:
+        if line.role == _EQUITY and (base := _base(line)) is not None:
+            beside[line.account] = beside.get(line.account, Decimal(0)) + base - _converted(line)
+    for line in entry.lines:
+        amount = line.debit - line.credit
+        if line.base_debit is None or line.base_credit is None or line.base_currency in {None, line.currency}:
+            if line.role == _EQUITY and line.base_currency is not None:
+                amount += beside.pop(line.account, 0)
+            if amount:
+                yield line, f"{amount:f} {line.currency}"
+        elif line.role != _EQUITY:
+            yield line, f"{amount:f} {line.currency} @@ {line.base_debit + line.base_credit:f} {line.base_currency}"
+        elif amount:
+            yield line, f"{amount:f} {line.currency} @@ {abs(_converted(line)):f} {line.base_currency}"
+    for line in entry.lines:
+        if line.role == _EQUITY and (rest := beside.pop(line.account, 0)):
+            yield line, f"{rest:f} {line.base_currency}"
+
+
+def _base(line: JournalLine) -> Decimal | None:
+    """What *line* is in the base currency, signed; ``None`` if it was not converted."""
+    if line.base_debit is None or line.base_credit is None or line.base_currency == line.currency:
+        return None
+    return line.base_debit - line.base_credit
+
+
+def _converted(line: JournalLine) -> Decimal:
+    """The amount of a converted line at its rate, signed."""
+    assert line.rate is not None
+    assert line.base_currency is not None
+    minor = to_minor(line.debit - line.credit, line.currency)
+    assert minor is not None
+    return from_minor(converted(minor, line.currency, line.rate, line.base_currency), line.base_currency)
 
 
 def _what(entry: JournalEntry) -> str:

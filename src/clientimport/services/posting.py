@@ -98,14 +98,18 @@ class Poster:
     def round_off(self, ledger: Ledger, run_id: str, sequence: int, closed: Sequence[tuple[str, str]]) -> None:
         """Complete a run's cut-over entries: their other side is their total converted, not the sum of converted lines.
 
-        What lies between goes to the rounding account.
+        What lies between goes to the rounding account. An entry of which a line was taken back before it was complete stays
+        as it was converted line by line, as it would if the line had left afterwards.
         """
         base_currency = self._books.base_currency
         if not self._joint or base_currency is None:
             return
         sums: dict[tuple[str, str, str, str], list[int]] = {}
+        left: set[str] = set()
         for page in ledger.postings(run_id=run_id):
             for each in page:
+                if each.kind == OPENING and each.reversed_by is not None:
+                    left.add(each.date)
                 if each.kind != ROUNDING:
                     sums_ = sums.setdefault((each.date, each.kind, each.currency, each.contra), [0, 0])
                     sums_[0] += each.minor
@@ -113,7 +117,9 @@ class Poster:
         postings: list[NewPosting] = []
         for (date, kind, currency, contra), (minor, base) in sums.items():
             whole = self._books.base_minor(minor, currency)
-            if kind == OPENING and whole is not None and whole != base and closing(date, closed) is None:
+            if kind != OPENING or date in left:
+                continue
+            if whole is not None and whole != base and closing(date, closed) is None:
                 gap = whole - base
                 postings.append(
                     NewPosting(
