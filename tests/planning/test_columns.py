@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from clientimport import FieldMapping, Importer, Mapping, Plan, SettingsError, Severity
 from clientimport.core.findings import Flag
@@ -18,6 +21,10 @@ SECRET = "Zwartezusterstraat"
 
 def born(day: str, n: int = 0) -> dict[str, str]:
     return {"external_id": f"K{n}", "name": "Jan Peeters", "birth_date": day}
+
+
+def owing(amount: object, n: int) -> dict[str, object]:
+    return {"external_id": f"K{n}", "name": f"Klant {n}", "opening_balance": amount}
 
 
 def use_of(plan: Plan, field: str) -> Any:
@@ -105,6 +112,37 @@ def test_an_ambiguous_column_of_amounts_is_a_question(open_importer: OpenImporte
     assert next(chosen.records()).values["opening_balance"] == "1234.00"
     assert chosen.summary.openings == {"EUR": "1234.00"}
     assert fates(plan.decide({conflict.id: "."})) == ["invalid:findings"]
+
+
+@pytest.mark.parametrize("number", [12.5, Decimal("12.50")])
+def test_numbers_tell_nothing_of_how_people_write(open_importer: OpenImporter, number: object) -> None:
+    """A point comes with a number whoever made the list; a text beside it is asked about, unless another text tells."""
+    importer = open_importer()
+    rows = [owing(number, 1), owing("10.000", 2)]
+
+    plan = importer.plan(rows)
+
+    assert fates(plan) == ["create:new", "conflict:column-format"]
+    assert plan.decide({"column-format:opening_balance": ","}).summary.openings == {"EUR": "10012.50"}
+    assert importer.plan([*rows, owing("2.500,75", 3)]).summary.openings == {"EUR": "12513.25"}
+    assert importer.plan([*rows, owing("12.5", 3)]).summary.openings == {"EUR": "35.00"}
+
+
+def test_numbers_of_a_workbook_tell_nothing_either(open_importer: OpenImporter, tmp_path: Path) -> None:
+    """Nor does a number that is shown with its currency."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.append(["name", "external_id", "opening_balance"])
+    for row in (["Jan", "1", 12.5], ["An", "2", "10.000"], ["Bo", "3", 300.25]):
+        sheet.append(row)
+    sheet["C4"].number_format = "[$£-809]#,##0.00"
+    book.save(tmp_path / "numbers.xlsx")
+
+    plan = open_importer().plan(tmp_path / "numbers.xlsx")
+
+    assert fates(plan) == ["create:new", "conflict:column-format", "create:new"]
+    assert plan.summary.openings == {"EUR": "12.50", "GBP": "300.25"}
 
 
 @pytest.mark.parametrize("batch", [7, 500])

@@ -76,8 +76,20 @@ def test_plain_keeps_every_amount(amount: Decimal) -> None:
         ("#,##0.00", "1234.5", "1234.5"),
         ("0%", "0.21", "0.21"),
         ("0.00%", "0.215", "0.2150"),
-        ("[$€-813] #,##0.00", "12", "12"),
-        ('"€" 00', "7", "7"),
+        ("[$€-813] #,##0.00", "12", "€ 12"),
+        ("[$$-409]#,##0.00", "200", "$ 200"),
+        ("#,##0.00\\ [$CHF-807]", "-12.5", "CHF -12.5"),
+        ("€ #,##0.00", "1.234", "€ 1.2340"),
+        ('_ "€"\\ * #,##0.00_ ;_ "€"\\ * \\-#,##0.00_ ;_ "€"\\ * "-"??_ ;_ @_ ', "-3", "€ -3"),
+        ('_ "€"\\ * #,##0.00_ ;_ "€"\\ * \\-#,##0.00_ ;_ "€"\\ * "-"??_ ;_ @_ ', "0", "0"),
+        ("#,##0.00 €;(#,##0.00 €)", "-5", "€ -5"),
+        ('"$"#,##0.00_);[Red]\\("$"#,##0.00\\)', "-5", "$ -5"),
+        ('#,##0.00 "CR"', "5", "5 CR"),
+        ('#,##0.00 "DR";#,##0.00 "CR"', "5", "5 DR"),
+        ('#,##0.00 "DR";#,##0.00 "CR"', "-5.5", "5.5 CR"),
+        ('[>=1000]"€"#,##0;"€"0.00', "5", "€ 5"),
+        ('#,##0.00" kg"', "5", "5"),
+        ('"€" 00', "7", "€ 7"),
         ("0.00E+00", "123456789012", "123456789012"),
         ("0", "7", "7"),
         ("General", "7", "7"),
@@ -103,7 +115,7 @@ def test_plain_keeps_every_amount(amount: Decimal) -> None:
     ],
 )
 def test_number_formats(code: str, stored: str, seen: str) -> None:
-    """Codes keep their zeros, days become ISO text, everything else is the plain number."""
+    """Codes keep their zeros, days become ISO text, amounts their currency or CR; everything else is the plain number."""
     source = row_of(f'<c r="A2" s="1"><v>{stored}</v></c>', text("B2", "x"), formats=[code])
 
     assert rows(source)[0][0] == seen

@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Self
 
-from clientimport.core.findings import Flag
 from clientimport.errors import LimitExceededError, SettingsError, SourceUnreadableError
 from clientimport.limits import DEFAULT_LIMITS, Limits
 from clientimport.ports import RecordBatch, SourceColumn, SourceDescription
@@ -29,6 +28,7 @@ class RecordsSource:
         """Raises LimitExceededError beyond *limits*, and SourceUnreadableError for something that holds no mappings."""
         keys: dict[str, int] = {}
         rows: list[list[str]] = []
+        fractions: dict[int, list[int]] = {}  # row -> columns
         for record in _mappings(records):
             if not isinstance(record, Mapping):
                 kind = type(record).__name__
@@ -42,12 +42,15 @@ class RecordsSource:
                 if len(text) > limits.cell_length:
                     raise LimitExceededError("cell_length", allowed=limits.cell_length, seen=len(text), detail=name)
                 row[at] = text
+                if "." in text and isinstance(value, Decimal | float):
+                    fractions.setdefault(len(rows), []).append(at)
             rows.append(row)
             if len(rows) > limits.rows:
                 raise LimitExceededError("rows", allowed=limits.rows, seen=len(rows), detail=name)
             if len(keys) > limits.columns:
                 raise LimitExceededError("columns", allowed=limits.columns, seen=len(keys), detail=name)
         self._rows = rows
+        self._fractions = fractions
         self._width = len(keys)
         digest = hashlib.sha256(json.dumps(list(keys)).encode())
         for row in rows:
@@ -70,17 +73,19 @@ class RecordsSource:
             raise SettingsError("size", size, wanted="a whole number above zero")
         numbers: list[int] = []
         rows: list[list[str]] = []
-        flags: list[Flag] = []
-        for number, row in enumerate(self._rows, start=1):
+        fractions: dict[int, list[int]] = {}
+        for index, row in enumerate(self._rows):
             if not any(row) or not "".join(row).strip():
                 continue
-            numbers.append(number)
+            for column in self._fractions.get(index, ()):
+                fractions.setdefault(column, []).append(len(rows))
+            numbers.append(index + 1)
             rows.append(row.copy())
             if len(rows) >= size:
-                yield RecordBatch(numbers, rows, flags)
-                numbers, rows, flags = [], [], []
+                yield RecordBatch(numbers, rows, [], None, fractions)
+                numbers, rows, fractions = [], [], {}
         if rows:
-            yield RecordBatch(numbers, rows, flags)
+            yield RecordBatch(numbers, rows, [], None, fractions)
 
     def close(self) -> None:
         """Nothing is held open."""

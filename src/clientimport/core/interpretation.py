@@ -11,6 +11,7 @@ import attrs
 from clientimport.core.cells.amounts import currency_in
 from clientimport.core.coercion import Coerced, Coercer, CoercionContext
 from clientimport.core.findings import CODES, Flag
+from clientimport.core.lexicon.amount_headers import currencies_named
 from clientimport.core.listing import ListRule
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.money import decimals, quantised_text
@@ -132,6 +133,7 @@ class Interpreter:
             entry.field.name: self.raw_headers[entry.columns[0]] for entry in reversed(self.entries) if entry.columns
         }
         self._echoes = self.echoes
+        self._named_currency = self._currency_of_header()
         self.formats: dict[int, tuple[str | None, bool]] = {
             index: (entry.mapping.format, entry.mapping.format is not None)
             for index, entry in enumerate(self.entries)
@@ -325,9 +327,22 @@ class Interpreter:
             batch.columns[slot["opening_currency"]] = currencies
 
     def _currencies(self, batch: _Batch, amounts: Sequence[Any]) -> Sequence[str | None]:
-        """The currency of each opening balance: its column's, or what stands beside the amount."""
+        """The currency of each opening balance: its column's, or what stands beside the amount or in its header."""
         given: list[str | None] = list(batch.values("opening_currency") or [None] * batch.size)
         column = self._column("opening_balance")
+        named = self._named_currency
+        for row, known in enumerate(given) if named else ():
+            if amounts[row] is None or (known is None and currency_in(batch.amount_texts[row], "")[0]):
+                continue
+            _, inside = currency_in(f"1 {named}", known or self._settings.default_currency)
+            if known is None and inside:
+                given[row] = inside
+            elif known is None:
+                batch.flag(row, "currency-unclear", "opening_balance", column, {"sign": named})
+            elif inside != known:
+                batch.flag(
+                    row, "currency-differs", "opening_balance", column, {"inside": inside or named, "given": known}
+                )
         for row, text in enumerate(batch.amount_texts):
             if not text or amounts[row] is None:
                 continue
@@ -343,6 +358,13 @@ class Interpreter:
             else:
                 batch.flag(row, "currency-unclear", "opening_balance", column, {"sign": sign})
         return given
+
+    def _currency_of_header(self) -> str:
+        """The currency or sign that the header of the opening balances names, unless a person said one for them all."""
+        if any(entry.field.name == "opening_currency" and not entry.columns for entry in self.entries):
+            return ""
+        named = currencies_named(self.sources.get("opening_balance", ""))
+        return named[0] if len(named) == 1 else ""
 
     def _column(self, field: str) -> int | None:
         header = self.sources.get(field)

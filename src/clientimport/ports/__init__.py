@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import attrs
@@ -111,12 +112,15 @@ class RecordBatch(NamedTuple):
         rows: One list of texts a record, each exactly as long as the description's columns; ``""`` is blank.
         flags: What reading found wrong in single rows or cells (codes under "one row or cell").
         done: Bytes consumed so far, for progress; ``None`` if unknown.
+        fractions: Column -> rows, both as indexes, whose cell the source keeps as a number with decimals and not as text. Its
+            decimal mark is the source's, so it tells nothing of how people wrote the texts in that column.
     """
 
     numbers: list[int]
     rows: list[list[str]]
     flags: list[Flag]
     done: int | None = None
+    fractions: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clientimport.core.evidence import DateEvidence, DecimalEvidence, Verdict
@@ -23,11 +23,14 @@ class ColumnEvidence:
             if not given and interpreter.entries[index].columns
         }
 
-    def update(self, raws: Sequence[Sequence[str]]) -> None:
-        """Count a batch, given as its raw columns."""
+    def update(self, raws: Sequence[Sequence[str]], fractions: Mapping[int, Sequence[int]]) -> None:
+        """Count a batch, given as its raw columns; the rows in *fractions*, by raw column, tell nothing (see ``RecordBatch``)."""
         for index, counter in self._counters.items():
             entry = self._interpreter.entries[index]
-            counter.update(self._interpreter.texts(entry, raws, len(raws[entry.columns[0]])))
+            texts = self._interpreter.texts(entry, raws, len(raws[entry.columns[0]]))
+            for row in fractions.get(entry.columns[0], ()) if len(entry.columns) == 1 else ():
+                texts[row] = ""
+            counter.update(texts)
 
     def verdicts(self) -> dict[int, Verdict]:
         return {index: counter.verdict for index, counter in self._counters.items()}

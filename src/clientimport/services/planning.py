@@ -134,7 +134,10 @@ class Planning:
             for batch in source.batches(self.batch):
                 columns = draft.count_columns(batch.rows)
                 raws: list[Sequence[str]] = [columns[column] for column in wanted]
-                evidence.update(raws)
+                fractions = batch.fractions
+                evidence.update(
+                    raws, {raw_index[column]: fractions[column] for column in fractions if column in raw_index}
+                )
                 yield batch, raws
 
         batches = raw()
@@ -143,7 +146,7 @@ class Planning:
             head.append(batch)
         used = evidence.formats()
         draft.interpreter = self.interpreter.with_formats(used)
-        for (numbers, rows, found, done), raws in chain(head, batches):
+        for (numbers, rows, found, done, _), raws in chain(head, batches):
             flags = [
                 flag if flag.column is None else flag._replace(column=raw_index[flag.column])
                 for flag in checked(found, description)

@@ -110,6 +110,15 @@ class SourceConformance:
                 assert 0 <= flag.row < len(batch.rows)
                 assert flag.column is None or 0 <= flag.column < width
 
+    def test_fractions_point_at_numbers(self, source: Source) -> None:
+        """Column and row exist, and a number with decimals stands there."""
+        width = len(source.describe().columns)
+
+        for batch in source.batches(2):
+            for column, rows in batch.fractions.items():
+                assert 0 <= column < width
+                assert all("." in batch.rows[row][column] for row in rows)
+
     def test_text_is_proper(self, source: Source) -> None:
         """Every text can be written as UTF-8: no half surrogates, no NUL."""
         for row in _everything(source, 500)[1]:

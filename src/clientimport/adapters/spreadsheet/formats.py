@@ -1,8 +1,9 @@
 """What a stored number looks like to the person who looks at the sheet.
 
 A worksheet stores dates, codes and amounts alike as numbers; only the number format tells them apart. Dates become ISO
-text, codes such as ``00123`` keep their zeros, everything else becomes plain decimal text. Percentages and currencies
-give the plain number: ``21%`` is ``0.21``. Reading never converts any further.
+text, codes such as ``00123`` keep their zeros, everything else becomes plain decimal text. A currency or a ``CR`` that the
+format shows beside the number comes with it (``USD 12.5``); a percentage gives the plain number: ``21%`` is ``0.21``. Reading
+never converts any further.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+
+from clientimport.core.cells.amounts import belongs_to_amount
 
 ToText = Callable[[str], str]
 """A number as stored (``45750``) into the text a person sees (``2025-04-03``)."""
@@ -95,7 +98,56 @@ def to_text(format_id: int, code: str | None, *, epoch_1904: bool) -> ToText | N
         clock = bool(_CLOCK.search(bare))
         day = bool(re.search(r"[dy]", bare, re.IGNORECASE)) or not clock
         return lru_cache(4096)(_moment(day=day, epoch_1904=epoch_1904))
-    return _coded(first)
+    return _coded(first) or _amount([part for part in _SECTION.findall(code) if part][:2])
+
+
+def _amount(sections: list[str]) -> ToText | None:
+    """For formats that show a currency, or ``CR`` or ``DR``, beside the number; ``None`` for all others.
+
+    *sections* are those for numbers above and below zero; a single one is for both, and then the minus is shown as well.
+    """
+    above, *others = map(_words, sections)
+    if any(_CONDITION.match(section) for section in sections):
+        if any(each != above for each in others):  # which one counts would have to be reckoned
+            return None
+        others = []
+    below = others[0] if others else above
+    if not any((*above, *below)):
+        return None
+
+    def amount(stored: str) -> str:
+        text = plain(stored)
+        negative = text[:1] == "-"
+        if text == "0" or not text[negative:].replace(".", "", 1).isdigit():
+            return text
+        currency, side = below if negative else above
+        if side and negative and others:  # "5.00 CR" is shown for -5, without its minus
+            text = text[1:]
+        return " ".join(filter(None, (currency, text, side)))
+
+    return amount
+
+
+def _words(section: str) -> tuple[str, str]:
+    """(currency, ``CR`` or ``DR``) that a section shows beside its number; empty where it shows none."""
+    literals = []
+    for match in _PIECES.finditer(section):
+        quoted, escaped, _, other = match.groups()
+        bracket = _BRACKET.match(match.group(0))
+        if bracket:
+            literals.append(f" {bracket.group(1)} ")
+        else:
+            literals.append(
+                quoted or escaped or (other if other and not other.isalnum() and other not in "#?.," else " ")
+            )
+    words = [word for word in re.split(r"[\s()+-]+", "".join(literals)) if belongs_to_amount(word)]
+    sides = [word for word in words if word.upper().strip(".") in ("CR", "DR", "DB")]
+    currencies = [word for word in words if word not in sides]
+    return (currencies or [""])[0], (sides or [""])[0]
+
+
+_BRACKET = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
+_CONDITION = re.compile(r"(?:\[[^\]]*\])*\[[<>=]")
 
 
 def _coded(section: str) -> ToText | None:

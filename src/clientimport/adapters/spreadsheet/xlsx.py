@@ -160,7 +160,7 @@ class XlsxSource:
         head: list[_HeadRow] = []
         for number, cells in part.rows(facts):
             found: defaultdict[int, str] = defaultdict(str)
-            reader.fill(number, cells, _index, found, [], [])
+            reader.fill(number, cells, _index, found, [], [], [])
             filled = {index: text for index, text in found.items() if text.strip()}
             if filled:
                 near = [index for index in filled if index < most]
@@ -184,12 +184,18 @@ class XlsxSource:
         flags: list[Flag] = []
         notes: list[Note] = []
         far: list[str] = []
+        points: list[int] = []
+        fractions: dict[int, list[int]] = {}
         last = 0
         for number, cells in part.rows(known.facts):
             if number < start or not cells:
                 continue
             row = blank.copy()
-            fill(number, cells, position, row, notes, far)
+            fill(number, cells, position, row, notes, far, points)
+            if points:
+                for column in points:
+                    fractions.setdefault(column, []).append(len(rows))
+                points.clear()
             if not (far or notes) and not "".join(row).strip():
                 continue
             if number <= last:
@@ -206,10 +212,10 @@ class XlsxSource:
             numbers.append(number)
             rows.append(row)
             if len(rows) >= size:
-                yield RecordBatch(numbers, rows, flags)
-                numbers, rows, flags = [], [], []
+                yield RecordBatch(numbers, rows, flags, None, fractions)
+                numbers, rows, flags, fractions = [], [], [], {}
         if rows:
-            yield RecordBatch(numbers, rows, flags, description.bytes_total)
+            yield RecordBatch(numbers, rows, flags, description.bytes_total, fractions)
 
 
 _HeadRow = tuple[int, list[str], dict[int, str]]
@@ -280,10 +286,11 @@ class _CellReader:
         row: MutableSequence[str] | defaultdict[int, str],
         notes: list[Note],
         far: list[str],
+        points: list[int],
     ) -> None:
         """Put the texts of *cells* into *row* where *position* says; what has no place there goes to *far* by its letters.
 
-        Blank cells change nothing. The hottest loop of the reader: kept to one look-up a cell.
+        The positions of numbers with decimals go to *points*. Blank cells change nothing. The hottest loop of the reader: kept to one look-up a cell.
         """
         texts, format_of, problems = self._texts, self._formats.get, self._texts.problems
         last = -1
@@ -309,6 +316,8 @@ class _CellReader:
                     text = value
                 else:
                     text = plain(value if "&" not in value else self._unescaped(value))
+                if "." in text and at is not None:
+                    points.append(at)
             elif kind in ("inlineStr", "str"):
                 text = value if "&" not in value and "_x" not in value else self._text(value, at, notes)
             elif kind == "b":

@@ -101,6 +101,11 @@ def currency_in(text: str, expected: str) -> tuple[str, str]:
     return sign, _SYMBOLS.get(sign, sign)
 
 
+def belongs_to_amount(word: str) -> bool:
+    """Whether *word* beside a number says something of the amount: its currency, or ``CR`` or ``DR``."""
+    return word.upper() in _SIDES or _currency(word) is not None
+
+
 def _answer(readings: AmountReadings, mark: str | None) -> object:
     dot, comma = readings
     if dot is None or comma is None or dot == comma:
@@ -130,6 +135,7 @@ _NO_CENTS = re.compile("([.,])(?:-{1,2}|[\u2013\u2014])$")  # the Belgian and Du
 _DASHES = frozenset("-–—")
 _DIGITS = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)}
 _CREDIT, _DEBIT = frozenset({"CR", "CR."}), frozenset({"DR", "DR.", "DB"})
+_SIDES = _CREDIT | _DEBIT
 
 _SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₪": "ILS", "₩": "KRW", "₽": "RUB", "฿": "THB", "₫": "VND",
@@ -213,7 +219,7 @@ def _stripped(text: str) -> tuple[bool, str, str] | None:
             return None
         word, rest = taken
         upper = word.upper()
-        if upper in _CREDIT or upper in _DEBIT:
+        if upper in _SIDES:
             signs.append(upper in _CREDIT)
         elif currency:
             return None

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from clientimport.core.lexicon import arabic, dutch, english, french, german, spanish
+from clientimport.core.lexicon.amount_headers import currencies_named, in_thousands
 from clientimport.core.lexicon.headers import header_words, word_set
 
 ALIAS = 0.95
@@ -61,6 +62,10 @@ def read_header(header: str, *, fuzzy: bool = True) -> Reading:
     guesses = _known(words) or _said_twice(header)
     if not guesses:
         guesses = _contained(words) + (_nearly("".join(words)) if fuzzy else ())
+    if any(guess.slot == "opening_balance" for guess in guesses) and (
+        in_thousands(header) or len(currencies_named(header)) > 1
+    ):  # what a person must look at, whatever the words mean
+        guesses = tuple(guess._replace(score=min(guess.score, CONTAINED)) for guess in guesses)
     best: dict[str, Guess] = {}
     for guess in guesses:
         if guess.slot not in best or guess.score > best[guess.slot].score:

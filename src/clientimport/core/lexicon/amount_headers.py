@@ -1,0 +1,42 @@
+"""What a header says of the amounts under it: which currency they are in, and that they are not whole units."""
+
+from __future__ import annotations
+
+import re
+
+from clientimport.core.cells.amounts import currency_in
+from clientimport.core.money import minor_units
+
+
+def currencies_named(header: str) -> tuple[str, ...]:
+    """The currencies that *header* names, as codes or as signs, each once: ``"Balance (USD)"`` names ``USD``.
+
+    A code is three capitals. Where the whole header is in capitals those that are words as well (``ALL``, ``TOP``) are none;
+    small letters are a code only alone in brackets.
+    """
+    capitals = header == header.upper()
+    found = _SIGN.findall(header)
+    found += [code for code in _CODE.findall(header) if code in minor_units() and not (capitals and code in _WORDS)]
+    found += [code.upper() for code in _BRACKETED.findall(header) if code.upper() in minor_units()]
+    found += [sign for word, sign in _SPELT.items() if re.search(rf"\b{word}\b", header, re.IGNORECASE)]
+    return tuple(dict.fromkeys(currency_in(f"1 {each}", "")[1] or each for each in found))
+
+
+def in_thousands(header: str) -> bool:
+    """Whether the amounts seem to be given in thousands or millions."""
+    return _SCALE.search(header) is not None
+
+
+_SIGN = re.compile(r"(?:US|AU|CA|NZ|HK|MX|NT|[ACSR])\$|[€$£¥₹₺₪₩₽฿₫₴₦₱]")
+_CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
+_BRACKETED = re.compile(r"[(\[]\s*([a-z]{3})\s*[)\]]")
+_SPELT = {"euros?": "EUR", "dollars?": "$"}
+_WORDS = frozenset(
+    {"ALL", "BAM", "COP", "CUP", "GEL", "LAK", "MAD", "MOP", "PAB", "PEN", "RON", "SOS", "TOP", "TRY", "VES"}
+)
+_SCALE = re.compile(
+    r"[x×*/]\s?1[., ]?000|\b1[., ]000\b|['’]000|\b000s?\b|[(\[]k[)\]]|\bk\s?(?:€|\$|£|eur\b|usd\b|gbp\b)|(?:€|\$|£|\beur|\busd|\bgbp)\s?k\b"
+    r"|\bt(?:€|eur\b)|\bthousands?\b|\bduizend(?:en|tal|tallen)?\b|\bmilliers?\b|\btausend\b|\btsd\b|\bmiles\b"
+    r"|\bmillions?\b|\bmiljoen(?:en)?\b|\bmill[oó]n(?:es)?\b|\bmillionen\b|\bmio\b|\bmln\b",
+    re.IGNORECASE,
+)
