@@ -361,6 +361,7 @@ class Workbench:
                     stated=header["as_at_stated"],
                     closed=tuple((start, end) for start, end in header["closed"]),
                     digest=source_key(header["source"]),
+                    signed=profile.opening_sign == "positive",
                 ),
                 columns={field: interpreter.raw_headers.index(column) for field, column in interpreter.sources.items()},
                 derived=interpreter.derived,

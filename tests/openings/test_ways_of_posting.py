@@ -202,6 +202,84 @@ def test_an_undo_brings_the_documents_back(open_importer: OpenImporter) -> None:
     assert importer.openings.list(client="1")[0].items == items
 
 
+def document(name: str, amount: str, number: str, email: str = "", phone: str = "") -> dict[str, object]:
+    email = email or f"{name.lower()}@mail.example"
+    return {"name": name, "email": email, "phone": phone, "opening_balance": amount, "open_item": number}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        document("An", "-2O,50", "C9"),
+        {**document("An", "-20,50", "C9"), "open_item_due": "31/02/2026"},
+        document("An", "-20,50", "C9", email="an@", phone="0475 12 34 56"),
+    ],
+)
+@pytest.mark.parametrize("first", [False, True])
+def test_a_refused_document_holds_back_the_others_of_its_client(
+    open_importer: OpenImporter, broken: dict[str, object], first: bool
+) -> None:
+    """What is left would add up to a balance that the client never had; mended they go in together."""
+    importer = open_importer(profile="daftra")
+    own = [document("An", "500,00", "A", phone="0475 12 34 56"), document("An", "320,50", "B")]
+    others = [document("Bo", "7,00", "X"), document("Bo", "-2,00", "Y")]
+    rows = [broken, *own, *others] if first else [*own, *others, broken]
+    plan = plan_of(importer, *rows)
+    receipt = importer.apply(plan)
+
+    assert plan.summary.openings == {"EUR": "5.00"}
+    assert plan.summary.findings["document-refused"] == 2
+    assert (receipt.created, receipt.counts["refused"]) == (1, 3)
+    held = [found for found in plan.findings if found.code == "document-refused"]
+    assert {found.params["row"] for found in held} == {1 if first else 5}
+
+    mended = {**broken, "opening_balance": "-20,50", "open_item_due": "", "email": "an@mail.example"}
+    importer.apply(plan_of(importer, *own, mended))
+    assert [str(opening.amount) for opening in importer.openings.list()] == ["5.00", "800.00"]
+
+
+def test_a_refused_row_that_is_no_document_holds_nobody_back(open_importer: OpenImporter) -> None:
+    """Nothing of the balance is in it; nor does the document of somebody else."""
+    importer = open_importer(profile="daftra")
+    rows = [
+        document("An", "500,00", "A"),
+        {**document("An", "", ""), "phone": "x", "name": ""},
+        document("Bo", "?", "B"),
+    ]
+    plan = plan_of(importer, *rows)
+
+    assert plan.summary.openings == {"EUR": "500.00"}
+    assert "document-refused" not in plan.summary.findings
+
+
+def test_of_documents_the_sum_has_a_sign(open_importer: OpenImporter) -> None:
+    """Where balances are positive a credit note is fine, and a client in credit is not."""
+    importer = open_importer(profile="daftra")
+    rows = [
+        document("An", "100", "A"), document("An", "-20", "B"),
+        document("Bo", "-5", "C"),
+        document("Cy", "5", "D"), document("Cy", "-6", "E"),
+    ]  # fmt: skip
+    plan = plan_of(importer, *rows)
+
+    assert plan.summary.openings == {"EUR": "80.00"}
+    assert plan.summary.findings == {"opening-negative": 3}
+    assert plan.to_text().count("Invalid opening balance value.") >= 3
+    anything = open_importer("memory:", profile="daftra", books=Books(sign="any"))
+    assert plan_of(anything, *rows).summary.openings == {"EUR": "74.00"}
+
+
+def test_deciding_again_holds_the_same_documents_back(open_importer: OpenImporter) -> None:
+    """A plan that is sealed anew finds them anew, once each."""
+    importer = open_importer()
+    unsure = {"name": "Cy", "email": "cy@mail.example", "opening_balance": "1.000", "open_item": "Z"}
+    plan = plan_of(importer, document("An", "x", "A"), document("An", "20", "B"), unsure)
+    again = plan.decide({"column-format:opening_balance": ","})
+
+    assert (plan.summary.findings, again.summary.findings) == ({"amount-unreadable": 1, "document-refused": 1},) * 2
+    assert again.summary.openings == {"EUR": "1000.00"}
+
+
 @pytest.mark.parametrize("left", [1, 3])
 def test_rounding_waits_for_no_line_that_left_before_the_end(open_importer: OpenImporter, left: int) -> None:
     """An apply that was stopped, balances taken back, the apply gone on with: nothing is rounded that is not whole."""

@@ -129,6 +129,8 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base
         "opening-locked": _E,  # a balance of a client in a state where it may not be edited; params: state
         "opening-too-large": _E,  # alone, added up or converted; params: currency
+        "opening-negative": _E,  # the sum of open documents, where only positive balances are allowed
+        "document-refused": _E,  # another open document of the client is; params: row
         "leaving-refused": _E,  # of the source as a whole; params: clients, reason, listed, known, share (0..100)
         "control-total-differs": _E,  # of the source as a whole; params: currency, expected, total, difference, ties
         # matching

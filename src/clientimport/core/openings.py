@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ ToPost = list[Any]
 
 CHOICES = ("keep", "replace", "add")
 
-REFUSALS = ("opening-date-closed", "currency-not-booked", "opening-too-large", "opening-locked")
+REFUSALS = ("opening-date-closed", "currency-not-booked", "opening-too-large", "opening-locked", "opening-negative")
 """The codes of ``Refusal``."""
 
 
@@ -60,6 +61,7 @@ class Openings:
         stated: Whether somebody named that date. If not, a balance that replaces another keeps the other's date.
         closed: Closed periods, ISO dates of first and last day.
         digest: ``source_key`` of the source that is planned.
+        signed: Whether what open documents come to may not be below zero.
     """
 
     books: Books
@@ -67,10 +69,11 @@ class Openings:
     stated: bool = False
     closed: tuple[tuple[str, str], ...] = ()
     digest: str = ""
+    signed: bool = False
 
     @property
     def anything_goes(self) -> bool:
-        """Whether no new balance can be refused, whatever its date and currency."""
+        """Whether no new balance that came as one amount can be refused, whatever its date and currency."""
         accounts = (self.books.receivable, self.books.equity)
         return not self.closed and self.books.base_currency is None and all(isinstance(code, str) for code in accounts)
 
@@ -78,6 +81,8 @@ class Openings:
         """Why nothing can be posted, although something would have to be (or a person be asked about it)."""
         if self._settled(given, stored):
             return None
+        if given.items and self.signed and given.amount[0] == "-" and not _zero(given.amount):
+            return Refusal("opening-negative", "opening_balance", {})
         if not _zero(given.amount):
             currency = given.currency
             if not self.books.books(currency):
@@ -201,6 +206,9 @@ def kept(stored: Stored | None, amount: str, digest: str) -> str | None:
     return None if stored is None or amount == stored[1] or digest in stored[3] else str(stored[1])
 
 
+_ITEM = ("open_item", "open_item_date", "open_item_due")
+
+
 class OpeningSlots:
     """Where in a record's values its opening balance stands; false if the plan brings none.
 
@@ -217,7 +225,12 @@ class OpeningSlots:
         self.currency = slot.get("opening_currency", -1)
         self.date = slot.get("opening_date")
         self.itemised = self._there and "open_item" in slot
-        self._item = [slot.get(name) for name in ("open_item", "open_item_date", "open_item_due")]
+        self._item = [slot.get(name) for name in _ITEM]
+
+    def is_document(self, values: Sequence[Any], flagged: AbstractSet[str | None]) -> bool:
+        """Whether a record with findings about the *flagged* fields is, or should have been, an open document."""
+        slots = [slot for slot in (self.amount, *self._item) if slot is not None]
+        return any(values[slot] is not None for slot in slots) or not flagged.isdisjoint(("opening_balance", *_ITEM))
 
     def __bool__(self) -> bool:
         return self._there

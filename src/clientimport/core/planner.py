@@ -87,10 +87,11 @@ class Planner:
         self.compares = updates and not {Merge.ASK, *SURVIVORSHIP}.isdisjoint(self._policies)
         self.decisions = policy.decisions
         self.choosing = Choosing(choose, self.fields, self.decisions, self.questions.record_id)
-        self._opening = OpeningSlots(self.fields)
+        self.opening_slots = self._opening = OpeningSlots(self.fields)
         self.lifecycle = profile.lifecycle
         self.locks = Locks(profile, self.client_fields, self._client_slots, columns, self.joiner.same, derived)
-        self._free = openings.anything_goes and not self.locks  # a client's first balance is never refused
+        signed = self._opening.itemised and openings.signed
+        self._free = openings.anything_goes and not self.locks and not signed  # then a client's first balance is taken
         self.naming = Naming("name" in derived and policy.merge.of("name") is not Merge.KEEP)
         self._locking, self._choosing, self._naming = map(bool, (self.locks, self.choosing, self.naming))
 
@@ -457,10 +458,7 @@ class Planner:
 
         ``None`` if it gives no balance, does not go in, or another balance of its client stays.
 
-        Args:
-            values: Its own.
-            verdict: What becomes of it.
-            hits: The stored clients that it points at.
+        *verdict* is what becomes of it, *hits* the stored clients that it points at.
         """
         if verdict[0] not in _GOES_IN and verdict[1] != MERGED:
             return None

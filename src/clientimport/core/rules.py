@@ -137,8 +137,8 @@ def _new(batch: Batch) -> Sequence[int]:
 
 def _opening_sign(batch: Batch) -> Iterator[Flag]:
     values = batch.values("opening_balance")
-    if values is None or batch.profile.opening_sign == "any":
-        return
+    if values is None or batch.profile.opening_sign == "any" or batch.values("open_item") is not None:
+        return  # of open documents their sum is what counts: one may be a credit note
     for row, value in enumerate(values):
         if value is not None and value[0] == "-" and value.strip("-0."):
             yield Flag(row, "amount-negative", "opening_balance", None, {})

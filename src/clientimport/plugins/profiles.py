@@ -41,7 +41,7 @@ def check_profile(chosen: Profile, plugins: Plugins, schema: Schema) -> None:
         if chosen.severities.get(code) is Severity.ERROR:
             key = f"profile {chosen.name}: severity.{code}"
             raise SettingsError(key, "error", allowed=("warning", "info", "off"))
-    for code in (*REFUSALS, "control-total-differs"):
+    for code in (*REFUSALS, "document-refused", "control-total-differs"):
         if chosen.severities.get(code, Severity.ERROR) is not Severity.ERROR:
             raise SettingsError(f"profile {chosen.name}: severity.{code}", chosen.severities[code], allowed=("error",))
     codes = plugins.codes()

@@ -11,7 +11,7 @@ from clientimport.core.plan import Line
 from clientimport.errors import PluginError
 from clientimport.ports import SourceDescription
 
-_SEALING_CODES = frozenset(("shared-key", "field-locked", "field-risky", *REFUSALS))
+_SEALING_CODES = frozenset(("shared-key", "field-locked", "field-risky", "document-refused", *REFUSALS))
 _LOOKUP_CODES = frozenset(("same-key-other-name", "client-unknown", "client-of-other-kind", "beside-twin"))
 _EITHER_CODES = frozenset(("shared-key-alone", "key-of-another"))
 """Set by looking up where they name a stored client, by sealing where other rows are meant."""

@@ -60,7 +60,8 @@ class Draft:
         headers = self.interpreter.raw_headers
         compact = self.interpreter.compact(raws, read.columns, len(numbers))
         self.spool.extend(planner.draft(first, numbers, compact, read, hits, headers, self.tally))
-        refused = read.refused
+        # the rows of a client whose other document is refused have to be found, though nothing joins that one to them
+        refused = () if planner.opening_slots.itemised else read.refused
         for index, slots, column in zip(self._keys, planner.ladder.rungs, columns, strict=True):
             pairs: Iterable[tuple[int, object]] = column
             if not slots.rung.exclusive:

@@ -354,21 +354,31 @@ class Planning:
             self._nearing.meet(originals, self.interpreter.raw_headers)
             for line in originals:
                 line.hits.extend(near.meant.get(line.sequence, ()))
+        incomplete: dict[int, int] = {}
+        if planner.opening_slots.itemised:
+            broken = [line for line in originals if _is_refused(line)]
+            incomplete = self._incomplete(originals, broken)
+            originals = [line for line in originals if line not in broken]
+            for line in broken:
+                if line.sequence in near.near:
+                    near.mark(line)
+                    yield line.sequence, encode_bytes(line)
         # hits that a crowd makes worthless go from these only: a decision may make the crowd small again
         nominated = list(originals)
         joined = exact_clusters(nominated, planner.ladder, self.shared_limit, near.indexes(nominated))
         for cluster in [*joined.clusters, *([index] for index in joined.refused)]:
             if cluster[0] not in joined.refused and len(cluster) == 1 and cluster[0] not in joined.shared:
                 line = originals[cluster[0]]
-                if line.sequence not in near.near:
+                if line.sequence not in near.near and line.sequence not in incomplete:
                     continue
-                if line.disposition == "invalid":
+                if line.disposition == "invalid" and line.sequence not in incomplete:
                     near.mark(line)
                     yield line.sequence, encode_bytes(line)
                     continue
             members = [nominated[index] for index in cluster]
-            if cluster[0] in joined.refused:
-                verdicts = [INVALID]
+            missing = next((row for line in members if (row := incomplete.get(line.sequence))), None)
+            if cluster[0] in joined.refused or missing is not None:
+                verdicts = [INVALID] * len(members)
             else:
                 verdicts = planner.settle(members, self.interpreter.raw_headers, near.about(members))
             # what one member shares the whole client shares: its first line is the one that is applied
@@ -382,6 +392,8 @@ class Planning:
                 params = {"scheme": held[0], "row": nominated[held[1]].row}
                 field = planner.ladder.field_of[held[0]]
                 flags.append(["key-of-another", "e", field, planner.columns.get(field), params])
+            if missing is not None:
+                flags.append(["document-refused", "e", "open_item", planner.columns.get("open_item"), {"row": missing}])
             if cluster[0] in joined.nobody:  # then it is alone: no name and no client joins it to others
                 verdicts = [INVALID] * len(members)
                 params = dict(zip(("scheme", "records"), found[0], strict=True))
@@ -409,6 +421,23 @@ class Planning:
                 near.mark(line)
                 yield line.sequence, encode_bytes((*line[:VERDICT], *verdict))
 
+    def _incomplete(self, lines: Sequence[Line], refused: Sequence[Line]) -> dict[int, int]:
+        """Sequence -> row of a *refused* open document that may be the same client's: without it the sum would be wrong.
+
+        What ties the two is what would have joined them, if through another such document.
+        """
+        is_document = self.planner.opening_slots.is_document
+        documents = {
+            line.sequence: line.row for line in refused if is_document(line.values, {flag[2] for flag in line.flags})
+        }
+        if not documents:
+            return {}
+        held: dict[int, int] = {}
+        for cluster in exact_clusters(list(lines), self.planner.ladder, self.shared_limit).clusters:
+            rows = [documents[lines[index].sequence] for index in cluster if lines[index].sequence in documents]
+            held.update({lines[index].sequence: rows[0] for index in cluster if rows})
+        return held
+
     def _said(self, findings: Iterable[Finding]) -> list[Any]:
         """*findings* about the source as the summary has them."""
         return [
@@ -430,6 +459,11 @@ class Planning:
             if entry.field.name == field:
                 return interpreter.formats.get(index, (None, False))[0]
         return None
+
+
+def _is_refused(line: Line) -> bool:
+    """Whether a record is refused for itself, and not for what it and others say together."""
+    return any(flag[1] == "e" and not of_sealing(flag) for flag in line.flags)
 
 
 _OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))
