@@ -132,14 +132,16 @@ class Workbench:
             break
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(description.columns)
         heads = [ColumnSample(column.header, texts) for column, texts in zip(description.columns, columns, strict=True)]
+        comments = self._comments(description)
         suggestion = own_suggestion(heads, self.schema, self.profile) or suggest(
             heads,
             self.schema,
             presets=self.plugins.presets(),
+            # beforehand, so that our own comments take no field from a column of the file
+            saved=ColumnMapping(dropped=(comments,)) if comments is not None else None,
             accept_level=self.settings.accept_level,
             labels=own_labels(self.profile),
         )
-        comments = self._comments(description)
         if comments is not None:
             suggestion = suggestion.drop(comments)
         secret = {column.header for column in description.columns if is_secret(column.header)}

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 import clientimport as ci
 from clientimport.core.profile import Profile, ReportStyle, Rung
@@ -49,6 +51,49 @@ def test_every_cell_comes_back_as_it_was(importer: ci.Importer, tmp_path: Path, 
     assert count == len(CELLS)
     assert [column.header for column in source.describe().columns] == [*rows[0], "Comments"]
     assert [row[:4] for row in read] == rows[1:]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_what_no_cell_tells_is_refused_again(importer: ci.Importer, tmp_path: Path, ending: str) -> None:
+    """Errors and formulas without a result come back as texts, and are still no names; mended rows go in."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in (
+        ["Name", "E-mail", "City"],
+        ["#REF!", "a@x.example", "Gent"],
+        ["=VLOOKUP(A1,B:C,2,0)", "b@x.example", "Gent"],
+        ["An", "c@x.example", "#N/A"],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "clients.xlsx")
+    first = importer.apply(importer.plan(tmp_path / "clients.xlsx"))
+
+    for turn in range(2):
+        report = tmp_path / f"e{turn}.{ending}"
+        assert (first.exceptions.to_xlsx if ending == "xlsx" else first.exceptions.to_csv)(report) == 3
+        plan = importer.plan(report)
+        assert [record.disposition.value for record in plan.records()] == ["invalid"] * 3
+        assert plan.summary.findings["cell-error"] == 3
+        assert [record.raw["Name"] for record in plan.records()] == ["#REF!", "#N/A =VLOOKUP(A1,B:C,2,0)", "An"]
+        first = importer.apply(plan)
+    assert list(importer.clients()) == []
+
+
+@pytest.mark.parametrize("header", ["Notes", "Opmerkingen", "Memo"])
+@pytest.mark.parametrize("note", ["x", "", "yes", "an@x.example"])
+def test_our_comments_take_no_field_from_the_file(
+    importer: ci.Importer, tmp_path: Path, header: str, note: str
+) -> None:
+    """What the file's own column of notes was mapped to, it is mapped to again."""
+    rows = [["Name", "E-mail", header], ["An", "an@", note], ["Jo", "jo@", ""], ["Els", "els@", note]]
+    with importer.plan(written(tmp_path / "n.csv", rows)) as plan:
+        mapped = [column.field for column in plan.summary.columns]
+        plan.exceptions.to_xlsx(tmp_path / "n.xlsx")
+
+    with importer.plan(tmp_path / "n.xlsx") as again:
+        assert [column.field for column in again.summary.columns] == [*mapped, None]
+        assert again.summary.columns[-1].reason == "comments"
 
 
 def test_a_report_of_all_rows_adds_nothing(tmp_path: Path) -> None:

@@ -53,6 +53,25 @@ def test_missing_headers_are_noticed(titles: list[list[str]]) -> None:
     assert len(wrong) <= total * 0.03, wrong
 
 
+@pytest.mark.parametrize(
+    ("rows", "start", "preamble"),
+    [
+        ({1: ["Els Maes", ""], 2: ["Jan Peeters", "02 345 67 89"], 3: ["Bo Claes", "02 345 67 80"]}, 1, 0),
+        (
+            {1: ["Klanten", ""], 3: ["Els Maes", ""], 4: ["Jan Peeters", "02 345 67 89"], 5: ["Bo", "02 345 67 80"]},
+            3,
+            1,
+        ),
+    ],
+    ids=["record", "title"],
+)
+def test_without_a_header_no_record_is_passed_over(rows: dict[int, list[str]], start: int, preamble: int) -> None:
+    """One with a blank cell stands straight above the others; a title stands apart."""
+    header = find_header([HeadRow(at, row) for at, row in rows.items()], "auto")
+
+    assert (header.row, header.start, header.preamble, header.missing) == (None, start, preamble, True)
+
+
 NOTES = [f"belt na {hour} uur" for hour in range(10, 30)]
 CLIENTS = [[f"An Aerts {number}", f"an{number}@voorbeeld.example"] for number in range(20)]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from clientimport.core.cells.errors import UNKNOWN
 from clientimport.core.findings import Severity
 from clientimport.core.plan import COMMENTS, ColumnUse, Conflict, Disposition, PlannedRecord
 from clientimport.messages import Messages
@@ -148,10 +149,16 @@ class Exceptions:
         chosen = (record for record, bad in self._judged() if self.all_rows or bad)
         for record, others in self._with_original(chosen):
             planned = after(record).planned
-            cells = tuple(planned.raw.get(header, others.get(header, "")) for header in headers)
+            cells = [planned.raw.get(header, others.get(header, "")) for header in headers]
+            for finding in planned.findings:  # given back as it stands it would be the value
+                at = places.get(finding.locator.column or "")
+                if finding.code == "formula-uncached" and at is not None:
+                    cells[at] = f"{UNKNOWN} {cells[at]}"
             marks, notes = self._marks(planned, places, fed)
             comment = "\n".join(reasons(record, self._messages, self._conflicts))
-            yield ExceptionRow(row=planned.locator.row or 0, cells=cells, comment=comment, marks=marks, notes=notes)
+            yield ExceptionRow(
+                row=planned.locator.row or 0, cells=tuple(cells), comment=comment, marks=marks, notes=notes
+            )
 
     def to_xlsx(self, path: str | os.PathLike[str]) -> int:
         """Write a workbook: text cells, the ones at fault coloured and with a note, the reasons in the last column.

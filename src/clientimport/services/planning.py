@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import attrs
 
 from clientimport.core.canonical import decode, decode_each, encode_bytes, plain_encode
+from clientimport.core.cells.errors import error_rows
 from clientimport.core.clustering import exact_clusters
 from clientimport.core.decisions import CHOOSE
-from clientimport.core.findings import CODES, DECISION_CODES, Finding
+from clientimport.core.findings import CODES, DECISION_CODES, Finding, Flag
 from clientimport.core.interpretation import Interpreted, Interpreter
 from clientimport.core.joining import hit_of_others, united_hits
 from clientimport.core.locator import Locator
@@ -129,6 +130,7 @@ class Planning:
         headers = [column.header for column in description.columns]
         wanted = [headers.index(header) for header in self.interpreter.raw_headers]
         raw_index = {column: index for index, column in enumerate(wanted)}
+        letters = [description.columns[column].letter for column in wanted]
 
         def raw() -> Iterator[tuple[RecordBatch, list[Sequence[str]]]]:
             for batch in source.batches(self.batch):
@@ -152,6 +154,7 @@ class Planning:
                 for flag in checked(found, description)
                 if flag.column is None or flag.column in raw_index
             ]
+            flags += _written_errors(numbers, raws, {(flag.row, flag.column) for flag in flags}, letters)
             read = draft.interpreter(raws, len(rows), flags)
             columns = self.planner.ladder.columns(read.columns, len(rows))
             draft.add(numbers, raws, read, lookup.hits(read, columns), columns)
@@ -464,6 +467,23 @@ class Planning:
 def _is_refused(line: Line) -> bool:
     """Whether a record is refused for itself, and not for what it and others say together."""
     return any(flag[1] == "e" and not of_sealing(flag) for flag in line.flags)
+
+
+def _written_errors(
+    numbers: Sequence[int],
+    raws: Sequence[Sequence[str]],
+    said: Container[tuple[int, int | None]],
+    letters: Sequence[str],
+) -> Iterator[Flag]:
+    """A finding for each cell that is an error of a spreadsheet program, but for those that the source *said* already."""
+    for column, texts in enumerate(raws):
+        for row in error_rows(texts):
+            if (row, column) not in said:
+                params: dict[str, str | int | list[str]] = {
+                    "cell": f"{letters[column]}{numbers[row]}",
+                    "error": texts[row],
+                }
+                yield Flag(row, "cell-error", None, column, params)
 
 
 _OF_THE_WHOLE = frozenset(("control-total-differs", REFUSED, *DECISION_CODES))

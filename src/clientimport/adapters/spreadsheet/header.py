@@ -70,6 +70,9 @@ def find_header(head: Sequence[HeadRow], wanted: int | str) -> Header:
     found = _is_header(head[index].cells, [row.cells for row in head[index + 1 :]])
     named = _names_fields(head[: index + 1], found)
     if named is None and not found:
+        # straight above the first full row stand records with blank cells; a title stands apart
+        while index and head[index - 1].number == head[index].number - 1:
+            index -= 1
         return Header(None, head[index].number, missing=True, preamble=index)
     index = index if named is None else named
     return Header(head[index], head[index].number + 1, preamble=index)
