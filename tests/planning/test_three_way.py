@@ -54,6 +54,36 @@ def test_what_only_the_file_changed_is_written(importer: Importer) -> None:
     assert fates(said(importer, city="Brugge")) == ["unchanged:no-change"]
 
 
+GENT = {"external_id": "1", "name": "Acme Gent", "vat_number": "BE0123456749", "city": "Gent"}
+BRUGGE = {"external_id": "2", "name": "Acme Brugge", "vat_number": "BE0123456749", "city": "Brugge"}
+
+
+def test_another_client_number_is_no_change_of_the_client(open_importer: OpenImporter) -> None:
+    """Two branches with one VAT number: in one file they contradict, so the next list may not turn one into the other."""
+    importer = open_importer()
+    assert fates(plan_of(importer, GENT, BRUGGE)) == ["conflict:rows-contradict"] * 2
+    bring_in(importer, GENT, system="crm")
+
+    plan = plan_of(importer, BRUGGE, system="crm")
+
+    question = only(plan.conflicts)
+    assert (question.kind, question.fields) == ("fields-differ", ("name", "city", "external_id"))
+    # the number is the strongest key: with it, the VAT number is a change like any other
+    moved = {**GENT, "vat_number": "BE0403170701"}
+    assert fates(plan_of(importer, moved, system="crm")) == ["update:matched"]
+
+
+@pytest.mark.parametrize("choice", ["keep", "overwrite"])
+def test_an_answer_about_a_client_number_is_not_asked_again(open_importer: OpenImporter, choice: str) -> None:
+    """Whoever said that both are one client has said it of the next list as well."""
+    importer = open_importer()
+    bring_in(importer, GENT, system="crm")
+    plan = plan_of(importer, BRUGGE, system="crm")
+    importer.apply(plan.decide({only(plan.conflicts).id: choice}))
+
+    assert fates(plan_of(importer, BRUGGE, system="crm")) == ["unchanged:no-change"]
+
+
 def test_what_only_a_person_changed_here_stays(importer: Importer) -> None:
     """Year after year, without a question."""
     edit(importer, "1", city="Aalst")

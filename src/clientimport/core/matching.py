@@ -127,6 +127,38 @@ class Ladder:
         second = self.kind is not None and values[self.kind] is True
         return [*found, [of_kind(name, second)] if name else []]
 
+    def said(self, hit: Sequence[Any], values: Sequence[Any]) -> tuple[Any, Any]:
+        """``Hit.base`` and ``Hit.leads``, as far as they hold for a record with these *values*.
+
+        What the last import said tells which of the two changed only where both are surely about one client. A record whose
+        client number is another than its client's, and that only a weaker key such as an e-mail address points there, may be
+        somebody else: then every difference is looked at as if nobody had said anything.
+        """
+        base, leads = hit[5:7]
+        # what an import said of the client is the client's too: an answer given about it is not asked again
+        known = None if base is None else {**hit[2], **base}
+        return (None, leads) if known is not None and self._is_another(hit[3], values, known) else (base, leads)
+
+    def _is_another(self, schemes: Container[str], values: Sequence[Any], document: Mapping[str, Any]) -> bool:
+        """Whether a record and a client both have a key that proves more than *schemes*, which they share, and not the same."""
+        for slots in self._keyed:
+            if slots.rung.scheme in schemes:
+                return False
+            if slots.rung.exclusive and not slots.rung.refuses:
+                held = [document.get(self._fields[slot]) for slot, _ in slots.slots]
+                own, theirs = (
+                    {
+                        key_text(slots.rung.scheme, text)
+                        for (_, many), value in zip(slots.slots, each, strict=True)
+                        if value is not None
+                        for text in (value if many else (value,))
+                    }
+                    for each in ([values[slot] for slot, _ in slots.slots], held)
+                )
+                if own and theirs and own.isdisjoint(theirs):
+                    return True
+        return False
+
     def kind_known(self, values: Sequence[Any]) -> bool:
         """Whether a row that names its client says of which kind that is, if there are two."""
         return self.twin is None or (self.kind is not None and values[self.kind] is not None)

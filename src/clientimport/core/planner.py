@@ -214,7 +214,8 @@ class Planner:
         mine = [values[slot] for slot in self._client_slots]
         if self._locking:
             mine = self.locks.opened(document, mine)
-        changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *hit[5:7])
+        said = self.ladder.said(hit, values)
+        changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *said)
         if asked or (hit[4] and self._opening.given(values) is not None):
             line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
             return self.settle([line], ())[0]
@@ -366,7 +367,8 @@ class Planner:
         ]
         if self.locks:
             values = self.locks.opened(hit[2], values)
-        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self.joiner.same, *hit[5:7])
+        said = self.ladder.said(hit, merged)
+        changes, asked = merge(self.client_fields, values, self._policies, hit[2], self.joiner.same, *said)
         own: dict[str, str] = {}
         bulk: dict[str, str] = {}
         if self.decisions.about_fields:
