@@ -182,15 +182,15 @@ def test_only_the_currency_that_differs_is_asked_about(open_importer: OpenImport
     assert fates(plan) == ["conflict:opening-differs"] * 2
 
     kept = plan.decide({question.id: "keep"})
-    assert fates(kept) == ["unchanged:no-change", "skip:merged"]
+    assert fates(kept) == ["update:opening", "skip:merged"]
     assert (kept.summary.openings, kept.summary.postings) == ({"USD": "50.00"}, {"USD": 1})
     assert kept.digest == plan_of(importer, *BOTH, decisions={question.id: "keep"}).digest
     receipt = importer.apply(kept)
-    assert (receipt.updated, receipt.openings_posted) == (0, 1)
+    assert (receipt.updated, receipt.openings_posted) == (1, 1)
     assert books_of(importer) == {"An": {"EUR": "70.00", "USD": "50.00"}}
     assert [each.status for each in importer.openings.proof(receipt).rows] == ["kept", "posted"]
     undone = importer.undo(receipt)
-    assert (undone.reversed, undone.openings_reversed) == (0, 1)
+    assert (undone.reversed, undone.openings_reversed) == (1, 1)
     assert books_of(importer) == {"An": {"EUR": "70.00"}}
 
 
@@ -538,13 +538,13 @@ def test_a_client_that_came_meanwhile_gets_no_balance(open_importer: OpenImporte
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_client_removed_meanwhile_gets_no_balance(open_importer: OpenImporter) -> None:
-    """Its first row had nothing to write, and so did not look."""
+    """Its first row has nothing to write but looks, since a balance goes in with the others."""
     importer = open_importer()
     made = importer.apply(plan_of(importer, BOTH[0]))
     plan = plan_of(importer, *apart(*BOTH, row("7", "CHF")))
     importer.undo(made)
     receipt = importer.apply(plan)
-    assert [each.why and each.why["why"] for each in receipt.records("stale")] == ["gone", "gone"]
+    assert [each.why and each.why["why"] for each in receipt.records("stale")] == ["gone", "merged-into", "merged-into"]
     assert "An" not in books_of(importer)
 
 
@@ -622,3 +622,16 @@ def test_every_report_shows_both(open_importer: OpenImporter, tmp_path: Path) ->
         ["1", "1", "An", "EUR", "100.00", "posted by this run"],
         ["2", "1", "An", "USD", "50.00", "posted by this run"],
     ]
+
+
+def test_a_client_to_whom_a_merged_row_brings_a_balance_is_updated(open_importer: OpenImporter) -> None:
+    """Whoever reads that nobody is made or updated may take it that nothing is written."""
+    importer = open_importer()
+    importer.apply(plan_of(importer, BOTH[0]))
+
+    plan = plan_of(importer, *BOTH)
+    receipt = importer.apply(plan)
+
+    assert fates(plan) == ["update:opening", "skip:merged"]
+    assert (receipt.updated, receipt.openings_posted) == (1, 1)
+    assert fates(plan_of(importer, *BOTH)) == ["unchanged:no-change", "skip:merged"]

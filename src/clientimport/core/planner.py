@@ -22,19 +22,18 @@ from clientimport.core.profile import Profile
 from clientimport.core.questions import Question, Questions
 from clientimport.core.schema import Schema
 from clientimport.core.tally import Tally
-
-Verdict = tuple[str, str, Any, ToPost | None]
-"""(disposition, reason, detail, opening) of one record, as ``Line`` has them."""
-
-_NEW: Verdict = ("create", "new", None, None)
-_NOT_ADDED: Verdict = ("skip", "mode-update-only", [None, None, None], None)
-INVALID: Verdict = ("invalid", "findings", None, None)
-_REFUSED = "opening"
-"""Reason of a record that is invalid because of its opening balance; its detail is the finding, see ``refused_flag``."""
-
-_UNJUDGED = ("", "", None, None)
-_STANDS = frozenset(("invalid", "skip"))
-_GOES_IN = frozenset(("create", "update", "unchanged"))
+from clientimport.core.verdicts import (
+    GOES_IN,
+    INVALID,
+    NEW,
+    NOT_ADDED,
+    REFUSED,
+    STANDS,
+    UNJUDGED,
+    Verdict,
+    in_question,
+    left_out,
+)
 
 
 class Planner:
@@ -127,8 +126,8 @@ class Planner:
         for index, posting in posts.items():
             lines[index] = (*lines[index][:-1], posting)
         tally.verdicts(len(lines), *alone)
-        left_out = self._alone_left_out(numbers, read, hits) if self.decisions.about_records else {}
-        judged = {*read.flags, *hits, *read.pending, *unposted, *left_out}
+        out = self._alone_left_out(numbers, read, hits) if self.decisions.about_records else {}
+        judged = {*read.flags, *hits, *read.pending, *unposted, *out}
         for index in range(len(lines)) if self.choosing else sorted(judged):
             values = read.values[index]
             flags = read.flags.get(index, nothing)
@@ -137,16 +136,16 @@ class Planner:
             if index in read.refused:
                 verdict = INVALID
             elif index in unposted:
-                verdict = ("invalid", _REFUSED, unposted[index], None)
+                verdict = ("invalid", REFUSED, unposted[index], None)
             elif pending or len(found) > 1:
-                line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, *_UNJUDGED)
+                line = Line(first + index, numbers[index], nothing, list(values), flags, found, pending, *UNJUDGED)
                 verdict = self.settle([line], headers)[0]
             elif not found:
                 verdict = (*alone[:3], posts.get(index))
             else:
                 verdict = self._matched(first + index, numbers[index], values, found[0])
-            if index in left_out and verdict[0] not in _STANDS:
-                verdict = left_out[index]
+            if index in out and verdict[0] not in STANDS:
+                verdict = out[index]
             elif self._choosing and verdict[0] == "create" and not found and not pending:
                 verdict = self.choosing.judge([(values, numbers[index])], values, [verdict])[0]
             if (flag := self.refused_flag(verdict)) is not None:
@@ -188,7 +187,7 @@ class Planner:
         """Row index -> what is to be posted, and why it cannot be, for the rows that point at no stored client."""
         posts: dict[int, ToPost] = {}
         unposted: dict[int, Refusal] = {}
-        if self._without_match() is not _NEW:
+        if self._without_match() is not NEW:
             return posts, unposted
         slots, rules, free = self._opening, self.openings, self._free
         for index, amount in enumerate(read.columns[slots.amount]):
@@ -203,7 +202,7 @@ class Planner:
         return posts, unposted
 
     def _without_match(self) -> Verdict:
-        return _NOT_ADDED if self.policy.mode == "update_only" else _NEW
+        return NOT_ADDED if self.policy.mode == "update_only" else NEW
 
     def _matched(self, sequence: int, row: int, values: Sequence[Any], hit: Sequence[Any]) -> Verdict:
         """One record, one stored client: the same as ``settle`` would say, without the ceremony."""
@@ -217,13 +216,13 @@ class Planner:
         said = self.ladder.said(hit, values)
         changes, asked = merge(self.client_fields, mine, self._policies, document, self.joiner.same, *said)
         if asked or (hit[4] and self._opening.given(values) is not None):
-            line = Line(sequence, row, [], list(values), [], [list(hit)], [], *_UNJUDGED)
+            line = Line(sequence, row, [], list(values), [], [list(hit)], [], *UNJUDGED)
             return self.settle([line], ())[0]
         posting: ToPost | None = None
         if (given := self._opening.given(values)) is not None:
             refusal = None if self._free else self.locks.refusal(self.openings, given, None, hit)
             if refusal is not None:
-                return ("invalid", _REFUSED, refusal, None)
+                return ("invalid", REFUSED, refusal, None)
             posting = self.openings.posting(given, None)
         if self.decisions.about_fields or self._naming:
             own, bulk = self.decisions.of_fields(hit[0], self.client_fields, mine, document)
@@ -237,10 +236,14 @@ class Planner:
         merged: list[Any] | None,
         posting: ToPost | None,
         values: Sequence[Any],
+        brings: bool = False,
     ) -> Verdict:
-        """The verdict on a record of a stored client, from what it changes, posts and says; *values* are the client's."""
+        """The verdict on a record of a stored client, from what it changes, posts and says; *values* are the client's.
+
+        *brings* says that something is posted, if only with a record that is merged into it.
+        """
         said = news(self.client_fields, values, hit[2], hit[5], changes)
-        if not changes and posting is None:
+        if not (changes or posting or brings):
             return ("unchanged", "no-change", [hit[0], hit[1], merged, said], None)
         return ("update", "matched" if changes else "opening", [hit[0], hit[1], changes, merged, said], posting)
 
@@ -268,7 +271,7 @@ class Planner:
         if not self.decisions.about_records:
             return verdicts
         ids = [self.questions.record_id(line.values, line.row) for line in members]
-        if verdicts[0][0] in _STANDS:  # the records are there, though a decision about them makes no difference
+        if verdicts[0][0] in STANDS:  # the records are there, though a decision about them makes no difference
             self.decisions.meet(ids)
             return verdicts
         # while it is asked about stored clients it may be one of them
@@ -278,7 +281,7 @@ class Planner:
         ):
             return verdicts
         self.choosing.meet(ids)
-        return self._left_out(members, next(iter(hits)) if len(hits) == 1 else verdict_client(verdicts[0]))
+        return left_out(members, next(iter(hits)) if len(hits) == 1 else verdict_client(verdicts[0]))
 
     def _judge(
         self,
@@ -288,7 +291,7 @@ class Planner:
         near: tuple[Question, str | None] | None,
     ) -> list[Verdict]:
         held = self._held_back(next(iter(hits)) if len(hits) == 1 else None) if hits else None
-        if held is not None or (not hits and self._without_match() is not _NEW):
+        if held is not None or (not hits and self._without_match() is not NEW):
             return [held or self._without_match()] * len(members)  # no answer could change that
         waiting = next((line for line in members if line.pending), None)
         if waiting is not None:
@@ -304,17 +307,17 @@ class Planner:
             question = self.questions.contradiction(members, joined)
             choice = self._choice(question)
             if choice is None:
-                return self._conflict(question, members)
+                return in_question(question, members)
             if choice == "skip":
-                return self._left_out(members)
+                return left_out(members)
             joined = self.joiner.join(members, next(line for line in members if choice == f"row:{line.row}"))
         hit = next(iter(hits.values()), None)
         if near is None or hit is not None:
             return self._one_client(members, joined, hit, blocked)
         if near[1] is None:
-            return self._conflict({**near[0], "sequences": [line.sequence for line in members]}, members)
+            return in_question({**near[0], "sequences": [line.sequence for line in members]}, members)
         if near[1] == "skip":
-            return self._left_out(members)
+            return left_out(members)
         verdicts = self._one_client(members, joined, None, blocked)
         if verdicts[0][0] == "create":
             verdicts[0] = ("create", TOLD_APART, *verdicts[0][2:])
@@ -334,9 +337,9 @@ class Planner:
         question["options"] = [*(f"client:{name}" for name in clients), *([] if proven else ["new"]), "skip"]
         choice = self._choice(question)
         if choice is None:
-            return self._conflict(question, members), hits, frozenset()
+            return in_question(question, members), hits, frozenset()
         if choice == "skip":
-            return self._left_out(members), hits, frozenset()
+            return left_out(members), hits, frozenset()
         if choice == "new":
             return [], {}, frozenset()
         chosen = choice.removeprefix("client:")
@@ -379,18 +382,19 @@ class Planner:
             choice = self._choice(question)
             open_ = [name for name in asked if name not in own and name not in bulk]
             if choice is None and open_:
-                return self._conflict(
+                return in_question(
                     {**self.questions.fields_differ(members, open_, hit, merged), "id": question["id"]}, members
                 )
             if choice == "skip":
-                return self._left_out(members, hit[0])
+                return left_out(members, hit[0])
             if choice is not None:  # it was seen when the answer was given: what holds for all clients does not
                 chosen = asked if choice == "overwrite" else choice.removeprefix("overwrite:").split(",")
                 bulk |= {name: "overwrite" if name in chosen else "keep" for name in asked}
         changes = self._chosen(values, hit[2], changes, {**bulk, **own})
         origin = dict(zip(self.fields, joined.origins, strict=True))
         placed = [[*change, origin[change[0]]] for change in changes]
-        return [self._written(hit, placed, merged_values, posting, values), *rest]
+        brings = any(each is not None for each in postings.values())
+        return [self._written(hit, placed, merged_values, posting, values, brings), *rest]
 
     def _chosen(
         self, values: Sequence[Any], stored: Mapping[str, Any], changes: list[Change], choices: Mapping[str, str]
@@ -435,7 +439,7 @@ class Planner:
                 continue
             refusal = self.locks.refusal(self.openings, given, stored, hit)
             if refusal is not None:
-                return [("invalid", _REFUSED, refusal, None)] * len(members), {}
+                return [("invalid", REFUSED, refusal, None)] * len(members), {}
         postings: dict[int, ToPost | None] = {}
         for given, carrier in balances:
             choice: str | None = None
@@ -447,9 +451,9 @@ class Planner:
                 question["options"] = [*options, "skip"]
                 choice = self._choice(question)
                 if choice is None:
-                    return self._conflict(question, members), {}
+                    return in_question(question, members), {}
                 if choice == "skip":
-                    return self._left_out(members, hit[0]), {}
+                    return left_out(members, hit[0]), {}
             postings[carrier] = self.openings.posting(given, stored, choice)
         return [], postings
 
@@ -462,7 +466,7 @@ class Planner:
 
         *verdict* is what becomes of it, *hits* the stored clients that it points at.
         """
-        if verdict[0] not in _GOES_IN and verdict[1] != MERGED:
+        if verdict[0] not in GOES_IN and verdict[1] != MERGED:
             return None
         balance, posted = self.balance(values, verdict), verdict[3] is not None
         if balance is None or (not posted and present_balance(verdict, balance, hits, self.openings.digest)):
@@ -475,7 +479,7 @@ class Planner:
 
     def refused_flag(self, verdict: Verdict) -> list[Any] | None:
         """The finding, as ``Line.flags`` holds it, of a record whose opening balance was refused; ``None`` for others."""
-        if verdict[1] != _REFUSED or verdict[0] != "invalid":
+        if verdict[1] != REFUSED or verdict[0] != "invalid":
             return None
         refusal: Refusal = verdict[2]
         return [refusal.code, "e", refusal.field, self.columns.get(refusal.field), dict(refusal.params)]
@@ -489,12 +493,3 @@ class Planner:
         names = self.decisions.given.get(question["id"], "").removeprefix("overwrite:").split(",")
         several = all(f"overwrite:{name}" in question["options"] for name in names)
         return self.decisions.answer(question, [f"overwrite:{','.join(names)}"] if several else ())
-
-    def _conflict(self, question: Question, members: Sequence[Line]) -> list[Verdict]:
-        first: Verdict = ("conflict", question["kind"], [question["id"], question], None)
-        return [first, *([("conflict", question["kind"], [question["id"], None], None)] * (len(members) - 1))]
-
-    @staticmethod
-    def _left_out(members: Sequence[Line], client: str | None = None) -> list[Verdict]:
-        first, head = members[0], members[0].sequence
-        return [("skip", "decision", [None, client, None if line is first else head], None) for line in members]

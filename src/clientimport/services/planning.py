@@ -19,8 +19,9 @@ from clientimport.core.locator import Locator
 from clientimport.core.near.nearness import is_near
 from clientimport.core.openings import tie_out
 from clientimport.core.plan import MERGED, SEVERITY_LETTERS, VERDICT, Line, verdict_client, whole_raw
-from clientimport.core.planner import INVALID, Planner
+from clientimport.core.planner import Planner
 from clientimport.core.schema import sign_of_store
+from clientimport.core.verdicts import INVALID
 from clientimport.ports import PlanSink, RecordBatch, Source, Spool, UnitOfWork
 from clientimport.services.collecting import collecting_rarely
 from clientimport.services.column_evidence import ColumnEvidence, Format
