@@ -8,6 +8,7 @@ never converts any further.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -98,7 +99,10 @@ def to_text(format_id: int, code: str | None, *, epoch_1904: bool) -> ToText | N
         clock = bool(_CLOCK.search(bare))
         day = bool(re.search(r"[dy]", bare, re.IGNORECASE)) or not clock
         return lru_cache(4096)(_moment(day=day, epoch_1904=epoch_1904))
-    return _coded(first) or _amount([part for part in _SECTION.findall(code) if part][:2])
+    sections = [part for part in _SECTION.findall(code) if part]
+    if _CONDITION.match(first) and (coded := _by_condition(sections)):
+        return coded
+    return _coded(first) or _amount(sections[:2])
 
 
 def _amount(sections: list[str]) -> ToText | None:
@@ -150,48 +154,82 @@ _BRACKET = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
 _CONDITION = re.compile(r"(?:\[[^\]]*\])*\[[<>=]")
 
 
-def _coded(section: str) -> ToText | None:
-    """For formats of zeros only, perhaps with signs between them (``00000``, ``0000"."000"."000``, ``"BE"0000000000``).
+def _by_condition(sections: list[str]) -> ToText | None:
+    """For formats whose section depends on the number (``[<=99999]00000;000000000``), if all of them write codes."""
+    found = [(_LIMIT.match(section), _coded(_LIMIT.sub("", section, count=1))) for section in sections]
+    choices = [
+        (limit and (_COMPARE[limit.group(1)], Decimal(limit.group(2))), coded) for limit, coded in found if coded
+    ]
+    if len(choices) < len(sections) or choices[-1][0]:
+        return None
 
-    ``None`` for all others: a digit that may be left out (``#``), a decimal point, a percentage or a currency makes it an
-    amount, of which the plain number is wanted.
+    def chosen(stored: str) -> str:
+        text = plain(stored)
+        if not text.isdigit():
+            return text
+        number = Decimal(text)
+        return next(coded for limit, coded in choices if not limit or limit[0](number, limit[1]))(stored)
+
+    return chosen
+
+
+_LIMIT = re.compile(r"(?:\[[a-zA-Z]+[0-9]*\])?\[(<=|>=|<>|<|>|=)([0-9]+(?:\.[0-9]+)?)\]")
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<=": operator.le, ">=": operator.ge, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "=": operator.eq,
+}  # fmt: skip
+
+
+def _coded(section: str) -> ToText | None:
+    """For formats that write codes: ``00000``, ``0000"."000"."000``, ``"BE"0000000000``, ``0#########``, ``+##" "###``.
+
+    A code shows noughts in front, or has a digit or a plus before its own digits, or signs other than blanks between them.
+    ``None`` for all others: a decimal point, groups of thousands, a percentage or a currency makes it an amount, of which
+    the plain number is wanted.
     """
-    pieces: list[str] = []
-    zeros = 0
+    pieces: list[tuple[bool, str]] = []  # whether it is a place for a digit, and how that or the sign is written
     for match in _PIECES.finditer(section):
         quoted, escaped, zero, other = match.groups()
-        if zero:
-            zeros += 1
-            pieces.append("\x00")
+        if zero or other == "#":
+            pieces.append((True, zero or other))
         elif quoted is not None or escaped is not None:
             literal = quoted if quoted is not None else escaped
             if any(sign in literal for sign in "€$£¥%"):
                 return None
-            pieces.append(literal)
+            pieces.append((False, literal))
         elif other is not None:
-            if other not in " -/():":
+            if other not in " -/():+":
                 return None
-            pieces.append(other)
+            pieces.append((False, other))
         elif match.group(0).startswith("[$"):
             # [$€-813] is a currency, [$-813] only a language.
             if not match.group(0).startswith("[$-"):
                 return None
         elif match.group(0).startswith("[") and match.group(0)[1:2] in "<>=":
             return None
-    if zeros < 2:
+    places = [index for index, (place, _) in enumerate(pieces) if place]
+    if not places:
         return None
-    template = "".join(pieces)
+    first, last = places[0], places[-1]
+    noughts = sum(pieces[index][1] == "0" for index in places)
+    before = "".join(sign for _, sign in pieces[:first])
+    between = "".join(sign for place, sign in pieces[first:last] if not place)
+    shown = noughts > 1 or (pieces[first][1] == "0" and len(places) > 1)
+    if not (shown or re.search(r"[0-9+]", before) or between.strip()):
+        return None
 
     def coded(stored: str) -> str:
-        text = plain(stored)
-        if not text.isdigit():
-            return text
-        digits = text.rjust(zeros, "0")
-        surplus = len(digits) - zeros
-        filled = iter(digits[surplus:])
-        first = template.index("\x00")
-        tail = "".join(next(filled) if sign == "\x00" else sign for sign in template[first:])
-        return template[:first] + digits[:surplus] + tail
+        digits = plain(stored)
+        if not digits.isdigit():
+            return digits
+        written: list[str] = []
+        for index in range(len(pieces) - 1, -1, -1):
+            place, sign = pieces[index]
+            if not place:
+                written.append(sign)
+                continue
+            digit, digits = (digits, "") if index == first else (digits[-1:], digits[:-1])
+            written.append(digit or ("0" if sign == "0" else ""))
+        return "".join(reversed(written)).strip()
 
     return coded
 
