@@ -205,3 +205,20 @@ def test_a_hosts_periods_are_checked(open_importer: OpenImporter, periods: objec
     """Broken settings name what is wanted."""
     with pytest.raises(SettingsError, match="periods"):
         open_importer(periods=periods).periods.list()
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTAAL:", "Grand total", "Total général", "Summe", "Total EUR", "الإجمالي"])
+def test_the_total_below_a_list_is_no_client(open_importer: OpenImporter, name: str) -> None:
+    """It would owe what all others owe together; a client of that name has something to be known by."""
+    importer = open_importer()
+    rows = [
+        {"name": "An", "external_id": "1", "opening_balance": "70.00"},
+        {"name": name, "external_id": "", "opening_balance": "70.00"},
+    ]
+    plan = plan_of(importer, *rows)
+
+    assert (plan.summary.findings, plan.summary.openings) == ({"total-row": 1}, {"EUR": "70.00"})
+    known = plan_of(importer, rows[0], {**rows[1], "external_id": "2"})
+    assert known.summary.openings == {"EUR": "140.00"}
+    assert "total-row" not in plan_of(importer, {"name": f"{name} Energies", "opening_balance": "7"}).summary.findings
+    assert "total-row" not in plan_of(importer, {"name": name, "city": "Gent"}).summary.findings

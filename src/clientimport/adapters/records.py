@@ -122,7 +122,12 @@ def as_text(value: object) -> str:
 
 
 def _decimal(value: Decimal | float) -> str:
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if not isinstance(value, Decimal):
+        # a spreadsheet's digits: 0.1 + 0.2 is 0.3 there, and 0.30000000000000004 here
+        shortest = repr(float(value))
+        exact = Decimal(shortest if len(shortest) < _SIGNIFICANT else f"{value:.{_SIGNIFICANT}g}")
+    else:
+        exact = value
     if not exact.is_finite():
         return str(value)
     text = format(exact, "f")
@@ -130,6 +135,9 @@ def _decimal(value: Decimal | float) -> str:
         text = text.rstrip("0").rstrip(".")
     whole, _, fraction = text.lstrip("-").partition(".")
     return text + "0" if len(fraction) == 3 and len(whole) <= 3 else text
+
+
+_SIGNIFICANT = 15
 
 
 def _mappings(records: Any) -> Iterable[Any]:

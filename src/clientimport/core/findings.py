@@ -124,6 +124,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "listed": _E,  # in a list in which it may not stand; params: list
         "nothing-identifies": _E,  # neither a name nor any key that the profile matches by
         "opening-date-without-amount": _I,
+        "total-row": _E,  # the sum of a list and no client
         # opening balances
         "opening-date-closed": _E,  # params: date, start, end
         "currency-not-booked": _E,  # no account or no exchange rate; params: currency, base

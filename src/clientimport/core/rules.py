@@ -5,6 +5,7 @@ A rule works on a batch, column by column, and yields flags; ``record_rule`` mak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -156,6 +157,27 @@ def _opening_date_alone(batch: Batch) -> Iterator[Flag]:
             yield Flag(row, "opening-date-without-amount", "opening_date", None, {})
 
 
+def _total_row(batch: Batch) -> Iterator[Flag]:
+    """The sum below a list is nobody's balance: a row that is called total, with an amount and nothing else to know it by."""
+    amounts = batch.values("opening_balance")
+    if amounts is None:
+        return
+    columns = [column for field in batch.identifying if (column := batch.values(field)) is not None]
+    for row in _new(batch):
+        if amounts[row] is None:
+            continue
+        texts = [text for column in columns if (text := column[row]) is not None]
+        if texts and all(isinstance(text, str) and _TOTAL.fullmatch(text) for text in texts):
+            yield Flag(row, "total-row", "name", None, {})
+
+
+_TOTAL = re.compile(
+    r"\W*(?:(?:grand|general|overall|sub|sous|algemeen|eind|zwischen|gesamt)?[ -]?(?:totale?n?|totals|totaal|totalen|totaux|totales|summe)"
+    r"(?: (?:g[eé]n[eé]ral|general))?|suma?|somme?|som|gesamt(?:betrag)?|المجموع|الإجمالي|الاجمالي|إجمالي)(?:\W+[A-Z]{3}|\W+[€$£])?\W*",
+    re.IGNORECASE,
+)
+
+
 def _builtin(check: Callable[[Batch], Iterable[Flag]], *codes: str) -> Rule:
     return _Rule(check.__name__.strip("_").replace("_", "-"), {code: CODES[code] for code in codes}, check)
 
@@ -166,6 +188,7 @@ BUILTIN_RULES: tuple[Rule, ...] = (
     _builtin(_required_one_of, "required-one-of"),
     _builtin(_nothing_identifies, "nothing-identifies"),
     _builtin(_opening_sign, "amount-negative"),
+    _builtin(_total_row, "total-row"),
     _builtin(_opening_date_alone, "opening-date-without-amount"),
 )
 """The rules every import runs; what they ask is the profile's to say."""
