@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from clientimport import Actor, Books, Importer, SettingsError
+from clientimport import Actor, Books, FieldMapping, Importer, Mapping, SettingsError
 from clientimport.adapters.stores.memory import MemoryStore
 from clientimport.errors import PermissionRefusedError
 from clientimport.testing.faults import FaultyStore
@@ -222,3 +222,49 @@ def test_the_total_below_a_list_is_no_client(open_importer: OpenImporter, name: 
     assert known.summary.openings == {"EUR": "140.00"}
     assert "total-row" not in plan_of(importer, {"name": f"{name} Energies", "opening_balance": "7"}).summary.findings
     assert "total-row" not in plan_of(importer, {"name": name, "city": "Gent"}).summary.findings
+
+
+@pytest.mark.parametrize(
+    ("header", "sides"),
+    [
+        ("D/C", ("D", "D")), ("Zijde", ("D", "C")), ("Sens", ("C", "")), ("Z", ("Dr.", "Cr.")), ("Soll/Haben", ("S", "H")),
+    ],
+)  # fmt: skip
+def test_balances_wait_for_the_column_that_says_debit_or_credit(
+    open_importer: OpenImporter, header: str, sides: tuple[str, str]
+) -> None:
+    """Without it everybody would owe; nobody but a person says that it does not matter."""
+    rows = [
+        {"Client no": str(n), "Name": f"C{n}", "Balance": "5,00", header: side} for n, side in enumerate(sides, start=1)
+    ]
+    plan = open_importer().plan(rows)
+
+    assert plan.summary.openings == {}
+    assert "column-unsure" in [found.code for found in plan.source_findings]
+
+
+@pytest.mark.parametrize(("header", "cells"), [("Aanspreking", ("D", "H")), ("Code", ("D", "D")), ("D/C", ("x", "C"))])
+def test_other_columns_of_letters_say_nothing_of_balances(
+    open_importer: OpenImporter, header: str, cells: tuple[str, str]
+) -> None:
+    """Ladies and gentlemen, or one letter throughout under another heading."""
+    rows = [{"Client no": str(n), "Name": f"C{n}", "Balance": "5,00", header: cell} for n, cell in enumerate(cells)]
+
+    assert open_importer().plan(rows).summary.openings == {"EUR": "10.00"}
+
+
+def test_a_column_of_sides_is_joined_to_its_amounts(open_importer: OpenImporter) -> None:
+    """``C`` beside the amount is a client in credit; numbers of a list tell nothing of marks here either."""
+    columns = {"name": ("Name",), "external_id": ("No",), "opening_balance": ("Balance", "D/C")}
+    mapping = Mapping(
+        fields=[FieldMapping(field=field, columns=headers, join=" ") for field, headers in columns.items()]
+    )
+    rows: list[dict[str, object]] = [
+        {"No": "1", "Name": "An", "Balance": 100.5, "D/C": "D"},
+        {"No": "2", "Name": "Bo", "Balance": 20.25, "D/C": "C"},
+        {"No": "3", "Name": "Cy", "Balance": "1.000", "D/C": "D"},
+    ]
+    plan = open_importer().plan(rows, mapping=mapping)
+
+    assert plan.summary.openings == {"EUR": "80.25"}
+    assert [conflict.id for conflict in plan.conflicts] == ["column-format:Balance"]

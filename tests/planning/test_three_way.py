@@ -84,6 +84,20 @@ def test_an_answer_about_a_client_number_is_not_asked_again(open_importer: OpenI
     assert fates(plan_of(importer, BRUGGE, system="crm")) == ["unchanged:no-change"]
 
 
+def test_whom_a_person_chose_is_that_client(open_importer: OpenImporter) -> None:
+    """Who answered which of two clients is meant is not asked about its number as well."""
+    importer = open_importer()
+    bring_in(importer, {**GENT, "email": "a@x.example"}, {**BRUGGE, "vat_number": "BE0403170701"}, system="crm")
+    row = {**BRUGGE, "vat_number": GENT["vat_number"], "city": "Mol"}
+
+    plan = plan_of(importer, row, system="crm")
+    question = only(plan.conflicts)
+    assert question.kind == "two-clients"
+    chosen = plan.decide({question.id: "client:1"})
+
+    assert fates(chosen) == ["update:matched"]
+
+
 def test_what_only_a_person_changed_here_stays(importer: Importer) -> None:
     """Year after year, without a question."""
     edit(importer, "1", city="Aalst")

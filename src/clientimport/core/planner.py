@@ -14,7 +14,7 @@ from clientimport.core.locking import Locks
 from clientimport.core.matching import Ladder, client_order
 from clientimport.core.merging import SURVIVORSHIP, Change, Merge, decided, merge, news
 from clientimport.core.naming import Naming
-from clientimport.core.near.nearness import NEAR_MATCH, TOLD_APART, about_stored
+from clientimport.core.near.nearness import NEAR, NEAR_MATCH, TOLD_APART, about_stored
 from clientimport.core.openings import Openings, OpeningSlots, Refusal, ToPost
 from clientimport.core.plan import MERGED, VERDICT, Line, present_balance, verdict_balance, verdict_client
 from clientimport.core.policy import Policy
@@ -370,7 +370,8 @@ class Planner:
         ]
         if self.locks:
             values = self.locks.opened(hit[2], values)
-        said = self.ladder.said(hit, merged)
+        told = blocked or NEAR in hit[3]  # a person said that it is this client
+        said = hit[5:7] if told else self.ladder.said(hit, merged)
         changes, asked = merge(self.client_fields, values, self._policies, hit[2], self.joiner.same, *said)
         own: dict[str, str] = {}
         bulk: dict[str, str] = {}

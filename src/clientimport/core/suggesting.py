@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from clientimport.core.lexicon.amount_headers import tells_sides
 from clientimport.core.lexicon.candidates import Candidate, candidates, entry_for
 from clientimport.core.lexicon.headers import header_key
+from clientimport.core.lexicon.reading import CONTAINED
 from clientimport.core.lexicon.samples import Samples
 from clientimport.core.mapping import FieldMapping, Mapping
 from clientimport.core.schema import Field, Schema
@@ -234,7 +236,7 @@ def suggest(
     taken |= {entry.field for entry in given if entry.constant is not None}
     found = _assigned(open_columns, options, taken, schema, ceiling, accept_level)
     ordered = tuple(fixed.get(column.header) or found[column.header] for column in columns)
-    ordered = _whole(ordered)
+    ordered = _sided(_whole(ordered), columns)
     name = (saved.name if saved is not None else None) or (preset.name if preset is not None else None)
     return Suggestion(
         columns=ordered,
@@ -394,6 +396,20 @@ def _whole(columns: tuple[ColumnSuggestion, ...]) -> tuple[ColumnSuggestion, ...
             for column in whole
         ]
     return tuple(whole)
+
+
+def _sided(ordered: tuple[ColumnSuggestion, ...], columns: Sequence[ColumnSample]) -> tuple[ColumnSuggestion, ...]:
+    """Balances beside a column that says debit or credit, and that feeds nothing: without it all would be debit."""
+    sides = any(
+        known.field is None and known.reason != "dropped" and tells_sides(column.header, column.texts)
+        for known, column in zip(ordered, columns, strict=True)
+    )
+    return tuple(
+        attrs.evolve(column, accepted=False, confidence=min(column.confidence, CONTAINED))
+        if sides and column.field == "opening_balance" and column.reason not in {"saved", "preset"}
+        else column
+        for column in ordered
+    )
 
 
 def _mapping(

@@ -28,8 +28,9 @@ class ColumnEvidence:
         for index, counter in self._counters.items():
             entry = self._interpreter.entries[index]
             texts = self._interpreter.texts(entry, raws, len(raws[entry.columns[0]]))
-            for row in fractions.get(entry.columns[0], ()) if len(entry.columns) == 1 else ():
-                texts[row] = ""
+            for column in entry.columns:
+                for row in fractions.get(column, ()):
+                    texts[row] = ""
             counter.update(texts)
 
     def verdicts(self) -> dict[int, Verdict]:

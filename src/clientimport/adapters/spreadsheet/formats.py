@@ -145,7 +145,7 @@ def _words(section: str) -> tuple[str, str]:
                 quoted or escaped or (other if other and not other.isalnum() and other not in "#?.," else " ")
             )
     words = [word for word in re.split(r"[\s()+-]+", "".join(literals)) if belongs_to_amount(word)]
-    sides = [word for word in words if word.upper().strip(".") in ("CR", "DR", "DB")]
+    sides = [word for word in words if word.upper().strip(".") in ("CR", "C", "DR", "DB", "D")]
     currencies = [word for word in words if word not in sides]
     return (currencies or [""])[0], (sides or [""])[0]
 

@@ -4,7 +4,7 @@ A text is read under both decimal marks. If it means the same under both, or can
 nothing to ask: ``1.234,56``, ``1 234.5``, ``0.125`` and ``1.234.567`` are definite. If the two readings differ, as for
 ``1.234``, the column's evidence or a person decides.
 
-A parenthesis, a minus before or after, and ``CR`` make an amount negative (a client in credit); two of them in one
+A parenthesis, a minus before or after, and ``CR`` or ``C`` make an amount negative (a client in credit); two of them in one
 cell contradict each other and are refused, as are exponents, more than 15 digits before the mark, more than 10 after.
 """
 
@@ -134,7 +134,7 @@ _WORD_RIGHT = re.compile(r"(?:[^\W\d_]{1,5}\.?|[^\w\s.,'()+\-\u2212\u2013\u2012]
 _NO_CENTS = re.compile("([.,])(?:-{1,2}|[\u2013\u2014])$")  # the Belgian and Dutch "50,-"
 _DASHES = frozenset("-–—")
 _DIGITS = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)}
-_CREDIT, _DEBIT = frozenset({"CR", "CR."}), frozenset({"DR", "DR.", "DB"})
+_CREDIT, _DEBIT = frozenset({"CR", "CR.", "C"}), frozenset({"DR", "DR.", "DB", "D"})
 _SIDES = _CREDIT | _DEBIT
 
 _SYMBOLS = {

@@ -1,8 +1,9 @@
-"""What a header says of the amounts under it: which currency they are in, and that they are not whole units."""
+"""What a header says of the amounts under it, and a column beside them: their currency, that they are thousands, their side."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from clientimport.core.cells.amounts import currency_in
 from clientimport.core.money import minor_units
@@ -27,6 +28,21 @@ def in_thousands(header: str) -> bool:
     return _SCALE.search(header) is not None
 
 
+def tells_sides(header: str, texts: Iterable[str]) -> bool:
+    """Whether a column says of amounts beside it which are debit and which are credit: ``D`` and ``C``, ``Soll`` and ``Haben``."""
+    words = {text.strip().casefold().rstrip(".") for text in texts} - {""}
+    pair = next((pair for pair in _SIDES if words <= pair), None)
+    return pair is not None and (len(words) > 1 or _SIDES_HEADER.fullmatch(header.strip()) is not None)
+
+
+_SIDES = tuple(
+    frozenset(pair.split())
+    for pair in ("d c", "dr cr", "db cr", "debit credit", "debet credit", "débit crédit", "soll haben", "s h", "+ -")
+)
+_SIDES_HEADER = re.compile(
+    r"d\s?[/_-]?\s?c|dr\s?[/_-]\s?cr|deb[ei]t\s?[/_-]\s?credit|d[eé]bit\s?[/_-]\s?cr[eé]dit|soll\s?[/_-]\s?haben|s\s?/\s?h|\+\s?/\s?-|sens|dc-?kennzeichen",
+    re.IGNORECASE,
+)
 _SIGN = re.compile(r"(?:US|AU|CA|NZ|HK|MX|NT|[ACSR])\$|[€$£¥₹₺₪₩₽฿₫₴₦₱]")
 _CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
 _BRACKETED = re.compile(r"[(\[]\s*([a-z]{3})\s*[)\]]")
