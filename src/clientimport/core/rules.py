@@ -159,18 +159,38 @@ def _opening_date_alone(batch: Batch) -> Iterator[Flag]:
 
 def _total_row(batch: Batch) -> Iterator[Flag]:
     """The sum below a list is nobody's balance: a row that is called total, with an amount and nothing else to know it by."""
-    amounts = batch.values("opening_balance")
+    amounts, names = batch.values("opening_balance"), batch.values("name")
     if amounts is None:
         return
     columns = [column for field in batch.identifying if (column := batch.values(field)) is not None]
-    for row in _new(batch):
-        if amounts[row] is None:
+    told = batch.values(CLIENT)
+    for row, amount in enumerate(amounts):
+        if amount is None or (names and names[row] is not None and not names[row].casefold().startswith(_TOTALS)):
             continue
         texts = [text for column in columns if (text := column[row]) is not None]
-        if texts and all(isinstance(text, str) and _TOTAL.fullmatch(text) for text in texts):
+        is_total = texts and all(isinstance(text, str) and _TOTAL.fullmatch(text) for text in texts)
+        if is_total and (told is None or told[row] is None):
             yield Flag(row, "total-row", "name", None, {})
 
 
+_TOTALS = (
+    "tot",
+    "sum",
+    "som",
+    "gesamt",
+    "grand",
+    "general",
+    "sub",
+    "sous",
+    "alg",
+    "eind",
+    "zwi",
+    "over",
+    "ال",
+    "إج",
+    *" *-=(",
+)
+"""How such names begin; nearly all others are told by that."""
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|general|overall|sub|sous|algemeen|eind|zwischen|gesamt)?[ -]?(?:totale?n?|totals|totaal|totalen|totaux|totales|summe)"
     r"(?: (?:g[eé]n[eé]ral|general))?|suma?|somme?|som|gesamt(?:betrag)?|المجموع|الإجمالي|الاجمالي|إجمالي)(?:\W+[A-Z]{3}|\W+[€$£])?\W*",
