@@ -106,3 +106,11 @@ def test_a_byte_order_mark_is_no_part_of_the_first_header(bom: str) -> None:
     source = read("Naam;Nr\nJan;1\n".encode(bom), encoding=told)
 
     assert source.describe().columns[0].header == "Naam"
+
+
+def test_a_text_file_has_no_sheet() -> None:
+    """Whoever names one has another file in mind."""
+    with pytest.raises(SettingsError, match="text file") as refused:
+        read(b"Name\nAn\n", sheet="Clients")
+
+    assert refused.value.key == "sheet"

@@ -165,7 +165,7 @@ def _total_row(batch: Batch) -> Iterator[Flag]:
     columns = [column for field in batch.identifying if (column := batch.values(field)) is not None]
     told = batch.values(CLIENT)
     for row, amount in enumerate(amounts):
-        if amount is None or (names and names[row] is not None and not names[row].casefold().startswith(_TOTALS)):
+        if amount is None or (names and names[row] is not None and not _LIKE_A_TOTAL.match(names[row])):
             continue
         texts = [text for column in columns if (text := column[row]) is not None]
         is_total = texts and all(isinstance(text, str) and _TOTAL.fullmatch(text) for text in texts)
@@ -173,23 +173,7 @@ def _total_row(batch: Batch) -> Iterator[Flag]:
             yield Flag(row, "total-row", "name", None, {})
 
 
-_TOTALS = (
-    "tot",
-    "sum",
-    "som",
-    "gesamt",
-    "grand",
-    "general",
-    "sub",
-    "sous",
-    "alg",
-    "eind",
-    "zwi",
-    "over",
-    "ال",
-    "إج",
-    *" *-=(",
-)
+_LIKE_A_TOTAL = re.compile(r"\W|tot|sum|som|gesamt|grand|general|sub|sous|alg|eind|zwi|over|ال|إج", re.IGNORECASE)
 """How such names begin; nearly all others are told by that."""
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|general|overall|sub|sous|algemeen|eind|zwischen|gesamt)?[ -]?(?:totale?n?|totals|totaal|totalen|totaux|totales|summe)"

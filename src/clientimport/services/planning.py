@@ -362,7 +362,7 @@ class Planning:
         if planner.opening_slots.itemised:
             broken = [line for line in originals if _is_refused(line)]
             incomplete = self._incomplete(originals, broken)
-            originals = [line for line in originals if line not in broken]
+            originals = [line for line in originals if not _is_refused(line)]
             for line in broken:
                 if line.sequence in near.near:
                     near.mark(line)

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, BinaryIO
 
 from clientimport.adapters.spreadsheet.options import DEFAULT_OPTIONS, DELIMITERS, SpreadsheetOptions
+from clientimport.errors import SettingsError
 from clientimport.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def open_source(
     else:
         from clientimport.adapters.spreadsheet.delimited import DelimitedSource
 
+        if options.sheet is not None:
+            raise SettingsError("sheet", options.sheet, wanted="no sheet: this is a text file, which has none")
         source = DelimitedSource(content, options=options, limits=limits)
     source.describe()
     return source

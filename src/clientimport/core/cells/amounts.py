@@ -54,8 +54,10 @@ def amount_readings(text: str) -> AmountReadings:
     """What *text* means under each decimal mark."""
     found = _stripped(text)
     if found is None:
-        return _UNREADABLE
-    negative, number, _currency = found
+        # so the format for accounts writes nought; a dash alone may mean anything
+        nought = _NOUGHT.fullmatch(text.strip())
+        return AmountReadings("0", "0") if nought and _currency(nought[1] or nought[2]) else _UNREADABLE
+    negative, number, _ = found
     dot, comma = _number(number, ".", ","), _number(number, ",", ".")
     if not negative:
         return AmountReadings(dot, comma)
@@ -116,6 +118,7 @@ def _answer(readings: AmountReadings, mark: str | None) -> object:
     return comma if mark == "," else dot
 
 
+_NOUGHT = re.compile(r"([^\W\d_]{3}|[^\w\s.,'()+-])\s*[-–—]{1,2}|[-–—]{1,2}\s*([^\W\d_]{3}|[^\w\s.,'()+-])")
 _BARE = re.compile(r"[-+(]?[0-9.,' ]*[-)]?")
 _UNREADABLE = AmountReadings(None, None)
 
