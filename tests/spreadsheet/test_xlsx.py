@@ -151,6 +151,19 @@ def test_merged_cells_are_as_stored() -> None:
 # ------------------------------------------------------------------------------------------------ sheets, rows, columns
 
 
+def test_other_sheets_with_something_in_them_are_named() -> None:
+    """Half of a list may stand there; empty ones and hidden ones are no news, nor is any once somebody chose."""
+    clients = header("Naam", "Nr") + row(2, text("A2", "Jan"))
+    data = Sheet(
+        clients,
+        name="A-M",
+        more_sheets=[("N-Z", "visible", clients), ("Leeg", "visible", ""), ("Geheim", "hidden", clients)],
+    ).workbook()
+
+    assert findings(both(data))["other-sheets"] == {"read": "A-M", "sheets": ["N-Z"]}
+    assert "other-sheets" not in findings(read(data, sheet="N-Z"))
+
+
 def test_the_first_visible_sheet_with_data_is_read() -> None:
     """Not the empty one before it, not the hidden one; all are named."""
     data = Sheet(

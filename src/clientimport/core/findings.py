@@ -73,6 +73,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "header-missing": _W,  # no header row was found; columns are named by letter
         "header-duplicate": _W,  # params: header, columns
         "preamble-skipped": _I,  # params: rows
+        "other-sheets": _I,  # visible ones with something in them; params: read (name), sheets (names)
         "hidden-sheets": _I,  # params: sheets (names)
         "hidden-rows": _W,  # params: rows (count), first
         "hidden-columns": _W,  # params: columns (letters)

@@ -64,19 +64,35 @@ def as_report(source: Source, comment_column: str) -> Source:
     """*source* with the apostrophes taken off that we wrote, if it is an exception report or an export in a text file.
 
     An exception report is known by its last column, which is called as the profile's comment column; an export by its
-    column of clients' ids. Any other source, and every workbook (its cells are typed, nothing was added to them), comes back as it is.
+    column of clients' ids. Any other source comes back as it is, and so does a workbook (its cells are typed, nothing was added
+    to them), but that the other sheets of one that we wrote, with its lists and what to do, are no news.
     """
     description = source.describe()
-    if description.kind != "csv" or not description.columns:
-        return source
     headers = [column.header for column in description.columns]
+    if description.kind == "xlsx" and is_own(headers):
+        return _OwnWorkbook(source)
+    if description.kind != "csv" or not headers:
+        return source
     if not is_own(headers) and not is_comments(headers[-1], comment_column):
         return source
     return _Report(source)
 
 
+class _OwnWorkbook:
+    """A workbook of ours read back."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.batches, self.close = source.batches, source.close
+
+    def describe(self) -> SourceDescription:
+        description = self._source.describe()
+        findings = tuple(finding for finding in description.findings if finding.code != "other-sheets")
+        return attrs.evolve(description, findings=findings)
+
+
 class _Report:
-    """A file of ours read back."""
+    """A text file of ours read back."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 import attrs
@@ -129,10 +130,27 @@ class XlsxSource:
             columns=columns,
             digest=content.digest(),
             header_row=header.row.number if header.row else None,
-            findings=(*_hidden(workbook, facts, letters, locator), *header_findings(header, repeated, locator)),
+            findings=(
+                *self._others(archive, workbook, sheet),
+                *_hidden(workbook, facts, letters, locator),
+                *header_findings(header, repeated, locator),
+            ),
             bytes_total=archive.size(sheet.part),
         )
         return _Known(description, sheet, facts, header, texts, formats)
+
+    def _others(self, archive: Archive, workbook: Workbook, read: Worksheet) -> Iterator[Finding]:
+        """That there are other sheets with something in them, where nobody named the one that is *read*."""
+        if self._options.sheet is None:
+            others = [
+                one.name
+                for one in workbook.sheets
+                if not one.hidden and one is not read and _has_cells(archive, one.part)
+            ]
+            if others:
+                yield _finding(
+                    "other-sheets", Locator(source=self._content.name), {"read": read.name, "sheets": others}
+                )
 
     def _choose(
         self, archive: Archive, workbook: Workbook, texts: Texts, formats: Mapping[str, ToText]
@@ -240,6 +258,14 @@ def _layout(head: list[_HeadRow], header: Header) -> list[str]:
         used |= {index for row in head if row[0] == header.row.number for index in row[2]}
     beyond = sorted(index for index in used if index >= across)
     return [letter_of(index) for index in (*range(across), *beyond)]
+
+
+def _has_cells(archive: Archive, part: str) -> bool:
+    """Whether there is a cell in the beginning of a worksheet's part; of one that cannot be read nothing is said."""
+    try:
+        return any(b"<c " in block or b":c " in block for block in islice(archive.blocks(part, "sheet_bytes"), 8))
+    except (SourceUnreadableError, LimitExceededError):
+        return False
 
 
 def _hidden(workbook: Workbook, facts: SheetFacts, letters: list[str], locator: Locator) -> Iterator[Finding]:
