@@ -78,6 +78,11 @@ def test_an_amount_has_no_more_decimals_than_the_currency_beside_it(open_importe
         ("Balance € (EUR)", ("EUR",)),
         ("Balance EUR/USD", ("EUR", "USD")),
         ("TOP OPEN BALANCE ALL", ()),
+        ("Balance (all)", ()),
+        ("Balance ALL clients", ()),
+        ("Balance (ALL)", ("ALL",)),
+        ("Saldo RON", ("RON",)),
+        ("SALDO (TRY)", ("TRY",)),
         ("Saldo top", ()),
     ],
 )

@@ -12,13 +12,15 @@ from clientimport.core.money import minor_units
 def currencies_named(header: str) -> tuple[str, ...]:
     """The currencies that *header* names, as codes or as signs, each once: ``"Balance (USD)"`` names ``USD``.
 
-    A code is three capitals. Where the whole header is in capitals those that are words as well (``ALL``, ``TOP``) are none;
-    small letters are a code only alone in brackets.
+    A code is three capitals, or three small letters alone in brackets. Those that are words as well (``ALL``, ``TOP``) count only
+    as capitals alone in brackets, and some of them also where the rest of the header is in small letters.
     """
-    capitals = header == header.upper()
+    words = _WORDS if header == header.upper() else _SURE_WORDS
     found = _SIGN.findall(header)
-    found += [code for code in _CODE.findall(header) if code in minor_units() and not (capitals and code in _WORDS)]
-    found += [code.upper() for code in _BRACKETED.findall(header) if code.upper() in minor_units()]
+    found += [code for code in _CODE.findall(header) if code in minor_units() and code not in words]
+    for code in _BRACKETED.findall(header):
+        if code.upper() in minor_units() and not (code.islower() and code.upper() in _WORDS):
+            found.append(code.upper())
     found += [sign for word, sign in _SPELT.items() if re.search(rf"\b{word}\b", header, re.IGNORECASE)]
     return tuple(dict.fromkeys(currency_in(f"1 {each}", "")[1] or each for each in found))
 
@@ -32,7 +34,7 @@ def tells_sides(header: str, texts: Iterable[str]) -> bool:
     """Whether a column says of amounts beside it which are debit and which are credit: ``D`` and ``C``, ``Soll`` and ``Haben``."""
     words = {text.strip().casefold().rstrip(".") for text in texts} - {""}
     pair = next((pair for pair in _SIDES if words <= pair), None)
-    return pair is not None and (len(words) > 1 or _SIDES_HEADER.fullmatch(header.strip()) is not None)
+    return pair is not None and bool(words) and (len(words) > 1 or _SIDES_HEADER.fullmatch(header.strip()) is not None)
 
 
 _SIDES = tuple(
@@ -45,11 +47,12 @@ _SIDES_HEADER = re.compile(
 )
 _SIGN = re.compile(r"(?:US|AU|CA|NZ|HK|MX|NT|[ACSR])\$|[€$£¥₹₺₪₩₽฿₫₴₦₱]")
 _CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
-_BRACKETED = re.compile(r"[(\[]\s*([a-z]{3})\s*[)\]]")
+_BRACKETED = re.compile(r"[(\[]\s*([a-z]{3}|[A-Z]{3})\s*[)\]]")
 _SPELT = {"euros?": "EUR", "dollars?": "$"}
 _WORDS = frozenset(
     {"ALL", "BAM", "COP", "CUP", "GEL", "LAK", "MAD", "MOP", "PAB", "PEN", "RON", "SOS", "TOP", "TRY", "VES"}
 )
+_SURE_WORDS = frozenset({"ALL", "TOP"})
 _SCALE = re.compile(
     r"[x×*/]\s?1[., ]?000|\b1[., ]000\b|['’]000|\b000s?\b|[(\[]k[)\]]|\bk\s?(?:€|\$|£|eur\b|usd\b|gbp\b)|(?:€|\$|£|\beur|\busd|\bgbp)\s?k\b"
     r"|\bt(?:€|eur\b)|\bthousands?\b|\bduizend(?:en|tal|tallen)?\b|\bmilliers?\b|\btausend\b|\btsd\b|\bmiles\b"
