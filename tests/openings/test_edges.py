@@ -240,7 +240,25 @@ def test_balances_wait_for_the_column_that_says_debit_or_credit(
     plan = open_importer().plan(rows)
 
     assert plan.summary.openings == {}
-    assert "column-unsure" in [found.code for found in plan.source_findings]
+    said = {found.code: found for found in plan.source_findings}
+    assert said["column-unsure"].locator.column == "Balance"
+    assert said["column-of-sides"].params == {
+        "header": header, "amounts": "Balance", "filled": sum(map(bool, sides))
+    }  # fmt: skip
+
+
+def test_a_mapping_without_the_column_of_sides_is_told_of_it(open_importer: OpenImporter) -> None:
+    """It holds, for a person made it; unless that person left the column out."""
+    columns = {"name": "Name", "external_id": "No", "opening_balance": "Balance"}
+    mapping = Mapping(fields=[FieldMapping(field=field, columns=(header,)) for field, header in columns.items()])
+    rows = [{"No": "1", "Name": "An", "Balance": "5,00", "D/C": "C"}]
+    importer = open_importer()
+
+    plan = importer.plan(rows, mapping=mapping)
+
+    assert plan.summary.openings == {"EUR": "5.00"}
+    assert [found.code for found in plan.source_findings] == ["column-of-sides"]
+    assert not importer.plan(rows, mapping=mapping.drop("D/C")).source_findings
 
 
 @pytest.mark.parametrize(("header", "cells"), [("Aanspreking", ("D", "H")), ("Code", ("D", "D")), ("D/C", ("x", "C"))])

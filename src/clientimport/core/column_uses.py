@@ -6,10 +6,15 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from clientimport.core.lexicon.amount_headers import names_sides
 from clientimport.core.mapping import Mapping
 
 if TYPE_CHECKING:
     from clientimport.core.suggesting import ColumnSuggestion
+
+
+SIDES = "sides"
+"""Reason of a column that feeds nothing, and says of amounts which are debit and which credit."""
 
 
 def system_of(headers: Sequence[str], comments: str | None) -> str:
@@ -23,7 +28,7 @@ def system_of(headers: Sequence[str], comments: str | None) -> str:
 
 def suggested_use(column: ColumnSuggestion) -> dict[str, Any]:
     """Of a column whose field was suggested."""
-    reason = column.reason if column.accepted else "unmapped"
+    reason = column.reason if column.accepted or column.reason == SIDES else "unmapped"
     return {
         "header": column.header,
         "field": column.field if column.accepted else None,
@@ -36,7 +41,8 @@ def suggested_use(column: ColumnSuggestion) -> dict[str, Any]:
 def given_use(header: str, mapping: Mapping) -> dict[str, Any]:
     """Of a column in a mapping that was given."""
     field = next((entry.field for entry in mapping.fields if header in entry.columns), None)
-    reason = "given" if field else "dropped" if header in mapping.dropped else "unmapped"
+    unused = "dropped" if header in mapping.dropped else SIDES if names_sides(header) else "unmapped"
+    reason = "given" if field else unused
     return {
         "header": header,
         "field": field,

@@ -88,6 +88,7 @@ CODES: Mapping[str, Severity] = MappingProxyType(
         "text-control-characters": _W,  # NUL and other control characters were taken out
         # the mapping
         "column-unmapped": _I,  # params: filled
+        "column-of-sides": _W,  # debit or credit of the balances, in a column that feeds nothing; params: header, amounts, filled
         "column-comments": _I,  # left out as the comments of an earlier exception report; params: filled
         "column-unsure": _W,  # params: suggestion, confidence (0..100)
         "column-missing": _W,  # the mapping names a column this file has not; params: header

@@ -71,8 +71,8 @@ class ColumnSuggestion:
         reason: For a field ``saved``, ``preset``, ``exact``, ``alias``, ``fuzzy``, ``values`` (the cells alone), ``given``
             (a person said so), or ``values-differ`` (the header names it, the cells are something else; never accepted
             without asking). For none ``other`` (known, and no client field), ``taken`` (another column feeds the field),
-            ``values-differ`` (the header may name a field, the cells contradict it), ``unknown``, or ``dropped`` (a
-            person left it out).
+            ``values-differ`` (the header may name a field, the cells contradict it), ``sides`` (it says which amounts are
+            debit and which credit), ``unknown``, or ``dropped`` (a person left it out).
         accepted: Whether the mapping has it.
         alternatives: Other fields it might feed, best first.
         slot: ``field``, or ``field+part`` for a column that is joined to others, such as a house number.
@@ -400,13 +400,18 @@ def _whole(columns: tuple[ColumnSuggestion, ...]) -> tuple[ColumnSuggestion, ...
 
 def _sided(ordered: tuple[ColumnSuggestion, ...], columns: Sequence[ColumnSample]) -> tuple[ColumnSuggestion, ...]:
     """Balances beside a column that says debit or credit, and that feeds nothing: without it all would be debit."""
-    sides = any(
-        known.field is None and known.reason != "dropped" and tells_sides(column.header, column.texts)
+    sides = {
+        known.header
         for known, column in zip(ordered, columns, strict=True)
-    )
+        if known.field is None and known.reason != "dropped" and tells_sides(column.header, column.texts)
+    }
+    if not sides or all(column.field != "opening_balance" for column in ordered):
+        return ordered
     return tuple(
-        attrs.evolve(column, accepted=False, confidence=min(column.confidence, CONTAINED))
-        if sides and column.field == "opening_balance" and column.reason not in {"saved", "preset"}
+        attrs.evolve(column, reason="sides")
+        if column.header in sides
+        else attrs.evolve(column, accepted=False, confidence=min(column.confidence, CONTAINED))
+        if column.field == "opening_balance" and column.reason not in {"saved", "preset"}
         else column
         for column in ordered
     )

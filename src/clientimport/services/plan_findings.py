@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from clientimport.core.column_uses import SIDES
 from clientimport.core.decisions import Decisions
 from clientimport.core.findings import CODES, Finding
 from clientimport.core.interpretation import Interpreter
@@ -22,9 +23,14 @@ def about_mapping(header: Mapping[str, Any], filled: Sequence[int], interpreter:
         locator = Locator(source=name, sheet=sheet, column=column)
         found.append(Finding(code=code, severity=CODES[code], locator=locator, field=field, params=params))
 
+    amounts = next(
+        (use["header"] for use in header["columns"] if "opening_balance" in (use["field"], use["suggestion"])), None
+    )
     for use, count in zip(header["columns"], filled, strict=True):
         if use["reason"] == COMMENTS:
             say("column-comments", use["header"], None, filled=count)
+        elif use["reason"] == SIDES and amounts is not None:
+            say("column-of-sides", use["header"], None, header=use["header"], amounts=amounts, filled=count)
         elif use["field"] is None and use["reason"] != "dropped":
             if use["suggestion"] is not None:
                 confidence = round(100 * use["confidence"])

@@ -34,7 +34,12 @@ def tells_sides(header: str, texts: Iterable[str]) -> bool:
     """Whether a column says of amounts beside it which are debit and which are credit: ``D`` and ``C``, ``Soll`` and ``Haben``."""
     words = {text.strip().casefold().rstrip(".") for text in texts} - {""}
     pair = next((pair for pair in _SIDES if words <= pair), None)
-    return pair is not None and bool(words) and (len(words) > 1 or _SIDES_HEADER.fullmatch(header.strip()) is not None)
+    return pair is not None and bool(words) and (len(words) > 1 or names_sides(header))
+
+
+def names_sides(header: str) -> bool:
+    """Whether *header* is that of such a column: ``D/C``, ``Soll/Haben``."""
+    return _SIDES_HEADER.fullmatch(header.strip()) is not None
 
 
 _SIDES = tuple(
