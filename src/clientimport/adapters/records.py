@@ -122,12 +122,10 @@ def as_text(value: object) -> str:
 
 
 def _decimal(value: Decimal | float) -> str:
-    if not isinstance(value, Decimal):
-        # a spreadsheet's digits: 0.1 + 0.2 is 0.3 there, and 0.30000000000000004 here
-        shortest = repr(float(value))
-        exact = Decimal(shortest if len(shortest) < _SIGNIFICANT else f"{value:.{_SIGNIFICANT}g}")
-    else:
-        exact = value
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if isinstance(value, float) and -int(exact.as_tuple().exponent if exact.is_finite() else 0) > _DECIMALS:
+        # what reckoning leaves over: 0.1 + 0.2 is 0.3 in a spreadsheet, and 0.30000000000000004 here
+        exact = Decimal(f"{value:.{_SIGNIFICANT}g}")
     if not exact.is_finite():
         return str(value)
     text = format(exact, "f")
@@ -137,7 +135,8 @@ def _decimal(value: Decimal | float) -> str:
     return text + "0" if len(fraction) == 3 and len(whole) <= 3 else text
 
 
-_SIGNIFICANT = 15
+_DECIMALS, _SIGNIFICANT = 10, 15
+"""No amount has more decimals than these; one that does keeps the digits that a spreadsheet shows."""
 
 
 def _mappings(records: Any) -> Iterable[Any]:
